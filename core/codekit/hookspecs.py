@@ -1,0 +1,169 @@
+"""Every hook that codekit calls, typed and documented: the whole contract between core and a plugin.
+
+A plugin is a Python package with an entry point in group `codekit`. Its module (or object) implements
+`codekit_register_systems` and hands over, for each system, an object that carries the hooks of
+`SystemSpecs`. Those are called through a plugin manager of their own that holds the selected system
+and its extensions alone, so no hook asks which system is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from codekit.conventions import Convention
+    from codekit.editions.edition import Edition
+    from codekit.editions.source import Source
+    from codekit.registry import SystemRegistry
+    from codekit.specificity import Specificity
+    from codekit.types import Candidate, Classification, Encounter, Finding, GuidelineSection, Release
+
+hookspec = pluggy.HookspecMarker("codekit")
+hookimpl = pluggy.HookimplMarker("codekit")
+
+API_VERSION = 1
+"""The integer that a plugin's `CODEKIT_API` must equal, where it sets one."""
+
+
+class PluginSpecs:
+    """Called on every installed plugin, once per process."""
+
+    @hookspec
+    def codekit_register_systems(self, register: SystemRegistry) -> None:
+        """Offer code systems.
+
+        Args:
+            register: Call it as `register(info, hooks)` once per system.
+        """
+
+    @hookspec
+    def codekit_extend_system(self, system_id: str) -> object | None:
+        """Add hooks to a system that another plugin offers, such as a payer's conventions.
+
+        Args:
+            system_id: The system being opened.
+
+        Returns:
+            An object with hooks of `SystemSpecs`, or None for a system that is not extended.
+        """
+
+
+class SystemSpecs:
+    """Called on the selected system and its extensions only."""
+
+    @hookspec
+    def codekit_releases(self) -> Iterable[Release]:
+        """List the releases that are known of, whether or not they are on this machine.
+
+        Returns:
+            Releases in any order; all implementations are joined, and a version given twice is an error.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_default_source(self) -> Sequence[Path] | None:
+        """Say where the files of the embedded edition are, if the plugin brings one.
+
+        Returns:
+            Paths of files, folders or zips; None if the user must add an edition first.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_identify_release(self, source: Source) -> Release | None:
+        """Recognise the release that the files make up.
+
+        Args:
+            source: The files as given by the user.
+
+        Returns:
+            The release, without `sources`; None if the files are not of this system.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_parse_release(self, release: Release, source: Source) -> Classification | None:
+        """Read a release into codekit's terms.
+
+        Args:
+            release: What `codekit_identify_release` returned.
+            source: The same files.
+
+        Returns:
+            The classification; what was wrong in the files is in its `problems`.
+
+        Raises:
+            SourceError: The files cannot be read at all.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_guidelines(self, release: Release, source: Source) -> Iterable[GuidelineSection]:
+        """Read the official guidelines that come with a release.
+
+        Args:
+            release: The release being built.
+            source: Its files.
+
+        Returns:
+            Sections in printed order; empty where the files hold no guidelines.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_search_index(self, query: str, edition: Edition, limit: int) -> Sequence[Candidate]:
+        """Propose codes for a phrase, besides those of core's own search.
+
+        Args:
+            query: Words as a coder would look them up.
+            edition: The opened edition.
+            limit: At most so many candidates.
+
+        Returns:
+            Best first; core fuses the lists of all implementations by rank.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_specificity(self, release: Release) -> Specificity | None:
+        """Say which details of a note choose between sibling codes, and what stands where none is given.
+
+        Args:
+            release: The release of the opened edition.
+
+        Returns:
+            The facets (side, encounter, stage, ...) and the words for an unspecified or other code.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_validate_codes(
+        self, codes: Sequence[str], edition: Edition, encounter: Encounter
+    ) -> Iterable[Finding]:
+        """Check a code set without a note.
+
+        Args:
+            codes: In sequence, as typed by the user.
+            edition: The opened edition.
+            encounter: Setting, date, age and sex, as far as known.
+
+        Returns:
+            Findings in any order; core sorts them by position of the code, then rule.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_conventions(self, release: Release) -> Iterable[Convention]:
+        """Give the conventions that the reconciler applies.
+
+        Args:
+            release: The release of the opened edition.
+
+        Returns:
+            Conventions in any order; core applies them by priority, then id, and refuses an id given twice.
+        """
+        raise NotImplementedError

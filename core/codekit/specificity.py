@@ -1,0 +1,65 @@
+"""How the tabular validator chooses between sibling codes: data that a system's plugin provides.
+
+Sibling codes differ in the words of their titles. Some of those words are answers to a fixed question
+(which side? which encounter?); the plugin names the questions here, and core finds the answers in the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class FacetValue:
+    """One answer to a facet's question.
+
+    Args:
+        name: Such as `right`.
+        in_titles: Phrases, lower case, any of which in a code's title means this value.
+        in_notes: Phrases, lower case, any of which in the note means this value.
+    """
+
+    name: str
+    in_titles: tuple[str, ...]
+    in_notes: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Facet:
+    """A question that sibling codes answer differently.
+
+    Args:
+        name: Such as `laterality`.
+        values: The answers; the first whose phrases match wins, so order the narrow ones first.
+        default: Name of the value that stands when the note is silent; None if a silent note
+            leaves the facet unspecified.
+        reach: How far from the mention a word may stand to count: `mention`, `scope` or `note`.
+        source: Guideline section for the default.
+    """
+
+    name: str
+    values: tuple[FacetValue, ...]
+    default: str | None = None
+    reach: str = attrs.field(default="scope", validator=attrs.validators.in_(("mention", "scope", "note")))
+    source: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Specificity:
+    """What distinguishes siblings in one system.
+
+    Args:
+        facets: In order of importance.
+        unspecified: Title phrases, lower case, of the code that stands when the note gives no detail.
+        other: Title phrases, lower case, of the residual code for a detail without a code of its own.
+        absent: Title phrases, lower case, that state an absence (`without`), which a silent note meets.
+        defaults: Code to default child, where a guideline or the index fixes one; with its source.
+    """
+
+    facets: tuple[Facet, ...] = ()
+    unspecified: tuple[str, ...] = ("unspecified",)
+    other: tuple[str, ...] = ("other",)
+    absent: tuple[str, ...] = ("without",)
+    defaults: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
