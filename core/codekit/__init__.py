@@ -1,7 +1,30 @@
 """codekit turns clinical notes into classification codes the way an expert coder does."""
 
+from typing import TYPE_CHECKING
+
 from codekit.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from codekit.api import Coder, open
+    from codekit.types import CodingResult, Encounter, Note
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "hookimpl"]
+__all__ = ["Coder", "CodingResult", "Encounter", "Note", "__version__", "hookimpl", "open"]
+
+_LAZY = {
+    "Coder": "codekit.api",
+    "CodingResult": "codekit.types",
+    "Encounter": "codekit.types",
+    "Note": "codekit.types",
+    "open": "codekit.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import the public names on first use, so that `import codekit` stays cheap."""
+    from importlib import import_module
+
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.types import Edit, Encounter, Evidence, Reason, Setting, Status
+from codekit.types import Assertion, Edit, Encounter, Evidence, Reason, Setting, Status
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -24,6 +24,8 @@ class DraftCode:
         reasons: How the earlier steps came to it.
         status: As far as it is settled.
         position: Offset of its leading mention, for ties in the sequence.
+        assertion: What the note says of the condition.
+        term_id: Index entry that led to it; empty for a code that a convention added.
     """
 
     code: str
@@ -32,6 +34,8 @@ class DraftCode:
     reasons: tuple[Reason, ...] = ()
     status: Status = Status.READY
     position: int = 0
+    assertion: Assertion = Assertion.PRESENT
+    term_id: str = ""
 
 
 Draft = Sequence[DraftCode]

@@ -1,1 +1,30 @@
-"""."""
+"""Search over the alphabetic index: BM25 and whole-phrase matches, fused with what plugins propose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codekit.search.index import SearchIndex, build_search_index
+from codekit.search.searcher import Searcher
+
+if TYPE_CHECKING:
+    from codekit.editions.edition import Edition
+    from codekit.system import System
+    from codekit.types import Candidate
+
+__all__ = ["SearchIndex", "Searcher", "build_search_index", "search"]
+
+
+def search(system: System, edition: Edition, query: str, limit: int) -> tuple[Candidate, ...]:
+    """Look a phrase up in the index of an edition.
+
+    Args:
+        system: The code system.
+        edition: The opened edition.
+        query: Words in any order; abbreviations are spelled out.
+        limit: At most so many candidates.
+
+    Returns:
+        Candidates, best first, one per code; ties in index order.
+    """
+    return Searcher(system, edition).search(query, limit)

@@ -1,0 +1,70 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from codekit.types import Setting, Sex
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A calendar day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> date:
+        """Read the day."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; expected YYYY-MM-DD, such as 2026-05-31", param, ctx)
+
+
+def edition_options(command: F) -> F:
+    """Add `--edition` and `--date`, which choose the edition."""
+    command = click.option(
+        "--date", "day", type=Day(), help="Date of service; it chooses the edition unless --edition does."
+    )(command)
+    return click.option(
+        "--edition", metavar="NAME", help="Edition, by version, label or beginning of its hash."
+    )(command)
+
+
+def encounter_options(command: F) -> F:
+    """Add `--setting`, `--age` and `--sex`."""
+    command = click.option("--sex", type=click.Choice(Sex, case_sensitive=False), help="Sex of the patient.")(command)
+    command = click.option(
+        "--age", type=click.IntRange(0, 130), metavar="YEARS", help="Age of the patient, 0 to 130."
+    )(command)
+    return setting_option(command)
+
+
+def setting_option(command: F) -> F:
+    """Add `--setting`."""
+    return click.option(
+        "--setting",
+        type=click.Choice(Setting, case_sensitive=False),
+        default=Setting.OUTPATIENT,
+        show_default="outpatient",
+        help="Where the patient was seen.",
+    )(command)
+
+
+def format_option(*choices: str) -> Callable[[F], F]:
+    """Add `--format` with the given choices; the first is the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(choices), default=choices[0], show_default=True, help="Form of the output."
+    )

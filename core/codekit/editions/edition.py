@@ -1,0 +1,385 @@
+"""A compiled edition, opened for reading."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import attrs
+
+from codekit.editions.schema import DATABASE, Manifest, code_key, damaged
+from codekit.errors import EditionError, UnknownCodeError, UsageError
+from codekit.types import (
+    Code,
+    CodeKind,
+    CodeReference,
+    GuidelineSection,
+    IndexTable,
+    IndexTerm,
+    InheritedNote,
+    NoteKind,
+    Problem,
+    Release,
+    SeventhCharacter,
+    TabularNote,
+)
+
+_CODE = "SELECT ordinal, key, code, title, kind, parent, assignable, last, attributes FROM code"
+_TERM = "SELECT id, path, modifiers, codes, manifestation, see, see_also, see_category, tbl, col FROM term"
+
+
+@attrs.frozen
+class _Row:
+    """One row of the tabular list with its place: its subtree is the rows `ordinal` to `last`."""
+
+    code: Code
+    key: str
+    ordinal: int
+    last: int
+
+
+class Edition:
+    """One compiled edition: codes, index, guidelines, and what was wrong in its files.
+
+    Codes are accepted in any case and without their dot, and given back as printed. What was looked up once
+    is kept, so asking again costs microseconds. Several threads may share an edition.
+
+    Args:
+        path: The edition's folder.
+
+    Raises:
+        EditionError: It is not there, is damaged, or was built by another codekit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._manifest = Manifest.read(path)
+        self._connection = _connect(path, self._manifest.hash)
+        # Bound to the object and not to the class, so that the cache goes when the edition goes.
+        self._row = lru_cache(maxsize=None)(self._load_row)
+        self._children = lru_cache(maxsize=None)(self._load_children)
+        self._terms_for = lru_cache(maxsize=4096)(self._load_terms_for)
+        self._guidelines = lru_cache(maxsize=None)(self._load_guidelines)
+
+    @property
+    def release(self) -> Release:
+        """The release, with its sources."""
+        return self._manifest.release
+
+    @property
+    def system(self) -> str:
+        """Id of the code system."""
+        return self.release.system
+
+    @property
+    def hash(self) -> str:
+        """12 hexadecimal digits over the sources, the system and the builder's version."""
+        return self._manifest.hash
+
+    @property
+    def label(self) -> str:
+        """Version and hash, as `2026-04+0123456789ab`."""
+        return f"{self.release.version}+{self.hash}"
+
+    @property
+    def derived_index(self) -> bool:
+        """True where no index was published and the terms come from titles and inclusion terms."""
+        return self._manifest.derived_index
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the number of codes, assignable codes, terms, guidelines and problems."""
+        return dict(self._manifest.counts)
+
+    def get(self, code: str) -> Code:
+        """Return a row of the tabular list.
+
+        Raises:
+            UnknownCodeError: The edition does not hold it.
+        """
+        return self._known(code).code
+
+    def find(self, code: str) -> Code | None:
+        """Return a row of the tabular list, or None if the edition does not hold it."""
+        row = self._row(code_key(code))
+        return row.code if row else None
+
+    def order(self, code: str) -> int:
+        """Return the 0-based position of a code in the tabular list.
+
+        Raises:
+            UnknownCodeError: The edition does not hold it.
+        """
+        return self._known(code).ordinal
+
+    def codes(self) -> Iterator[Code]:
+        """Yield every row in tabular order."""
+        notes: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for row, *note in self.query("SELECT row, kind, text, refs FROM note ORDER BY row, position"):
+            notes[row].append(tuple(note))
+        sevenths: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for row, *seventh in self.query("SELECT row, character, meaning FROM seventh ORDER BY row, position"):
+            sevenths[row].append(tuple(seventh))
+        for values in self._connection.execute(f"{_CODE} ORDER BY ordinal"):
+            yield _code(values, notes.get(values[0], ()), sevenths.get(values[0], ()))
+
+    def assignable_codes(self) -> Iterator[str]:
+        """Yield every code that a claim may carry, in tabular order."""
+        for (code,) in self._connection.execute("SELECT code FROM code WHERE assignable ORDER BY ordinal"):
+            yield code
+
+    def roots(self) -> tuple[Code, ...]:
+        """Return the chapters in tabular order."""
+        return self._children(None)
+
+    def children(self, code: str) -> tuple[Code, ...]:
+        """Return the rows directly below a code, in tabular order.
+
+        Raises:
+            UnknownCodeError: The edition does not hold it.
+        """
+        return self._children(self._known(code).code.code)
+
+    def ancestors(self, code: str) -> tuple[Code, ...]:
+        """Return the rows above a code, nearest first, its chapter last.
+
+        Raises:
+            UnknownCodeError: The edition does not hold it.
+        """
+        above: list[Code] = []
+        parent = self.get(code).parent
+        while parent is not None:
+            above.append(self.get(parent))
+            parent = above[-1].parent
+        return tuple(above)
+
+    def notes(self, code: str, inherited: bool = True) -> tuple[InheritedNote, ...]:
+        """Return the instructional notes that hold for a code.
+
+        Args:
+            code: Any row.
+            inherited: Whether the notes of its ancestors are wanted too.
+
+        Returns:
+            Its own in printed order, then those of its ancestors, nearest first.
+
+        Raises:
+            UnknownCodeError: The edition does not hold it.
+        """
+        rows = (self.get(code), *(self.ancestors(code) if inherited else ()))
+        return tuple(InheritedNote(origin=row.code, note=note) for row in rows for note in row.notes)
+
+    def seventh_characters(self, code: str) -> tuple[SeventhCharacter, ...]:
+        """Return the 7th characters that hold for a code: its own, or those of the nearest ancestor with any.
+
+        Raises:
+            UnknownCodeError: The edition does not hold it.
+        """
+        rows = (self.get(code), *self.ancestors(code))
+        return next((row.seventh_characters for row in rows if row.seventh_characters), ())
+
+    def covers(self, reference: CodeReference, code: str) -> bool:
+        """Tell whether a code stands under a reference, by the order of the tabular list.
+
+        An end of a range that the edition does not hold is compared as text. A reference to a single code
+        that the edition does not hold covers nothing, nor is an unknown code covered.
+        """
+        row, first = self._row(code_key(code)), self._row(code_key(reference.first))
+        if row is None:
+            return False
+        if reference.last is None:
+            return first is not None and first.ordinal <= row.ordinal <= first.last
+        last = self._row(code_key(reference.last))
+        return _not_before(row, first, reference.first) and _not_after(row, last, reference.last)
+
+    def term(self, term_id: str) -> IndexTerm:
+        """Return an index entry.
+
+        Raises:
+            UsageError: The edition has none with this id.
+        """
+        found = self.query(f"{_TERM} WHERE id = ?", (term_id,))
+        if not found:
+            raise UsageError(
+                f"unknown index entry {term_id!r} in {self.label}; ids hold for one edition only"
+            )
+        return _term(found[0])
+
+    def terms(self) -> Iterator[IndexTerm]:
+        """Yield every index entry in printed order."""
+        for values in self._connection.execute(f"{_TERM} ORDER BY ordinal"):
+            yield _term(values)
+
+    def terms_for(self, code: str) -> tuple[IndexTerm, ...]:
+        """Return the index entries that name exactly this code, also as a manifestation, in printed order."""
+        return self._terms_for(code_key(code))
+
+    def guidelines(self) -> tuple[GuidelineSection, ...]:
+        """Return the sections of the official guidelines in printed order."""
+        return tuple(self._guidelines().values())
+
+    def guideline(self, section_id: str) -> GuidelineSection:
+        """Return a section of the official guidelines.
+
+        Raises:
+            UsageError: The edition has none with this id.
+        """
+        section = self._guidelines().get(section_id)
+        if section is None:
+            raise UsageError(f"unknown guideline section {section_id!r} in {self.label}")
+        return section
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what was wrong in the release's files, in the order in which it was met."""
+        found = self.query("SELECT file, line, message FROM problem ORDER BY position")
+        return tuple(Problem(file=file, line=line, message=message) for file, line, message in found)
+
+    def query(self, sql: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask the database, whose tables `codekit.editions.schema` describes.
+
+        Args:
+            sql: A SELECT statement.
+            parameters: Values of its question marks.
+
+        Returns:
+            All rows.
+
+        Raises:
+            EditionError: The database is damaged.
+        """
+        try:
+            return self._connection.execute(sql, tuple(parameters)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise damaged(self.path, DATABASE, error) from error
+
+    def close(self) -> None:
+        """Close the database; what was looked up before stays known."""
+        self._connection.close()
+
+    def __enter__(self) -> Edition:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Edition {self.system} {self.label}>"
+
+    def _known(self, code: str) -> _Row:
+        row = self._row(code_key(code))
+        if row is None:
+            raise UnknownCodeError(code, f"{self.system} {self.label}")
+        return row
+
+    def _load_row(self, key: str) -> _Row | None:
+        found = self.query(f"{_CODE} WHERE key = ?", (key,))
+        return self._placed(found[0]) if found else None
+
+    def _load_children(self, parent: str | None) -> tuple[Code, ...]:
+        found = self.query(f"{_CODE} WHERE parent IS ? ORDER BY ordinal", (parent,))
+        return tuple(self._placed(values).code for values in found)
+
+    def _placed(self, values: tuple[Any, ...]) -> _Row:
+        ordinal, key, last = values[0], values[1], values[7]
+        notes = self.query("SELECT kind, text, refs FROM note WHERE row = ? ORDER BY position", (ordinal,))
+        sevenths = self.query(
+            "SELECT character, meaning FROM seventh WHERE row = ? ORDER BY position", (ordinal,)
+        )
+        return _Row(_code(values, notes, sevenths), key, ordinal, last)
+
+    def _load_terms_for(self, key: str) -> tuple[IndexTerm, ...]:
+        leading = "WHERE ordinal IN (SELECT term FROM term_code WHERE key = ?) ORDER BY ordinal"
+        return tuple(map(_term, self.query(f"{_TERM} {leading}", (key,))))
+
+    def _load_guidelines(self) -> dict[str, GuidelineSection]:
+        return {
+            section_id: GuidelineSection(
+                id=section_id, title=title, text=text, page=page, applies_to=_references(refs)
+            )
+            for section_id, title, text, page, refs in self.query(
+                "SELECT id, title, text, page, refs FROM guideline ORDER BY ordinal"
+            )
+        }
+
+
+def _connect(path: Path, expected: str) -> sqlite3.Connection:
+    """Open the database as a file that nobody changes, which spares SQLite all locking."""
+    uri = (path / DATABASE).resolve().as_uri() + "?mode=ro&immutable=1"
+    connection = None
+    try:
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        (found,) = connection.execute("SELECT value FROM meta WHERE key = 'hash'").fetchone() or ("",)
+    except sqlite3.Error as error:
+        if connection:
+            connection.close()
+        raise damaged(path, DATABASE, error) from error
+    if found != expected:
+        connection.close()
+        raise damaged(path, DATABASE, EditionError(f"got hash {found!r}, expected {expected!r}"))
+    return connection
+
+
+def _not_before(row: _Row, first: _Row | None, reference: str) -> bool:
+    if first is not None:
+        return first.ordinal <= row.ordinal
+    return row.code.kind in (CodeKind.CATEGORY, CodeKind.CODE) and code_key(reference) <= row.key
+
+
+def _not_after(row: _Row, last: _Row | None, reference: str) -> bool:
+    if last is not None:
+        return row.ordinal <= last.last
+    end = code_key(reference)
+    return row.code.kind in (CodeKind.CATEGORY, CodeKind.CODE) and row.key[: len(end)] <= end
+
+
+def _code(
+    values: tuple[Any, ...], notes: Iterable[tuple[Any, ...]], sevenths: Iterable[tuple[Any, ...]]
+) -> Code:
+    _, _, code, title, kind, parent, assignable, _, attributes = values
+    return Code(
+        code=code,
+        title=title,
+        kind=CodeKind(kind),
+        parent=parent,
+        assignable=bool(assignable),
+        notes=tuple(
+            TabularNote(kind=NoteKind(note), text=text, references=_references(refs))
+            for note, text, refs in notes
+        ),
+        seventh_characters=tuple(SeventhCharacter(character=c, meaning=meaning) for c, meaning in sevenths),
+        attributes=json.loads(attributes) if attributes else {},
+    )
+
+
+def _term(values: tuple[Any, ...]) -> IndexTerm:
+    term_id, path, modifiers, codes, manifestation, see, see_also, see_category, table, column = values
+    return IndexTerm(
+        id=term_id,
+        path=_texts(path),
+        nonessential_modifiers=_texts(modifiers),
+        codes=_texts(codes),
+        manifestation=_texts(manifestation),
+        see=see,
+        see_also=see_also,
+        see_category=see_category,
+        table=IndexTable(table),
+        column=column,
+    )
+
+
+def _texts(stored: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(stored)) if stored else ()
+
+
+def _references(stored: str | None) -> tuple[CodeReference, ...]:
+    return tuple(
+        CodeReference(first=ends[0], last=ends[1] if len(ends) > 1 else None)
+        for ends in json.loads(stored or "[]")
+    )

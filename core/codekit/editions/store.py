@@ -1,0 +1,232 @@
+"""The compiled editions of one code system on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from codekit.editions.builder import ReleaseReader, build, discard, is_complete, locate
+from codekit.editions.edition import Edition
+from codekit.editions.progress import Progress, silent
+from codekit.editions.schema import MANIFEST
+from codekit.editions.source import Source
+from codekit.errors import EditionError, UnknownEditionError
+from codekit.types import Release
+
+_PREFIX = 4
+
+
+@attrs.frozen(kw_only=True)
+class EditionInfo:
+    """One edition as `codekit editions list` shows it.
+
+    Args:
+        version: Version of its release.
+        hash: 12 hexadecimal digits.
+        title: Title for people; empty if the edition is damaged.
+        valid_from: First date of service; None if the edition is damaged.
+        valid_to: Last date of service, inclusive; None while no successor is known.
+        counts: Number of codes, assignable codes, terms, guidelines and problems.
+        derived_index: True where the index was made from titles and inclusion terms.
+        path: Its folder.
+        built: False for the embedded edition before its first use.
+        error: Why it cannot be opened; None if it can.
+    """
+
+    version: str
+    hash: str
+    title: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    counts: Mapping[str, int] = attrs.field(factory=dict)
+    derived_index: bool = False
+    path: Path
+    built: bool = True
+    error: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Version and hash, as `2026-04+0123456789ab`."""
+        return f"{self.version}+{self.hash}"
+
+    @property
+    def problems(self) -> int:
+        """Number of problems in the release's files."""
+        return self.counts.get("problems", 0)
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether it codes a date of service."""
+        return (
+            self.valid_from is not None
+            and self.valid_from <= day
+            and (not self.valid_to or day <= self.valid_to)
+        )
+
+
+class EditionStore:
+    """Finds, builds and removes the editions of one code system.
+
+    Args:
+        system: The code system.
+        root: Folder of all editions; by default `editions` in the folder that the environment variable
+            `CODEKIT_HOME` names, else in the user's data directory.
+    """
+
+    def __init__(self, system: ReleaseReader, root: Path | None = None) -> None:
+        self._system = system
+        self.root = root or _default_root()
+
+    def add(self, paths: Path | Sequence[Path], progress: Progress = silent) -> EditionInfo:
+        """Build an edition from the files of a release; one that is there already is left as it is.
+
+        Args:
+            paths: Files, folders or zips.
+            progress: Told about the stages.
+
+        Raises:
+            SourceError: The files cannot be read, or are of another system.
+            EditionError: The edition cannot be written.
+        """
+        return _inspect(build(self._system, paths, self.root, progress))
+
+    def list(self) -> tuple[EditionInfo, ...]:
+        """Return every edition by version, then hash; one that cannot be opened has its `error` set."""
+        folder = self.root / self._system.info.id
+        if not folder.is_dir():
+            return ()
+        found = [_inspect(path) for path in folder.iterdir() if path.is_dir() and path.name[0] != "."]
+        return tuple(sorted(found, key=lambda info: (info.version, info.hash)))
+
+    def remove(self, name: str) -> EditionInfo:
+        """Remove one edition.
+
+        Args:
+            name: Label, version, or unique beginning of the hash.
+
+        Returns:
+            What was removed.
+
+        Raises:
+            UnknownEditionError: There is none, or there are several of that name.
+        """
+        found = _named(self.list(), name)
+        if len(found) != 1:
+            raise UnknownEditionError(name, (info.label for info in found or self.list()))
+        discard(found[0].path)
+        return found[0]
+
+    def open(self, name: str | None = None, date: date | None = None, progress: Progress = silent) -> Edition:
+        """Open an edition by name, by date of service, or the default one.
+
+        The embedded edition takes part even before it is built; choosing it builds it. Without name and date
+        it is the default, or where the system has none, the newest edition. Where several fit, one that can
+        be opened goes first, then the latest `valid_from`, then the latest build, then the greatest hash.
+
+        Args:
+            name: Version, label, or beginning of the hash (4 digits or more); it goes before `date`.
+            date: Date of service.
+            progress: Told about the stages of a build.
+
+        Raises:
+            UnknownEditionError: There is no such edition, or a beginning of hashes fits several.
+            EditionError: The edition is damaged, was built by another codekit, or cannot be written.
+        """
+        if name is not None:
+            found = _named(self.list(), name) or _named(self._with_default(), name)
+        elif date is not None:
+            found = tuple(info for info in self._with_default() if info.is_valid_on(date))
+        else:
+            default = self._default()
+            found = (default,) if default else self.list()
+        if not found:
+            wanted = name or (f"for {date}" if date else f"of {self._system.info.id}")
+            raise UnknownEditionError(wanted, map(_describe, self._with_default()))
+        return self._open(max(found, key=_preference), progress)
+
+    def _open(self, info: EditionInfo, progress: Progress) -> Edition:
+        if info.error is not None:
+            raise EditionError(info.error)
+        if info.built:
+            return Edition(info.path)
+        return Edition(build(self._system, self._system.default_source() or (), self.root, progress))
+
+    def _with_default(self) -> tuple[EditionInfo, ...]:
+        default = self._default()
+        return (
+            *(info for info in self.list() if not default or info.path != default.path),
+            *filter(None, [default]),
+        )
+
+    def _default(self) -> EditionInfo | None:
+        """Say which edition the embedded files make up, without building it."""
+        paths = self._system.default_source()
+        if paths is None:
+            return None
+        with Source.open(paths) as source:
+            release, path = locate(self._system, source, self.root)
+        # A damaged one counts as not built, for building mends it.
+        return _inspect(path) if is_complete(path) else _announce(release, path)
+
+
+def _default_root() -> Path:
+    home = os.environ.get("CODEKIT_HOME")
+    if not home:
+        from platformdirs import user_data_dir
+
+        home = user_data_dir("codekit")
+    return Path(home).expanduser() / "editions"
+
+
+def _inspect(path: Path) -> EditionInfo:
+    try:
+        with Edition(path) as edition:
+            return attrs.evolve(
+                _announce(edition.release, path),
+                built=True,
+                counts=edition.counts(),
+                derived_index=edition.derived_index,
+            )
+    except EditionError as error:
+        version, _, hash_ = path.name.rpartition("-")
+        return EditionInfo(version=version, hash=hash_, path=path, error=str(error))
+
+
+def _announce(release: Release, path: Path) -> EditionInfo:
+    return EditionInfo(
+        version=release.version,
+        hash=path.name.rpartition("-")[2],
+        title=release.title,
+        valid_from=release.valid_from,
+        valid_to=release.valid_to,
+        path=path,
+        built=False,
+    )
+
+
+def _named(editions: Iterable[EditionInfo], name: str) -> tuple[EditionInfo, ...]:
+    """Return the editions of a version or label, else the only one whose hash begins so."""
+    editions = tuple(editions)
+    exact = tuple(info for info in editions if name in (info.version, info.label))
+    if exact or len(name) < _PREFIX:
+        return exact
+    beginning = tuple(info for info in editions if info.hash.startswith(name.lower()))
+    if len(beginning) > 1:
+        raise UnknownEditionError(name, map(_describe, beginning))
+    return beginning
+
+
+def _preference(info: EditionInfo) -> tuple[bool, date, int, str]:
+    manifest = info.path / MANIFEST
+    built_at = manifest.stat().st_mtime_ns if manifest.exists() else 0
+    return info.error is None, info.valid_from or date.min, built_at, info.hash
+
+
+def _describe(info: EditionInfo) -> str:
+    if info.error is not None:
+        return f"{info.label} (damaged)"
+    ends = f"to {info.valid_to}" if info.valid_to else "on"
+    return f"{info.label} (from {info.valid_from} {ends}{'' if info.built else ', not built yet'})"

@@ -1,0 +1,128 @@
+"""Verify: the code reconciler makes one ordered code set of the tentative codes, through the conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from codekit.conventions import Convention, DraftCode
+from codekit.editions.edition import Edition
+from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
+from codekit.pipeline.edits import Workbench
+from codekit.pipeline.steps import Tentative
+from codekit.types import (
+    Assignment,
+    CodingResult,
+    Dropped,
+    Encounter,
+    Evidence,
+    Finding,
+    Note,
+    Query,
+    Severity,
+    Status,
+)
+
+
+class RulesCodeReconciler:
+    """Applies the conventions of a system one after another.
+
+    Args:
+        edition: The opened edition.
+        conventions: In the order in which they apply.
+    """
+
+    def __init__(self, edition: Edition, conventions: Sequence[Convention]) -> None:
+        self._edition = edition
+        self._conventions = tuple(conventions)
+
+    def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
+        """Make the final code set of a note.
+
+        Args:
+            note: The note.
+            tentative: What each mention led to, in text order.
+
+        Returns:
+            The result; a code that several mentions support appears once, with all their evidence.
+        """
+        dropped = [one for each in tentative for one in each.dropped]
+        merged = _merge(one for each in tentative for one in each.draft)
+        kept = [one for one in merged if one.confidence >= KEPT_FROM]
+        dropped.extend(self._unsure(one) for one in merged if one.confidence < KEPT_FROM)
+        bench = Workbench(edition=self._edition, draft=kept)
+        for convention in self._conventions:
+            if convention.setting in (None, note.encounter.setting):
+                self._apply(convention, bench, note.encounter)
+        queries = dict.fromkeys(query for each in tentative for query in each.queries)
+        return self._result(note, bench, dropped, queries)
+
+    def _apply(self, convention: Convention, bench: Workbench, encounter: Encounter) -> None:
+        try:
+            bench.apply(tuple(convention.apply(tuple(bench.draft), self._edition, encounter)))
+        except Exception as error:
+            # A faulty convention must not cost the note; the coder learns that it was not checked.
+            bench.findings.append(
+                Finding(
+                    rule=convention.id,
+                    severity=Severity.WARNING,
+                    codes=(),
+                    message=f"this convention failed ({type(error).__name__}) and was not applied; check it by hand",
+                    source=convention.source,
+                )
+            )
+
+    def _unsure(self, one: DraftCode) -> Dropped:
+        return Dropped(
+            code=one.code,
+            title=self._edition.get(one.code).title,
+            step="verify",
+            reason=f"{one.reasons[0].detail}: confidence {one.confidence:.2f} is below {KEPT_FROM:.2f}",
+            evidence=one.evidence,
+            confidence=one.confidence,
+        )
+
+    def _result(
+        self, note: Note, bench: Workbench, dropped: Iterable[Dropped], queries: Iterable[Query]
+    ) -> CodingResult:
+        everything = sorted([*dropped, *bench.dropped], key=lambda one: one.evidence[0].start if one.evidence else 0)
+        return CodingResult(
+            note_id=note.id,
+            system=self._edition.system,
+            edition=self._edition.label,
+            assignments=tuple(self._assignment(one, rank) for rank, one in enumerate(bench.draft, start=1)),
+            dropped=tuple(everything),
+            findings=tuple(bench.findings),
+            queries=tuple(queries),
+            edits=tuple(bench.edits),
+        )
+
+    def _assignment(self, one: DraftCode, rank: int) -> Assignment:
+        status = one.status
+        if status is Status.READY and one.confidence < READY_FROM:
+            status = Status.REVIEW
+        return Assignment(
+            code=one.code,
+            title=self._edition.get(one.code).title,
+            rank=rank,
+            status=status,
+            confidence=one.confidence,
+            evidence=one.evidence,
+            reasons=one.reasons,
+        )
+
+
+def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
+    """Join the tentative codes that are the same code; the surest mention leads, all evidence is kept."""
+    by_code: dict[str, DraftCode] = {}
+    for one in drafts:
+        known = by_code.get(one.code)
+        if known is None:
+            by_code[one.code] = one
+            continue
+        surer, other = (one, known) if one.confidence > known.confidence else (known, one)
+        spans: dict[tuple[int, int], Evidence] = {(e.start, e.end): e for e in (*surer.evidence, *other.evidence)}
+        evidence = tuple(spans[key] for key in sorted(spans))
+        by_code[one.code] = attrs.evolve(surer, evidence=evidence)
+    return sorted(by_code.values(), key=lambda one: (one.position, one.code))

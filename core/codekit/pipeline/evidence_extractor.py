@@ -1,0 +1,137 @@
+"""Analyze: the evidence extractor finds what a note mentions, where, and what it says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from codekit.search.index import SearchIndex
+from codekit.search.matching import Match, match_sentence
+from codekit.text.assertion import assert_span, find_scopes
+from codekit.text.sections import NARRATIVE, Section, split_sections
+from codekit.text.sentences import Sentence, split_sentences
+from codekit.text.tokens import Token, tokenize
+from codekit.text.vocabulary import load_vocabulary
+from codekit.types import Mention, Note
+
+# In these sections a line without a verb states a problem.
+_PROBLEM_SECTIONS = frozenset(("assessment", NARRATIVE))
+_LONGEST_HEADING = 14
+_COVERED = 0.6
+_NEAR = 3
+_VERB = re.compile(
+    r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
+    r"presented|continues?|continued|start(?:ed)?|recommend(?:ed)?|discussed|advised|ordered|states?|stated|appears?|"
+    r"he|she|we|i|they|patient|please|return|call|take|takes|shows?|showed|reveals?|revealed|demonstrates?|today)\b",
+    re.IGNORECASE,
+)
+
+
+@attrs.frozen
+class _Line:
+    """A sentence with its section and, if it states a problem, the paragraph that belongs to it."""
+
+    sentence: Sentence
+    section: Section
+    heading: bool
+    scope: tuple[int, int]
+
+
+class RulesEvidenceExtractor:
+    """Finds mentions by the vocabulary of the classification itself.
+
+    Args:
+        index: Search index of the edition.
+    """
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    def extract(self, note: Note) -> tuple[Mention, ...]:
+        """Find the mentions of a note.
+
+        Args:
+            note: The note.
+
+        Returns:
+            Mentions in text order; their spans may touch but a word belongs to one mention only.
+        """
+        mentions: list[Mention] = []
+        for section in split_sections(note.text):
+            for line in _lines(note.text, section):
+                mentions.extend(self._mentions(note.text, line))
+        return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end)))
+
+    def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
+        tokens = tokenize(text[line.sentence.start : line.sentence.end], offset=line.sentence.start)
+        chosen = _choose(match_sentence(tokens, self._index))
+        groups = [match.tokens for match in chosen]
+        if line.heading and not self._covers(tokens, groups):
+            whole = tuple(at for at, token in enumerate(tokens) if not token.stop)
+            groups = [whole] if any(self._index.knows(tokens[at].word) for at in whole) else []
+        scopes = find_scopes(text, line.sentence.start, line.sentence.end)
+        taken = {at for group in groups for at in group}
+        for group in groups:
+            own = _gather(tokens, group, taken, heading=line.heading)
+            start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
+            yield Mention(
+                start=start,
+                end=end,
+                text=text[start:end],
+                assertion=assert_span(scopes, line.section, start, end),
+                section=line.section.kind,
+                normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
+                heading=line.heading,
+                scope=line.scope,
+            )
+
+    def _covers(self, tokens: Sequence[Token], groups: Sequence[tuple[int, ...]]) -> bool:
+        """Say whether the matches explain most of what a heading says."""
+        weak = load_vocabulary().weak
+        content = [at for at, token in enumerate(tokens) if not token.stop and token.word not in weak]
+        total = sum(self._index.weight(tokens[at].word) for at in content)
+        met = {at for group in groups for at in group}
+        return sum(self._index.weight(tokens[at].word) for at in content if at in met) >= _COVERED * total
+
+
+def _lines(text: str, section: Section) -> Iterator[_Line]:
+    sentences = split_sentences(text, section.start, section.end)
+    headings = [
+        section.kind in _PROBLEM_SECTIONS and _is_heading(text[sentence.start : sentence.end]) for sentence in sentences
+    ]
+    for at, sentence in enumerate(sentences):
+        end = sentence.end
+        if headings[at] and section.kind != NARRATIVE:
+            follower = next((later for later in range(at + 1, len(sentences)) if headings[later]), None)
+            end = sentences[follower].start if follower is not None else section.end
+        yield _Line(sentence, section, headings[at], (sentence.start, end))
+
+
+def _is_heading(sentence: str) -> bool:
+    body = sentence.rstrip(".:;")
+    return ":" not in body and len(body.split()) <= _LONGEST_HEADING and not _VERB.search(body)
+
+
+def _choose(matches: Sequence[Match]) -> list[Match]:
+    """Keep the weightiest matches, each word in one of them."""
+    taken: set[int] = set()
+    chosen: list[Match] = []
+    for match in matches:
+        if taken.isdisjoint(match.tokens):
+            taken.update(match.tokens)
+            chosen.append(match)
+    return chosen
+
+
+def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *, heading: bool) -> list[int]:
+    """Add to a match the free words around it: in a heading all that lie near, elsewhere those that qualify."""
+    weak = load_vocabulary().weak
+    low, high = tokens[group[0]].position, tokens[group[-1]].position
+    own = set(group)
+    for at, token in enumerate(tokens):
+        near = low - _NEAR <= token.position <= high + _NEAR
+        if at not in taken and not token.stop and near and (heading or token.word in weak):
+            own.add(at)
+    return sorted(own)

@@ -1,0 +1,92 @@
+"""Assign: the tabular validator verifies candidates in the tabular list and takes them to assignable codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codekit.conventions import DraftCode
+from codekit.editions.edition import Edition
+from codekit.pipeline.confidence import confidence_of
+from codekit.pipeline.context import Context
+from codekit.pipeline.hierarchy import Refined, refine
+from codekit.pipeline.steps import Tentative
+from codekit.specificity import Specificity
+from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Note, Reason, Status
+
+# What the note says of a mention that keeps its condition from being coded, whatever the system.
+_NOT_CODED = {
+    Assertion.NEGATED: "the note says that it is absent",
+    Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
+}
+_LEAST_MATCH = 0.45
+
+
+class RulesTabularValidator:
+    """Assigns codes by the hierarchy and the details that the note states.
+
+    Args:
+        edition: The opened edition.
+        rules: What distinguishes sibling codes in this system.
+    """
+
+    def __init__(self, edition: Edition, rules: Specificity) -> None:
+        self._edition = edition
+        self._rules = rules
+
+    def assign(self, note: Note, mention: Mention, candidates: Sequence[Candidate]) -> Tentative:
+        """Take a mention's best candidate to an assignable code.
+
+        Args:
+            note: The note, for the details that refine the code.
+            mention: The mention.
+            candidates: Best first.
+
+        Returns:
+            The tentative code; or the mention under `dropped`, with the reason.
+        """
+        evidence = (Evidence(start=mention.start, end=mention.end, text=mention.text),)
+        if not candidates or candidates[0].score < _LEAST_MATCH:
+            reason = "no index entry is near enough to its words"
+            return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
+        best = candidates[0]
+        code = self._edition.find(best.code)
+        if code is None:
+            reason = f"the index leads to {best.code}, which is not in this edition's tabular list"
+            return Tentative(mention=mention, dropped=(_dropped(None, "assign", reason, evidence),))
+        if mention.assertion in _NOT_CODED:
+            reason = _NOT_CODED[mention.assertion]
+            return Tentative(mention=mention, dropped=(_dropped(code, "analyze", reason, evidence),))
+        refined = refine(self._edition, self._rules, code, Context(note, mention))
+        if refined.code is None:
+            reason = f"{code.code} has no assignable code below it"
+            return Tentative(mention=mention, dropped=(_dropped(code, "assign", reason, evidence),))
+        draft = [self._draft(mention, best, refined.code, refined, evidence)]
+        return Tentative(mention=mention, draft=tuple(draft))
+
+    def _draft(
+        self, mention: Mention, best: Candidate, code: Code, refined: Refined, evidence: tuple[Evidence, ...]
+    ) -> DraftCode:
+        confidence = confidence_of(mention, best, refined)
+        unsure = bool(refined.unsupported) or bool(refined.open_facets)
+        located = Reason(
+            step="locate", detail=f"index: {best.term} → {best.code} (match {best.score:.2f})", source=best.source
+        )
+        analyzed = Reason(
+            step="analyze", detail=f"{mention.assertion.value} in {mention.section.replace('_', ' ')}", source="note"
+        )
+        return DraftCode(
+            code=code.code,
+            confidence=confidence,
+            evidence=evidence,
+            reasons=(analyzed, located, *refined.reasons),
+            status=Status.REVIEW if unsure else Status.READY,
+            position=mention.start,
+            assertion=mention.assertion,
+            term_id=best.term_id,
+        )
+
+
+def _dropped(code: Code | None, step: str, reason: str, evidence: tuple[Evidence, ...]) -> Dropped:
+    return Dropped(
+        code=code.code if code else None, title=code.title if code else "", step=step, reason=reason, evidence=evidence
+    )

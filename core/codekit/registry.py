@@ -1,0 +1,229 @@
+"""Discovery of plugins: each entry point is loaded alone, so that a broken one breaks nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from importlib import metadata
+
+import attrs
+import pluggy
+
+from codekit import hookspecs
+from codekit.errors import DuplicateSystemError, PluginError, UnknownSystemError
+from codekit.types import SystemInfo
+
+GROUP = "codekit"
+"""Name of the entry-point group, of the pluggy project and of every hook's prefix."""
+
+
+@attrs.frozen(kw_only=True)
+class PluginRecord:
+    """What `codekit plugins` prints for one entry point.
+
+    Args:
+        name: Name of the entry point.
+        distribution: Name of the installed distribution, or several joined by `, ` where they clash.
+        version: Version of the distribution.
+        status: `ok` or `broken`.
+        systems: Ids of the code systems that it offers, sorted.
+        hooks: Names of the hooks that it and its systems implement, sorted.
+        error: Why it is broken and what to do; empty otherwise.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    status: str
+    systems: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    error: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Claim:
+    """One plugin's offer of one code system."""
+
+    info: SystemInfo
+    hooks: object
+    plugin: str
+
+
+@attrs.define
+class SystemRegistry:
+    """What a plugin calls to offer its code systems; an id claimed twice is listed but cannot be opened."""
+
+    plugin: str
+    claims: list[Claim] = attrs.field(factory=list)
+
+    def __call__(self, info: SystemInfo, hooks: object) -> None:
+        """Offer one code system.
+
+        Args:
+            info: Its identity.
+            hooks: An object with hooks of `codekit.hookspecs.SystemSpecs`.
+
+        Raises:
+            TypeError: `info` is no `SystemInfo`, or `hooks` is a class.
+        """
+        if not isinstance(info, SystemInfo):
+            raise TypeError(f"register(info, hooks): info must be a SystemInfo, got {type(info).__name__}")
+        if isinstance(hooks, type):
+            raise TypeError(f"register(info, hooks): hooks must be an object; call {hooks.__name__}() first")
+        self.claims.append(Claim(info=info, hooks=hooks, plugin=self.plugin))
+
+
+@attrs.frozen(kw_only=True)
+class Plugins:
+    """Every installed plugin.
+
+    Args:
+        loaded: The plugins that loaded, each in a plugin manager of its own, by name, sorted.
+        claims: Offers of code systems, by plugin name.
+        records: One per entry-point name, sorted.
+    """
+
+    loaded: Mapping[str, pluggy.PluginManager]
+    claims: tuple[Claim, ...]
+    records: tuple[PluginRecord, ...]
+
+    def system_ids(self) -> tuple[str, ...]:
+        """Ids of the systems that can be opened, sorted: those that exactly one plugin offers."""
+        counts = Counter(claim.info.id for claim in self.claims)
+        return tuple(sorted(name for name, count in counts.items() if count == 1))
+
+    def claim(self, system_id: str) -> Claim:
+        """Find the only plugin that offers a system.
+
+        Args:
+            system_id: Such as `icd10cm`.
+
+        Returns:
+            Its claim.
+
+        Raises:
+            UnknownSystemError: No plugin that loaded offers it.
+            DuplicateSystemError: Several plugins do; the message names them.
+        """
+        found = [claim for claim in self.claims if claim.info.id == system_id]
+        if not found:
+            raise UnknownSystemError(system_id, {claim.info.id for claim in self.claims})
+        if len(found) > 1:
+            names = " and ".join(repr(claim.plugin) for claim in found)
+            raise DuplicateSystemError(
+                f"code system {system_id!r} is offered by plugins {names}: uninstall all but one "
+                "(`codekit plugins` names their distributions)"
+            )
+        return found[0]
+
+
+def load_plugins() -> Plugins:
+    """Load every entry point of group `codekit`, each on its own.
+
+    Returns:
+        What loaded, and a record of everything that was found. A plugin that cannot be imported, asks for
+        another API, implements an unknown hook or fails to register its systems is `broken` and left out.
+    """
+    by_name: dict[str, list[metadata.EntryPoint]] = defaultdict(list)
+    for entry in metadata.entry_points(group=GROUP):
+        by_name[entry.name].append(entry)
+    loaded: dict[str, pluggy.PluginManager] = {}
+    claims: list[Claim] = []
+    records: list[PluginRecord] = []
+    for name, entries in sorted(by_name.items()):
+        record = _blank_record(name, entries)
+        try:
+            manager, offered = _load(name, entries)
+            hooks = _all_hooks(manager, offered)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin may even call sys.exit() when it is imported
+            records.append(attrs.evolve(record, status="broken", error=_one_line(error)))
+        else:
+            loaded[name] = manager
+            claims += offered
+            systems = tuple(sorted(claim.info.id for claim in offered))
+            records.append(attrs.evolve(record, systems=systems, hooks=hooks))
+    return Plugins(loaded=loaded, claims=tuple(claims), records=tuple(records))
+
+
+def make_manager(specs: type, implementations: Mapping[str, object]) -> pluggy.PluginManager:
+    """Make a plugin manager that holds the given objects alone.
+
+    A fresh one per purpose, because a registration that fails leaves the object half active in its manager.
+
+    Args:
+        specs: `PluginSpecs` or `SystemSpecs`.
+        implementations: Objects with hooks by name; later ones are called first.
+
+    Returns:
+        The manager.
+
+    Raises:
+        PluginError: An object has no hooks, an unknown one, or one that asks for an argument it cannot get.
+    """
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(specs)
+    known = sorted(name for name in vars(specs) if name.startswith("codekit_"))
+    for name, implementation in implementations.items():
+        try:
+            manager.register(implementation, name=name)
+        except pluggy.PluginValidationError as error:
+            raise PluginError(str(error)) from error
+        callers = manager.get_hookcallers(implementation) or []
+        if not callers:
+            raise PluginError(f"{name!r} implements no hook; mark its functions with @codekit.hookimpl")
+        for caller in callers:
+            optional = all(impl.optionalhook for impl in caller.get_hookimpls())
+            if not caller.has_spec() and not optional:
+                raise PluginError(
+                    f"unknown hook {caller.name!r}: misspelt, or the plugin is newer than codekit. "
+                    f"Hooks here: {', '.join(known)}"
+                )
+    return manager
+
+
+def _blank_record(name: str, entries: list[metadata.EntryPoint]) -> PluginRecord:
+    distributions = sorted((entry.dist.name, entry.dist.version) for entry in entries if entry.dist)
+    return PluginRecord(
+        name=name,
+        distribution=", ".join(dist for dist, _ in distributions) or "?",
+        version=", ".join(version for _, version in distributions) or "?",
+        status="ok",
+    )
+
+
+def _load(name: str, entries: list[metadata.EntryPoint]) -> tuple[pluggy.PluginManager, list[Claim]]:
+    if len(entries) > 1:
+        # pluggy's own loader would take the first and silently skip the others
+        raise PluginError("several distributions use this entry-point name: uninstall all but one")
+    plugin = entries[0].load()
+    api = getattr(plugin, "CODEKIT_API", hookspecs.API_VERSION)
+    if api != hookspecs.API_VERSION:
+        raise PluginError(
+            f"needs plugin API {api!r}, this codekit speaks {hookspecs.API_VERSION}: "
+            "install a version of the plugin, or of codekit, that fits"
+        )
+    manager = make_manager(hookspecs.PluginSpecs, {name: plugin})
+    registry = SystemRegistry(plugin=name)
+    manager.hook.codekit_register_systems(register=registry)
+    return manager, registry.claims
+
+
+def _all_hooks(manager: pluggy.PluginManager, claims: list[Claim]) -> tuple[str, ...]:
+    managers = [manager, *(make_manager(hookspecs.SystemSpecs, {c.plugin: c.hooks}) for c in claims)]
+    return tuple(
+        sorted(
+            {
+                caller.name
+                for held in managers
+                for plugin in held.get_plugins()
+                for caller in held.get_hookcallers(plugin) or ()
+            }
+        )
+    )
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, PluginError) else f"{type(error).__name__}: {text}".rstrip(": ")

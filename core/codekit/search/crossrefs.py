@@ -1,0 +1,101 @@
+"""The cross-references of an alphabetic index: `see`, `see also` and `see category`, followed to their codes.
+
+Source: ICD-10-CM Official Guidelines, section I.A.16 ("see" and "see also" notes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from codekit.text.tokens import content_words
+from codekit.types import IndexTable, IndexTerm
+
+_MOST_STEPS = 5
+_CONNECTING = frozenset(("with", "due to", "in", "in (due to)", "associated with", "without"))
+
+
+class CrossReferences:
+    """Finds the terms that cross-references name.
+
+    Args:
+        terms: The whole index, parents before children.
+    """
+
+    def __init__(self, terms: Sequence[IndexTerm]) -> None:
+        self._mains: dict[tuple[str, ...], IndexTerm] = {}
+        self._children: dict[tuple[str, ...], list[IndexTerm]] = {}
+        for term in terms:
+            if term.table in (IndexTable.DRUGS, IndexTable.DERIVED) or term.column:
+                continue
+            if len(term.path) == 1:
+                for form in _forms(term.path[0]):
+                    self._mains.setdefault(form, term)
+            else:
+                self._children.setdefault(term.path[:-1], []).append(term)
+
+    def codes_of(self, term: IndexTerm) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Follow a term to its codes.
+
+        Args:
+            term: Any term of the index.
+
+        Returns:
+            Codes of the term, by `see` and `see category` where it has none of its own; and those of its `see also`.
+        """
+        also = self._follow(term.see_also) if term.see_also else ()
+        if term.codes:
+            return term.codes, also
+        if term.see_category:
+            return (term.see_category,), also
+        return (self._follow(term.see) if term.see else ()), also
+
+    def resolve(self, reference: str) -> IndexTerm | None:
+        """Find the term that a reference names, such as `Pain, joint`.
+
+        Args:
+            reference: Text of the cross-reference.
+
+        Returns:
+            The deepest term along the reference that the index has; None where not even its main term is found.
+        """
+        parts = [part for part in reference.split(", ") if part]
+        for size in range(len(parts), 0, -1):
+            main = self._mains.get(content_words(" ".join(parts[:size])))
+            if main is not None:
+                return self._descend(main, parts[size:])
+        return None
+
+    def _follow(self, reference: str) -> tuple[str, ...]:
+        for _ in range(_MOST_STEPS):
+            target = self.resolve(reference)
+            if target is None:
+                return ()
+            if target.codes or target.see_category:
+                return target.codes or ((target.see_category,) if target.see_category else ())
+            if not target.see:
+                return ()
+            reference = target.see
+        return ()
+
+    def _descend(self, term: IndexTerm, parts: Sequence[str]) -> IndexTerm:
+        for part in parts:
+            words = set(content_words(part))
+            child = next((child for child in self._below(term) if words <= _title_words(child)), None)
+            if child is None:
+                return term
+            term = child
+        return term
+
+    def _below(self, term: IndexTerm) -> Iterable[IndexTerm]:
+        for child in self._children.get(term.path, ()):
+            yield child
+            if child.path[-1].lower() in _CONNECTING:
+                yield from self._children.get(child.path, ())
+
+
+def _title_words(term: IndexTerm) -> set[str]:
+    return set(content_words(term.path[-1]))
+
+
+def _forms(title: str) -> set[tuple[str, ...]]:
+    return {content_words(title), *(content_words(form) for form in title.split(", "))} - {()}

@@ -1,0 +1,126 @@
+"""The entries that a search runs over: index terms with their words, codes and resolved cross-references."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from codekit.search.crossrefs import CrossReferences
+from codekit.text.tokens import content_words
+from codekit.text.vocabulary import Vocabulary, load_vocabulary
+from codekit.types import Classification, IndexTable, IndexTerm
+
+# A mention never starts in these: drugs are not conditions, and causes only matter behind an injury.
+_NOT_FOR_MENTIONS = frozenset((IndexTable.DRUGS, IndexTable.EXTERNAL_CAUSES))
+# Entries for "specified type NEC" and the like are reached through the hierarchy, never by their own words.
+_RESIDUAL = ("specified", "other", "nec", "unspecified")
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """What a phrase of the note is compared with.
+
+    Args:
+        id: 0-based, in the order of the index.
+        text: The index path in words, for people.
+        required: Words that name the term, in path order; never empty.
+        qualifying: Words that narrow it; a phrase without them still meets the entry, a little less well.
+        optional: Words of nonessential modifiers, which never count against a phrase.
+        codes: Codes that the entry leads to, cross-references followed.
+        also: Codes of its `see also`.
+        manifestation: Second codes of an etiology/manifestation pair.
+        source: Which index it comes from.
+        term_id: Id of the index term.
+        anchor: The rarest required word; empty where no mention may start from the entry.
+    """
+
+    id: int
+    text: str
+    required: tuple[str, ...]
+    qualifying: tuple[str, ...]
+    optional: tuple[str, ...]
+    codes: tuple[str, ...]
+    also: tuple[str, ...]
+    manifestation: tuple[str, ...]
+    source: str
+    term_id: str
+    anchor: str = ""
+
+
+def build_entries(classification: Classification) -> Iterator[Entry]:
+    """Turn the index of a release into entries.
+
+    Args:
+        classification: The parsed release.
+
+    Yields:
+        Entries in index order; terms that lead to no code, not even by a cross-reference, are left out.
+    """
+    references = CrossReferences(classification.terms)
+    vocabulary = load_vocabulary()
+    for term in classification.terms:
+        codes, also = references.codes_of(term)
+        if not codes:
+            continue
+        required, qualifying = _words_of(term, vocabulary)
+        if not required:
+            continue
+        optional = content_words(" ".join(term.nonessential_modifiers))
+        yield Entry(
+            id=-1,
+            text=describe(term),
+            required=required,
+            qualifying=qualifying,
+            optional=tuple(word for word in optional if word not in required),
+            codes=codes,
+            also=also,
+            manifestation=term.manifestation,
+            source=term.table.value,
+            term_id=term.id,
+        )
+
+
+def anchored(entries: Iterable[Entry], frequency: Counter[str]) -> Iterator[Entry]:
+    """Number the entries and give each its anchor.
+
+    Args:
+        entries: In index order.
+        frequency: In how many entries each word is required.
+
+    Yields:
+        The entries with `id` and `anchor`.
+    """
+    for number, entry in enumerate(entries):
+        anchor = ""
+        if entry.source not in _NOT_FOR_MENTIONS and not _is_residual(entry):
+            anchor = min(entry.required, key=lambda word: (frequency[word], word))
+        yield attrs.evolve(entry, id=number, anchor=anchor)
+
+
+def describe(term: IndexTerm) -> str:
+    """Write an index path the way a coder reads it, such as `Pain, joint, knee`."""
+    words = ", ".join(term.path)
+    return f"{words} [{term.column}]" if term.column else words
+
+
+def _is_residual(entry: Entry) -> bool:
+    last = entry.text.rpartition(", ")[2].lower()
+    return last.startswith(_RESIDUAL)
+
+
+def _words_of(term: IndexTerm, vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    pieces = [_main_term(term.path[0]), *term.path[1:]]
+    if term.column:
+        pieces.append(term.column)
+    words = dict.fromkeys(word for piece in pieces for word in content_words(piece))
+    required = tuple(word for word in words if word not in vocabulary.weak)
+    return required, tuple(word for word in words if word in vocabulary.weak)
+
+
+def _main_term(title: str) -> str:
+    """Keep the first of the word forms that a main term lists, as in `Hypertension, hypertensive`."""
+    first, *others = title.split(", ")
+    forms = [other for other in others if other[:4].lower() == first[:4].lower()]
+    return first if others and len(forms) == len(others) else title

@@ -1,0 +1,154 @@
+"""The search index of an edition: its entries on disk, looked up by anchor, by number and by words."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from codekit.editions.progress import Progress
+from codekit.search.entries import Entry, anchored, build_entries
+from codekit.search.sparse import SparseIndex, build_sparse
+from codekit.types import Classification
+
+_FILE = "search.sqlite"
+_COLUMNS = "id, text, required, qualifying, optional, codes, also, manifestation, source, term_id, anchor"
+_SCHEMA = """
+CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT, required TEXT, qualifying TEXT, optional TEXT, codes TEXT,
+                    also TEXT, manifestation TEXT, source TEXT, term_id TEXT, anchor TEXT);
+CREATE TABLE word (word TEXT PRIMARY KEY, entries INTEGER) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+"""
+
+
+def build_search_index(folder: Path, classification: Classification, progress: Progress) -> None:
+    """Write the search index beside a compiled edition.
+
+    Args:
+        folder: Folder of the edition that is being built.
+        classification: The parsed release.
+        progress: Told how far the work is.
+    """
+    progress("reading the index", 0, 2)
+    entries = list(build_entries(classification))
+    frequency = Counter(word for entry in entries for word in entry.required)
+    entries = list(anchored(entries, frequency))
+    progress("indexing terms", 1, 2)
+    _write(folder / _FILE, entries)
+    build_sparse(folder, entries)
+    progress("indexing terms", 2, 2)
+
+
+def _write(path: Path, entries: Sequence[Entry]) -> None:
+    words = Counter(
+        word for entry in entries for word in {*entry.required, *entry.qualifying, *entry.optional}
+    )
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        db.executescript(_SCHEMA)
+        db.executemany(f"INSERT INTO entry ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(_row, entries))  # noqa: S608
+        db.executemany("INSERT INTO word VALUES (?,?)", sorted(words.items()))
+        db.execute("INSERT INTO meta VALUES ('entries', ?)", (str(len(entries)),))
+        db.execute("CREATE INDEX entry_anchor ON entry (anchor)")
+    db.close()
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.id,
+        entry.text,
+        " ".join(entry.required),
+        " ".join(entry.qualifying),
+        " ".join(entry.optional),
+        " ".join(entry.codes),
+        " ".join(entry.also),
+        " ".join(entry.manifestation),
+        entry.source,
+        entry.term_id,
+        entry.anchor,
+    )
+
+
+def _entry(row: Sequence[object]) -> Entry:
+    number, text, *lists, source, term_id, anchor = row
+    required, qualifying, optional, codes, also, manifestation = (tuple(str(part).split()) for part in lists)
+    return Entry(
+        id=int(str(number)),
+        text=str(text),
+        required=required,
+        qualifying=qualifying,
+        optional=optional,
+        codes=codes,
+        also=also,
+        manifestation=manifestation,
+        source=str(source),
+        term_id=str(term_id),
+        anchor=str(anchor),
+    )
+
+
+class SearchIndex:
+    """The search index of an opened edition; it fills its caches as it is used.
+
+    Args:
+        folder: Folder of the edition.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / _FILE
+        self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._total = int(self._db.execute("SELECT value FROM meta WHERE key = 'entries'").fetchone()[0])
+        self._by_anchor: dict[str, tuple[Entry, ...]] = {}
+        self._by_id: dict[int, Entry] = {}
+        self._weights: dict[str, float] = {}
+        self._folder = folder
+        self._sparse: SparseIndex | None = None
+
+    def anchored_at(self, word: str) -> tuple[Entry, ...]:
+        """Give the entries whose rarest word is this one, by number."""
+        found = self._by_anchor.get(word)
+        if found is None:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE anchor = ? ORDER BY id", (word,))  # noqa: S608
+            found = self._by_anchor[word] = tuple(map(_entry, rows))
+            self._by_id.update((entry.id, entry) for entry in found)
+        return found
+
+    def nearest(self, words: Sequence[str], limit: int) -> list[Entry]:
+        """Give the entries nearest to some words by BM25.
+
+        Args:
+            words: Canonical words.
+            limit: At most so many.
+
+        Returns:
+            Entries, best first; ties by number.
+        """
+        if self._sparse is None:
+            self._sparse = SparseIndex(self._folder)
+        return list(self._load(self._sparse.search(words, limit)))
+
+    def weight(self, word: str) -> float:
+        """Say how much a word tells: the logarithm of how rare it is among the entries, above 0."""
+        found = self._weights.get(word)
+        if found is None:
+            row = self._db.execute("SELECT entries FROM word WHERE word = ?", (word,)).fetchone()
+            found = self._weights[word] = math.log(1 + self._total / (1 + (row[0] if row else 0)))
+        return found
+
+    def knows(self, word: str) -> bool:
+        """Say whether any entry holds the word."""
+        return self.weight(word) < math.log(1 + self._total)
+
+    def _load(self, numbers: Iterable[int]) -> Iterator[Entry]:
+        for number in numbers:
+            entry = self._by_id.get(number)
+            if entry is None:
+                row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE id = ?", (number,)).fetchone()  # noqa: S608
+                entry = self._by_id[number] = _entry(row)
+            yield entry
+
+    def close(self) -> None:
+        """Close the files."""
+        self._db.close()

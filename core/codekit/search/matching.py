@@ -1,0 +1,121 @@
+"""Comparing a phrase with entries: which entries a sentence states, and how well an entry meets a phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import attrs
+
+from codekit.search.entries import Entry
+from codekit.search.index import SearchIndex
+from codekit.text.tokens import Token
+from codekit.text.vocabulary import load_vocabulary
+
+_QUALIFIER_WEIGHT = 0.25
+_SLACK = 3
+
+
+@attrs.frozen(kw_only=True)
+class Match:
+    """An entry all of whose required words a sentence holds close together.
+
+    Args:
+        entry: The entry.
+        tokens: Positions in the sentence's token list, ascending.
+        weight: Sum of the weights of the words met.
+    """
+
+    entry: Entry
+    tokens: tuple[int, ...]
+    weight: float
+
+
+def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
+    """Find every entry that a sentence states.
+
+    Args:
+        tokens: Tokens of one sentence.
+        index: Search index of the edition.
+
+    Returns:
+        Matches by descending weight; ties by fewer words that the entry has and the sentence lacks, then by number.
+    """
+    places: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens):
+        if not token.stop:
+            places.setdefault(token.word, []).append(at)
+    matches: list[Match] = []
+    for word, anchors in places.items():
+        for entry in index.anchored_at(word):
+            if all(required in places for required in entry.required):
+                for anchor in anchors:
+                    met = _window(tokens, places, entry, anchor)
+                    if met is not None:
+                        weight = sum(index.weight(tokens[at].word) for at in met)
+                        matches.append(Match(entry=entry, tokens=met, weight=weight))
+    matches.sort(key=lambda m: (-m.weight, _surplus(m.entry, tokens, m.tokens), m.entry.id))
+    return matches
+
+
+def _window(
+    tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int
+) -> tuple[int, ...] | None:
+    """Pick the places of an entry's words nearest to the anchor; None where they lie too far apart."""
+    home = tokens[anchor].position
+    chosen = [
+        anchor
+        if word == tokens[anchor].word
+        else min(places[word], key=lambda at: abs(tokens[at].position - home))
+        for word in entry.required
+    ]
+    low = min(tokens[at].position for at in chosen)
+    high = max(tokens[at].position for at in chosen)
+    if high - low > len(entry.required) - 1 + _SLACK:
+        return None
+    for word in (*entry.qualifying, *entry.optional):
+        for at in places.get(word, ()):
+            if low - 2 <= tokens[at].position <= high + 2 and at not in chosen:
+                chosen.append(at)
+    return tuple(sorted(set(chosen)))
+
+
+def _surplus(entry: Entry, tokens: Sequence[Token], met: Sequence[int]) -> int:
+    words = {tokens[at].word for at in met}
+    return sum(word not in words for word in entry.qualifying)
+
+
+def score_entry(entry: Entry, words: Collection[str], index: SearchIndex) -> float:
+    """Say how well an entry and a phrase agree.
+
+    The score is the share of the entry's words that the phrase holds times, to the half, the share of the
+    phrase's words that the entry explains; words count by their weight, qualifying ones for a quarter of it.
+
+    Args:
+        entry: The entry.
+        words: Canonical words of the phrase.
+        index: Gives the weight of each word.
+
+    Returns:
+        0 to 1; 1 where both hold the same words.
+    """
+    held, all_of_entry = 0.0, 0.0
+    for word in entry.required:
+        weight = index.weight(word)
+        all_of_entry += weight
+        held += weight * (word in words)
+    for word in entry.qualifying:
+        weight = index.weight(word) * _QUALIFIER_WEIGHT
+        all_of_entry += weight
+        held += weight * (word in words)
+    own = {*entry.required, *entry.qualifying, *entry.optional}
+    total = sum(_phrase_weight(word, entry, index) for word in words)
+    explained = sum(_phrase_weight(word, entry, index) for word in words if word in own)
+    if not held or not total:
+        return 0.0
+    return (held / all_of_entry) * (explained / total) ** 0.5
+
+
+def _phrase_weight(word: str, entry: Entry, index: SearchIndex) -> float:
+    # A qualifying word in the phrase (a side, an acuity) is settled later, in the hierarchy.
+    weak = word in load_vocabulary().weak and word not in entry.required
+    return index.weight(word) * (_QUALIFIER_WEIGHT if weak else 1.0)

@@ -1,0 +1,317 @@
+"""One code system, opened: the typed front to the hooks of its plugin and of the plugins that extend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from codekit.conventions import Convention
+from codekit.errors import CodekitError, PluginError, SourceError
+from codekit.hookspecs import SystemSpecs
+from codekit.registry import Plugins, load_plugins, make_manager
+from codekit.specificity import Specificity
+from codekit.types import Candidate, Classification, Finding, GuidelineSection, Release, SystemInfo
+
+if TYPE_CHECKING:
+    from codekit.editions.edition import Edition
+    from codekit.editions.source import Source
+    from codekit.types import Encounter
+
+T = TypeVar("T")
+
+_FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the program either
+_QUERIED_HOOK = "codekit_search_index"  # its query comes from a note, and so could an error's words
+
+
+class System:
+    """A code system with its extensions.
+
+    A fault in a hook of the system's own plugin is raised as `PluginError`; a fault in an extension is
+    added to `warnings`, and the call is answered without that extension.
+
+    Args:
+        info: Identity of the system.
+        plugin: Name of the plugin that offers it.
+        hooks: The object that the plugin registered.
+        extensions: Objects of other plugins by name, sorted.
+        warnings: What was wrong with extensions while they were collected.
+    """
+
+    def __init__(
+        self,
+        info: SystemInfo,
+        plugin: str,
+        hooks: object,
+        extensions: Mapping[str, object],
+        warnings: Iterable[str] = (),
+    ) -> None:
+        self.info = info
+        self.warnings: list[str] = list(warnings)
+        self._plugin = plugin
+        self._own = {plugin: hooks}
+        self._extensions = dict(extensions)
+        self._manager = make_manager(SystemSpecs, {**self._own, **self._extensions})
+
+    @classmethod
+    def open(cls, system_id: str, plugins: Plugins | None = None) -> System:
+        """Open a system by its id.
+
+        Args:
+            system_id: Such as `icd10cm`.
+            plugins: Installed plugins if they are loaded already; None loads them.
+
+        Returns:
+            The system with every extension that fits.
+
+        Raises:
+            UnknownSystemError: No plugin that loaded offers it.
+            DuplicateSystemError: Several plugins do.
+        """
+        plugins = plugins or load_plugins()
+        claim = plugins.claim(system_id)
+        extensions, warnings = _collect_extensions(plugins, system_id)
+        return cls(claim.info, claim.plugin, claim.hooks, extensions, warnings)
+
+    def releases(self) -> tuple[Release, ...]:
+        """List the known releases, newest first.
+
+        Returns:
+            Releases by descending version.
+
+        Raises:
+            PluginError: A version is given twice, or the hook failed.
+        """
+        releases = self._all("codekit_releases", Release)
+        if twice := _first_duplicate(release.version for release in releases):
+            raise PluginError(
+                f"code system {self.info.id!r}: release {twice!r} is listed twice by its plugins; "
+                "uninstall the extension that repeats it"
+            )
+        return tuple(sorted(releases, key=lambda release: release.version, reverse=True))
+
+    def default_source(self) -> tuple[Path, ...] | None:
+        """Say where the files of the embedded edition are.
+
+        Returns:
+            Files, folders or zips; None if the plugin brings no edition.
+        """
+        paths: Sequence[Path] | None = self._one("codekit_default_source", (list, tuple))
+        return None if paths is None else tuple(paths)
+
+    def identify(self, source: Source) -> Release:
+        """Recognise the release that some files make up.
+
+        Args:
+            source: The files.
+
+        Returns:
+            The release, without its `sources`.
+
+        Raises:
+            SourceError: They are not a release of this system.
+        """
+        release: Release | None = self._one("codekit_identify_release", Release, source=source)
+        if release is None:
+            raise SourceError(
+                f"these files are not a release of {self.info.name}; found: {_list_names(source)}. "
+                "Give the zip or the folder as its publisher ships it, or name another system with --system"
+            )
+        return release
+
+    def parse(self, release: Release, source: Source) -> Classification:
+        """Read a release.
+
+        Args:
+            release: What `identify` returned.
+            source: The same files.
+
+        Returns:
+            The classification, with what was wrong in the files as its `problems`.
+
+        Raises:
+            SourceError: The files cannot be read.
+            PluginError: The parser failed, or there is none.
+        """
+        parsed: Classification | None = self._one(
+            "codekit_parse_release", Classification, release=release, source=source
+        )
+        if parsed is None:
+            raise PluginError(
+                f"plugin {self._plugin!r} recognised release {release.version!r} but returned nothing from "
+                "codekit_parse_release; report it to the plugin's author"
+            )
+        return parsed
+
+    def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:
+        """Read the guidelines that come with a release, in printed order; empty where there are none."""
+        return self._all("codekit_guidelines", GuidelineSection, release=release, source=source)
+
+    def search(self, query: str, edition: Edition, limit: int) -> tuple[Candidate, ...]:
+        """Ask the plugins, and only them, for candidates.
+
+        Args:
+            query: Words as a coder would look them up.
+            edition: The opened edition.
+            limit: At most so many candidates, over all plugins.
+
+        Returns:
+            The best of each plugin first, then the second best, and so on; a code appears once.
+        """
+        lists = self._groups("codekit_search_index", Candidate, query=query, edition=edition, limit=limit)
+        found: dict[str, Candidate] = {}
+        for rank in zip_longest(*lists):
+            for candidate in rank:
+                if candidate is not None:
+                    found.setdefault(candidate.code, candidate)
+        return tuple(found.values())[:limit]
+
+    def specificity(self, release: Release) -> Specificity:
+        """Say which details of a note choose between sibling codes; codekit's own answer by default."""
+        own: Specificity | None = self._one("codekit_specificity", Specificity, release=release)
+        return own or Specificity()
+
+    def conventions(self, release: Release) -> tuple[Convention, ...]:
+        """Give the conventions that the reconciler applies.
+
+        Args:
+            release: The release of the opened edition.
+
+        Returns:
+            Conventions by priority, then id.
+
+        Raises:
+            PluginError: An id is given twice.
+        """
+        conventions = self._all("codekit_conventions", Convention, release=release)
+        if twice := _first_duplicate(convention.id for convention in conventions):
+            raise PluginError(
+                f"code system {self.info.id!r}: convention {twice!r} is given twice by its plugins; "
+                "rename one, or uninstall the extension that repeats it"
+            )
+        return tuple(sorted(conventions, key=lambda convention: (convention.priority, convention.id)))
+
+    def validate(self, codes: Sequence[str], edition: Edition, encounter: Encounter) -> tuple[Finding, ...]:
+        """Check a code set without a note.
+
+        Args:
+            codes: In sequence, as typed.
+            edition: The opened edition.
+            encounter: Setting, date, age and sex, as far as known.
+
+        Returns:
+            Findings by position of their first code in `codes`, then rule.
+        """
+        findings = self._all(
+            "codekit_validate_codes", Finding, codes=codes, edition=edition, encounter=encounter
+        )
+        place = {code: position for position, code in reversed(list(enumerate(codes)))}
+
+        def key(finding: Finding) -> tuple[int, str, tuple[str, ...], str]:
+            first = finding.codes[0] if finding.codes else ""
+            return place.get(first, len(codes)), finding.rule, finding.codes, finding.message
+
+        return tuple(sorted(findings, key=key))
+
+    def _one(self, hook: str, kind: type | tuple[type, ...], **arguments: object) -> Any:  # noqa: ANN401
+        def collect(result: object) -> Any:  # noqa: ANN401
+            return None if result is None else _checked(result, kind)
+
+        return self._call(hook, collect, arguments)
+
+    def _all(self, hook: str, kind: type[T], **arguments: object) -> tuple[T, ...]:
+        return tuple(item for group in self._groups(hook, kind, **arguments) for item in group)
+
+    def _groups(self, hook: str, kind: type[T], **arguments: object) -> list[list[T]]:
+        def collect(groups: list[Iterable[object]]) -> list[list[T]]:
+            # a hook may be a generator, so its fault can come as late as here
+            return [[_checked(item, kind) for item in group] for group in groups]
+
+        return self._call(hook, collect, arguments)
+
+    def _call(self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:
+        try:
+            return collect(getattr(self._manager.hook, hook)(**arguments))
+        except _FAULTS as error:
+            if not self._extensions:
+                raise _blame(self._plugin, hook, error) from error
+        return self._call_without_faulty_extensions(hook, collect, arguments)
+
+    def _call_without_faulty_extensions(
+        self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]
+    ) -> T:
+        """Call a hook again with one extension more each time, and leave out those that make it fail."""
+        kept = dict(self._own)
+        try:
+            result = _attempt(kept, hook, collect, arguments)
+        except _FAULTS as error:
+            raise _blame(self._plugin, hook, error) from error
+        for name, extension in self._extensions.items():
+            try:
+                result = _attempt({**kept, name: extension}, hook, collect, arguments)
+            except _FAULTS as error:
+                self._warn(f"{name}: {_blame(name, hook, error)}. {self.info.name} goes on without it")
+            else:
+                kept[name] = extension
+        return result
+
+    def _warn(self, message: str) -> None:
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+
+def _attempt(
+    parts: Mapping[str, object], hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]
+) -> T:
+    return collect(getattr(make_manager(SystemSpecs, parts).hook, hook)(**arguments))
+
+
+def _collect_extensions(plugins: Plugins, system_id: str) -> tuple[dict[str, object], list[str]]:
+    extensions: dict[str, object] = {}
+    warnings: list[str] = []
+    for name, manager in plugins.loaded.items():
+        try:
+            for extension in manager.hook.codekit_extend_system(system_id=system_id):
+                make_manager(SystemSpecs, {name: extension})
+                extensions[f"{name} (extension)"] = extension
+        except _FAULTS as error:
+            blame = _blame(name, "codekit_extend_system", error)
+            warnings.append(f"{name}: {blame}. {system_id} is opened without it")
+    return extensions, warnings
+
+
+def _blame(plugin: str, hook: str, error: BaseException) -> CodekitError:
+    if isinstance(error, CodekitError) and not isinstance(error, PluginError):
+        return error
+    what = type(error).__name__
+    if isinstance(error, PluginError):
+        what = str(error)
+    elif hook != _QUERIED_HOOK and str(error):
+        what += f": {' '.join(str(error).split())}"
+    return PluginError(
+        f"plugin {plugin!r} failed in {hook}: {what}; update or uninstall it "
+        "(`codekit plugins` names its distribution; --debug shows the traceback)"
+    )
+
+
+def _checked(value: object, kind: type[T] | tuple[type, ...]) -> Any:  # noqa: ANN401
+    if not isinstance(value, kind):
+        wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
+        raise PluginError(f"it returned {type(value).__name__} where {wanted} is due")
+    return value
+
+
+def _first_duplicate(values: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
+
+
+def _list_names(source: Source) -> str:
+    names = sorted(source.names())
+    shown = ", ".join(names[:5]) or "nothing"
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

@@ -1,0 +1,129 @@
+"""What a sentence says about the conditions in it: present, negated, possible, historical, of the family, or hypothetical.
+
+The method is ConText's: trigger phrases open a scope that reaches to the end of the sentence, to a
+closing word, or to the next trigger of another kind.
+
+Source: Harkema H. et al., ConText, J Biomed Inform 42(5), 2009.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from importlib import resources
+
+import attrs
+
+from codekit.text.sections import Section
+from codekit.types import Assertion
+
+_WORD = re.compile(r"[\w'’/&-]+|[.;:()]|,")
+_CLOSING = frozenset(".;:()")
+_SECTION_DEFAULT = {"family_history": Assertion.FAMILY, "instructions": Assertion.HYPOTHETICAL}
+# Where two scopes cover a condition the one that keeps it further from the patient's present problems wins.
+_PRECEDENCE = (
+    Assertion.FAMILY,
+    Assertion.NEGATED,
+    Assertion.HYPOTHETICAL,
+    Assertion.POSSIBLE,
+    Assertion.HISTORICAL,
+)
+
+
+@attrs.frozen
+class _Trigger:
+    kind: str
+    direction: str
+
+
+@attrs.frozen
+class Scope:
+    """A stretch of a sentence in which one assertion holds; half-open code points of the note."""
+
+    start: int
+    end: int
+    assertion: Assertion
+
+
+def find_scopes(text: str, start: int, end: int) -> list[Scope]:
+    """Find the scopes of assertion in one sentence.
+
+    Args:
+        text: The whole note.
+        start: First code point of the sentence.
+        end: One past its last.
+
+    Returns:
+        Scopes in order of their triggers; they may overlap.
+    """
+    words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    hits = _find_triggers([word for word, _, _ in words])
+    barriers = _barriers(words, hits)
+    scopes: list[Scope] = []
+    for first, last, trigger in hits:
+        if trigger.kind in ("none", "end"):
+            continue
+        assertion = Assertion(trigger.kind)
+        if trigger.direction == "after" and last < len(words):
+            stop = next((at for at in barriers if at >= last), len(words))
+            if stop > last:
+                scopes.append(Scope(words[last][1], words[stop - 1][2], assertion))
+        elif trigger.direction == "before" and first:
+            stop = max((at + 1 for at in barriers if at < first), default=0)
+            if stop < first:
+                scopes.append(Scope(words[stop][1], words[first - 1][2], assertion))
+    return scopes
+
+
+def assert_span(scopes: list[Scope], section: Section, start: int, end: int) -> Assertion:
+    """Say what holds for a span.
+
+    Args:
+        scopes: Those of the sentence, from `find_scopes`.
+        section: The section that the sentence stands in.
+        start: First code point of the span.
+        end: One past its last.
+
+    Returns:
+        The assertion; where several scopes cover the span, the one furthest from a present problem.
+    """
+    holding = {scope.assertion for scope in scopes if scope.start <= start and end <= scope.end}
+    for assertion in _PRECEDENCE:
+        if assertion in holding:
+            return assertion
+    return _SECTION_DEFAULT.get(section.kind, Assertion.PRESENT)
+
+
+def _find_triggers(words: list[str]) -> list[tuple[int, int, _Trigger]]:
+    table, longest = _triggers()
+    hits: list[tuple[int, int, _Trigger]] = []
+    at = 0
+    while at < len(words):
+        for size in range(min(longest, len(words) - at), 0, -1):
+            found = table.get(tuple(words[at : at + size]))
+            if found:
+                hits.extend((at, at + size, trigger) for trigger in found)
+                at += size
+                break
+        else:
+            at += 1
+    return hits
+
+
+def _barriers(words: list[tuple[str, int, int]], hits: list[tuple[int, int, _Trigger]]) -> list[int]:
+    closing = {at for at, (word, _, _) in enumerate(words) if word in _CLOSING}
+    closing.update(first for first, _, trigger in hits if trigger.kind == "end")
+    return sorted(closing)
+
+
+@functools.cache
+def _triggers() -> tuple[dict[tuple[str, ...], list[_Trigger]], int]:
+    table: dict[tuple[str, ...], list[_Trigger]] = {}
+    text = resources.files("codekit.text").joinpath("data", "assertion.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        kind, direction, phrases = line.split("\t")
+        for phrase in phrases.split(" | "):
+            table.setdefault(tuple(phrase.split()), []).append(_Trigger(kind, direction))
+    return table, max(len(words) for words in table)

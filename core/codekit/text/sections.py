@@ -1,0 +1,71 @@
+"""The sections of a note, by their headings, and what each means."""
+
+from __future__ import annotations
+
+import functools
+import re
+from importlib import resources
+
+import attrs
+
+NARRATIVE = "narrative"
+"""Kind of the text that stands under no heading."""
+
+
+@attrs.frozen(kw_only=True)
+class Section:
+    """A stretch of a note under one heading.
+
+    Args:
+        kind: What it means, such as `assessment`; `narrative` without a heading.
+        start: First code point behind the heading.
+        end: One past the last code point.
+    """
+
+    kind: str
+    start: int
+    end: int
+
+
+def split_sections(text: str) -> list[Section]:
+    """Find the sections of a note.
+
+    A heading stands alone on its line, or before a colon at the start of a line or of a sentence.
+
+    Args:
+        text: The whole note.
+
+    Returns:
+        Sections in text order, without gaps but for the headings.
+    """
+    pattern, kinds = _headings()
+    sections: list[Section] = []
+    kind, start = NARRATIVE, 0
+    for match in pattern.finditer(text):
+        if text[start : match.start()].strip():
+            sections.append(Section(kind=kind, start=start, end=match.start()))
+        kind = kinds[" ".join(match.group("heading").lower().split())]
+        start = match.end()
+    if text[start:].strip():
+        sections.append(Section(kind=kind, start=start, end=len(text)))
+    return sections
+
+
+@functools.cache
+def _headings() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds: dict[str, str] = {}
+    text = resources.files("codekit.text").joinpath("data", "sections.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            kind, _, headings = line.partition("\t")
+            kinds.update((heading, kind) for heading in headings.split(" | "))
+    names = "|".join(
+        r"[ \t]+".join(re.escape(word) for word in heading.split())
+        for heading in sorted(kinds, key=len, reverse=True)
+    )
+    # A whole line; or the start of a line or sentence, up to a colon.
+    pattern = re.compile(
+        rf"(?:^[ \t#*•]*(?P<mark>[*_]{{0,2}})|(?<=[.;]\s))(?P<heading>{names})[ \t]*[*_]*(?::[*_]*|(?=[ \t]*$)|[ \t]+[-–][ \t])",
+        re.IGNORECASE | re.MULTILINE,
+    )
+    return pattern, kinds

@@ -1,0 +1,80 @@
+"""Sentences and list items with their offsets."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+# A line break ends a sentence unless the text plainly runs on: a long line without a full stop before a small letter.
+_WRAPPED = re.compile(r"(?<=[^\n]{40})(?<![.:;!?])\n(?=[ \t]*[a-z])")
+_BULLET = re.compile(r"[ \t]*(?:[-–•*+#]+|\(?\d{1,2}[.):]|[a-zA-Z][.)])[ \t]+")
+
+
+@attrs.frozen(kw_only=True)
+class Sentence:
+    """One sentence or list item.
+
+    Args:
+        start: First code point, behind bullets and white space.
+        end: One past the last code point that is not white space.
+        line_start: True where it opens a line.
+        bullet: The list mark in front of it, or an empty text.
+    """
+
+    start: int
+    end: int
+    line_start: bool
+    bullet: str
+
+
+def split_sentences(text: str, start: int, end: int) -> list[Sentence]:
+    """Split part of a note into sentences.
+
+    Args:
+        text: The whole note.
+        start: First code point of the part.
+        end: One past its last.
+
+    Returns:
+        Sentences in text order; none is empty, none crosses another.
+    """
+    part = _WRAPPED.sub(" ", text[start:end])
+    sentences: list[Sentence] = []
+    at = 0
+    for line in part.split("\n"):
+        sentences.extend(_sentences_of_line(line, start + at))
+        at += len(line) + 1
+    return sentences
+
+
+def _sentences_of_line(line: str, offset: int) -> list[Sentence]:
+    match = _BULLET.match(line)
+    bullet = match.group().strip() if match else ""
+    at = match.end() if match else 0
+    sentences: list[Sentence] = []
+    for piece in _segment(line[at:]):
+        body = piece.strip()
+        if body:
+            first = at + len(piece) - len(piece.lstrip())
+            sentences.append(
+                Sentence(
+                    start=offset + first,
+                    end=offset + first + len(body),
+                    line_start=not sentences,
+                    bullet=bullet if not sentences else "",
+                )
+            )
+        at += len(piece)
+    return sentences
+
+
+def _segment(line: str) -> list[str]:
+    """Cut a line at its sentence ends; the pieces joined are the line."""
+    from sentencex import segment
+
+    if len(line) < 3 or ("." not in line[:-1] and "?" not in line and "!" not in line):
+        return [line]
+    pieces = list(segment("en", line))
+    # The library's promise to keep every character holds offsets up; without it a line stays whole.
+    return pieces if "".join(pieces) == line else [line]

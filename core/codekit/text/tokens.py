@@ -1,0 +1,82 @@
+"""Words with their places in the text, in the form in which note and classification are compared."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from codekit.text.vocabulary import Vocabulary, load_vocabulary, split_word
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[-/&][^\W_]+(?:['’][^\W_]+)*)*(?:/(?!\w))?|\S")
+_COMMA_GAP = 1
+_CLAUSE_GAP = 4
+
+
+@attrs.frozen(kw_only=True)
+class Token:
+    """One canonical word.
+
+    Args:
+        word: The word as it is compared.
+        start: First code point of the surface it comes from.
+        end: One past the last; tokens that come of one abbreviation or phrase share their span.
+        position: Distance measure: words count one, punctuation between them more.
+        stop: True for a word that carries no meaning for a look-up.
+    """
+
+    word: str
+    start: int
+    end: int
+    position: int
+    stop: bool
+
+
+@attrs.frozen
+class _Raw:
+    word: str
+    start: int
+    end: int
+    position: int
+
+
+def tokenize(text: str, *, offset: int = 0) -> list[Token]:
+    """Split text into canonical words.
+
+    Args:
+        text: Any text; usually one sentence.
+        offset: Added to every start and end.
+
+    Returns:
+        Tokens in text order.
+    """
+    vocabulary = load_vocabulary()
+    raws = _raw_words(text, offset, vocabulary)
+    tokens: list[Token] = []
+    for first, last, words in vocabulary.canonical(tuple(raw.word for raw in raws)):
+        start, end, position = raws[first].start, raws[last - 1].end, raws[first].position
+        tokens.extend(
+            Token(word=word, start=start, end=end, position=position, stop=word in vocabulary.stop) for word in words
+        )
+    return tokens
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Give the canonical words of a phrase without stop words, each once, in order of appearance."""
+    return tuple(dict.fromkeys(token.word for token in tokenize(text) if not token.stop))
+
+
+def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
+    raws: list[_Raw] = []
+    position = 0
+    for match in _WORD.finditer(text):
+        surface = match.group()
+        if not surface[0].isalnum():
+            position += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
+            continue
+        start, end = match.start() + offset, match.end() + offset
+        words = vocabulary.expand(surface) or split_word(surface)
+        for word in words:
+            raws.append(_Raw(word, start, end, position))
+            position += 1
+    return raws

@@ -1,0 +1,188 @@
+"""The words of clinical language that note and classification are compared in."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from importlib import resources
+
+import attrs
+
+_BRITISH = (
+    ("haem", "hem"),
+    ("aem", "em"),
+    ("oedem", "edem"),
+    ("oestr", "estr"),
+    ("foet", "fet"),
+    ("rrhoea", "rrhea"),
+    ("pnoea", "pnea"),
+    ("paed", "ped"),
+    ("caec", "cec"),
+    ("faec", "fec"),
+    ("aetiol", "etiol"),
+    ("gynaec", "gynec"),
+    ("tumour", "tumor"),
+    ("behaviour", "behavior"),
+    ("colour", "color"),
+    ("fibre", "fiber"),
+    ("sulph", "sulf"),
+    ("ischaem", "ischem"),
+    ("orthopaed", "orthoped"),
+    ("hyperkinaes", "hyperkines"),
+    ("anaesth", "anesth"),
+)
+_JOINING_PREFIX = frozenset(
+    ["gastro", "post", "non", "anti", "hyper", "hypo", "intra", "extra", "sub", "peri", "musculo", "cardio", "cerebro", "naso", "oro", "trans", "inter", "co", "pre", "re", "multi", "neuro", "broncho", "entero", "utero", "vesico", "recto", "ano", "micro", "macro", "poly", "pseudo", "semi", "supra", "infra", "retro", "para", "endo", "myo", "osteo", "arterio", "thrombo", "hemo", "fibro"]
+)
+_KEEP_S = frozenset(
+    ["diabetes", "herpes", "rabies", "scabies", "caries", "facies", "ascites", "biceps", "triceps", "pes", "tabes", "mumps", "measles", "rickets", "pancreas", "hiccups", "status", "abscess", "series", "feces", "menses", "yaws", "pubes", "species", "tetanus", "cms", "bends", "christmas", "atlas", "caput", "graves", "addisons", "parkinsons", "alzheimers", "crohns", "cushings", "hodgkins", "wilsons", "raynauds", "lyme", "sjogrens", "meniere"]
+)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ROMAN_AFTER = frozenset(("type", "stage", "grade", "class"))
+_LONGEST_PHRASE = 5
+
+
+@attrs.frozen(kw_only=True)
+class Vocabulary:
+    """Abbreviations, synonyms, and the words that weigh little or nothing.
+
+    Args:
+        abbreviations: Abbreviation as written to its words; short ones are looked up in capitals only.
+        phrases: Normalized words to their canonical words.
+        weak: Words that qualify a term without naming it.
+        stop: Words that carry no meaning for a look-up.
+    """
+
+    abbreviations: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[tuple[str, ...], tuple[str, ...]]
+    weak: frozenset[str]
+    stop: frozenset[str]
+
+    def expand(self, surface: str) -> tuple[str, ...]:
+        """Spell an abbreviation out.
+
+        Args:
+            surface: A word as the note has it.
+
+        Returns:
+            Its words; empty where it is no abbreviation that codekit knows.
+        """
+        key = surface if len(surface) <= 3 and surface.isalpha() else surface.lower()
+        return self.abbreviations.get(key, ())
+
+    def canonical(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Replace synonyms, longest phrase first, from left to right.
+
+        Args:
+            words: Normalized words.
+
+        Yields:
+            Half-open range of the words replaced, and the words that stand for them.
+        """
+        at = 0
+        while at < len(words):
+            for size in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+                found = self.phrases.get(words[at : at + size])
+                if found is not None:
+                    yield at, at + size, found
+                    at += size
+                    break
+            else:
+                word = words[at]
+                if at and words[at - 1] in _ROMAN_AFTER:
+                    word = _ROMAN.get(word, word)
+                yield at, at + 1, (word,)
+                at += 1
+
+
+@functools.cache
+def load_vocabulary() -> Vocabulary:
+    """Read codekit's word lists, once per process."""
+    abbreviations: dict[str, tuple[str, ...]] = {}
+    for short, words in _rows("abbreviations.tsv"):
+        key = short if len(short) <= 3 and short.isalpha() else short.lower()
+        abbreviations[key] = tuple(part for word in words.split() for part in split_word(word))
+    phrases = {
+        tuple(part for word in left.split() for part in split_word(word)): tuple(
+            part for word in right.split() for part in split_word(word)
+        )
+        for left, right in _rows("synonyms.tsv")
+    }
+    return Vocabulary(
+        abbreviations=abbreviations,
+        phrases=phrases,
+        weak=frozenset(normalize_word(word) for word in _words("weak.txt")),
+        stop=frozenset(_words("stop.txt")),
+    )
+
+
+@functools.lru_cache(maxsize=100_000)
+def split_word(surface: str) -> tuple[str, ...]:
+    """Normalize a word and split it at its hyphens, save behind a prefix that notes write joined or apart.
+
+    Args:
+        surface: A word as written: letters, digits, inner hyphens and apostrophes.
+
+    Returns:
+        One word or several, as `normalize_word` gives them.
+    """
+    parts = [part for part in re.split(r"[-/]", surface.lower()) if part]
+    joined: list[str] = []
+    for part in parts:
+        if joined and joined[-1] in _JOINING_PREFIX:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return tuple(normalize_word(part) for part in joined)
+
+
+@functools.lru_cache(maxsize=100_000)
+def normalize_word(word: str) -> str:
+    """Fold case, British spelling, possessive and plural endings.
+
+    Args:
+        word: One word.
+
+    Returns:
+        The form under which it is compared; the folding is idempotent.
+    """
+    word = word.lower().replace("’", "'").replace("ooesoph", "oesoph")
+    word = word.removesuffix("'s").replace("'", "")
+    for british, american in _BRITISH:
+        if british in word:
+            word = word.replace(british, american)
+    # "gastroesophageal" holds the letters of "oesoph" too, so only the start and the British double vowel count.
+    if word.startswith("oesoph"):
+        word = word[1:]
+    return _singular(word)
+
+
+def _singular(word: str) -> str:
+    if word.endswith(("metastases", "diagnoses")) or (len(word) > 6 and word.endswith("oses")):
+        return word[:-2] + "is"
+    if word.endswith("brae"):
+        return word[:-1]
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _KEEP_S:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses")):
+        return word[:-2]
+    return word[:-1]
+
+
+def _rows(name: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(name):
+        left, _, right = line.partition("\t")
+        yield left, right
+
+
+def _words(name: str) -> Iterator[str]:
+    for line in _lines(name):
+        yield from line.split()
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = resources.files("codekit.text").joinpath("data", name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and not line.startswith("#"))

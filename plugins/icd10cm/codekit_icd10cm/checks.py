@@ -1,0 +1,130 @@
+"""What the tabular list's notes say about a set of codes: facts that both `validate` and the conventions use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.types import Code, CodeKind, InheritedNote, NoteKind, TabularNote
+
+_EXTERNAL_CAUSES = "Chapter 20"
+_MANIFESTATION = "in diseases classified elsewhere"
+
+
+@attrs.frozen(kw_only=True)
+class Conflict:
+    """Two codes of which one excludes the other.
+
+    Args:
+        code: The code under which, or under whose ancestor, the note is printed.
+        excluded: The code that the note names.
+        note: The note with its origin.
+    """
+
+    code: str
+    excluded: str
+    note: InheritedNote
+
+
+def notes_of(edition: Edition, code: str, kind: NoteKind) -> Iterator[InheritedNote]:
+    """Yield the notes of one kind that hold for a code: its own first, then its ancestors', nearest first."""
+    return (found for found in edition.notes(code) if found.note.kind is kind)
+
+
+def names(edition: Edition, note: TabularNote, code: str) -> bool:
+    """Say whether a note names a code, itself or by category or range."""
+    return any(edition.covers(reference, code) for reference in note.references)
+
+
+def excludes1_conflicts(edition: Edition, codes: Sequence[str]) -> Iterator[Conflict]:
+    """Find the pairs that an Excludes1 note forbids.
+
+    Args:
+        edition: The opened edition.
+        codes: Codes of the edition, in sequence.
+
+    Yields:
+        Each pair once, in the order of the codes.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.A.12.a.
+    """
+    seen: set[frozenset[str]] = set()
+    for code in codes:
+        for found in notes_of(edition, code, NoteKind.EXCLUDES1):
+            for other in codes:
+                pair = frozenset((code, other))
+                # A note above both codes sends elsewhere for what both are; it does not set one against the other.
+                if other == code or pair in seen or _below(edition, other, found.origin):
+                    continue
+                if names(edition, found.note, other):
+                    seen.add(pair)
+                    yield Conflict(code=code, excluded=other, note=found)
+
+
+def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, InheritedNote, str | None]]:
+    """Find the codes whose `code first` note is not met by a code in front of them.
+
+    Args:
+        edition: The opened edition.
+        codes: Codes of the edition, in sequence.
+
+    Yields:
+        The code, its note, and the code that the note asks for where it stands behind; None where it is missing.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.A.13 and I.A.17.
+    """
+    for at, code in enumerate(codes):
+        notes = [found for found in notes_of(edition, code, NoteKind.CODE_FIRST) if found.note.references]
+        if not notes or any(names(edition, found.note, other) for found in notes for other in codes[:at]):
+            continue
+        behind = next(
+            ((found, other) for found in notes for other in codes[at + 1 :] if names(edition, found.note, other)), None
+        )
+        yield (code, *behind) if behind else (code, notes[0], None)
+
+
+def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, InheritedNote]]:
+    """Find the `use additional code` notes that no other code of the set meets.
+
+    Args:
+        edition: The opened edition.
+        codes: Codes of the edition, in sequence.
+
+    Yields:
+        The code and the note; notes of blocks and chapters are left out, for they hold for thousands of codes.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.B.7.
+    """
+    for code in codes:
+        for found in notes_of(edition, code, NoteKind.USE_ADDITIONAL_CODE):
+            if edition.get(found.origin).kind in (CodeKind.CHAPTER, CodeKind.BLOCK) or not found.note.references:
+                continue
+            if not any(names(edition, found.note, other) for other in codes if other != code):
+                yield code, found
+
+
+def is_manifestation(edition: Edition, code: str) -> bool:
+    """Say whether a code may never stand first because its title says `in diseases classified elsewhere`.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.A.13.
+    """
+    return any(_MANIFESTATION in row.title.lower() for row in _lineage(edition, code))
+
+
+def is_external_cause(edition: Edition, code: str) -> bool:
+    """Say whether a code is of chapter 20 and so never stands first.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.C.20.a.6.
+    """
+    return any(row.code == _EXTERNAL_CAUSES for row in edition.ancestors(code))
+
+
+def _lineage(edition: Edition, code: str) -> Iterable[Code]:
+    row = edition.get(code)
+    return [row, *(above for above in edition.ancestors(code) if above.kind in (CodeKind.CODE, CodeKind.CATEGORY))]
+
+
+def _below(edition: Edition, code: str, origin: str) -> bool:
+    return code == origin or any(row.code == origin for row in edition.ancestors(code))

@@ -1,0 +1,187 @@
+"""The conventions that the code reconciler applies to a draft of ICD-10-CM codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.conventions import Convention, Draft
+from codekit.editions.edition import Edition
+from codekit.types import Action, Assertion, Edit, Encounter, Finding, Release, Setting, Severity
+from codekit_icd10cm import checks
+
+
+def conventions(release: Release) -> tuple[Convention, ...]:
+    """Give the conventions of a release.
+
+    Args:
+        release: Named in every source.
+
+    Returns:
+        In order of priority.
+    """
+    rules = _Rules(release)
+    return (
+        Convention(
+            id="uncertain-outpatient",
+            title="An uncertain diagnosis is not coded for an outpatient.",
+            source=rules.guideline("IV.H"),
+            priority=100,
+            setting=Setting.OUTPATIENT,
+            apply=rules.uncertain,
+        ),
+        Convention(
+            id="highest-detail",
+            title="An unspecified code gives way to a code of its category that says more.",
+            source=rules.guideline("I.B.2"),
+            priority=200,
+            apply=rules.highest_detail,
+        ),
+        Convention(
+            id="excludes1",
+            title="Two codes of which one excludes the other do not stand together.",
+            source=rules.guideline("I.A.12.a"),
+            priority=300,
+            apply=rules.excludes1,
+        ),
+        Convention(
+            id="etiology-first",
+            title="The etiology stands before its manifestation.",
+            source=rules.guideline("I.A.13"),
+            priority=400,
+            apply=rules.etiology_first,
+        ),
+        Convention(
+            id="external-cause-last",
+            title="An external cause never stands first.",
+            source=rules.guideline("I.C.20.a.6"),
+            priority=500,
+            apply=rules.external_cause_last,
+        ),
+        Convention(
+            id="use-additional-code",
+            title="Some codes ask for another one, if the note supports it.",
+            source=rules.guideline("I.B.7"),
+            priority=600,
+            apply=rules.use_additional,
+        ),
+    )
+
+
+class _Rules:
+    def __init__(self, release: Release) -> None:
+        self._release = release
+
+    def guideline(self, section: str) -> str:
+        return f"ICD-10-CM Official Guidelines {section} ({self._release.version})"
+
+    def note(self, origin: str, text: str) -> str:
+        return f"tabular list {self._release.version}, note at {origin}: {text}"
+
+    def uncertain(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        for one in draft:
+            if one.assertion is Assertion.POSSIBLE:
+                yield Edit(
+                    rule="uncertain-outpatient",
+                    action=Action.DROP,
+                    code=one.code,
+                    source=self.guideline("IV.H"),
+                    reason="the note only calls it possible, and an outpatient's uncertain diagnosis is not coded",
+                )
+
+    def highest_detail(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        for one in draft:
+            if "unspecified" not in edition.get(one.code).title.lower():
+                continue
+            better = next((other for other in draft if _says_more(edition, other.code, one.code)), None)
+            if better is not None:
+                yield Edit(
+                    rule="highest-detail",
+                    action=Action.DROP,
+                    code=one.code,
+                    source=self.guideline("I.B.2"),
+                    reason=f"{better.code} of the same category says more",
+                )
+
+    def excludes1(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        confidence = {one.code: one.confidence for one in draft}
+        gone: set[str] = set()
+        for conflict in checks.excludes1_conflicts(edition, [one.code for one in draft]):
+            if gone & {conflict.code, conflict.excluded}:
+                continue
+            # The surer code stays; between equals the one that carries the note, since the other belongs elsewhere.
+            loser, winner = conflict.excluded, conflict.code
+            if confidence[loser] > confidence[winner]:
+                loser, winner = winner, loser
+            gone.add(loser)
+            source = self.note(conflict.note.origin, conflict.note.note.text)
+            yield Edit(
+                rule="excludes1",
+                action=Action.FLAG,
+                code=loser,
+                source=source,
+                reason=f"Excludes1 between {winner} and {loser}",
+                finding=Finding(
+                    rule="excludes1",
+                    severity=Severity.WARNING,
+                    codes=(loser, winner),
+                    message=f"{winner} and {loser} exclude each other; {winner} was kept. "
+                    "If the two conditions are unrelated, both may be coded.",
+                    source=source,
+                ),
+            )
+            yield Edit(
+                rule="excludes1",
+                action=Action.DROP,
+                code=loser,
+                source=source,
+                reason=f"an Excludes1 note keeps it from standing beside {winner}",
+            )
+
+    def etiology_first(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        for code, found, behind in checks.missing_first(edition, [one.code for one in draft]):
+            source = self.note(found.origin, found.note.text)
+            if behind is not None:
+                yield Edit(
+                    rule="etiology-first",
+                    action=Action.MOVE,
+                    code=behind,
+                    before=code,
+                    source=source,
+                    reason=f"{code} asks that it be coded first",
+                )
+            else:
+                yield self._flag("code-first", code, source, f"{code} asks for another code first: {found.note.text}")
+
+    def external_cause_last(
+        self,
+        draft: Draft,
+        edition: Edition,
+        encounter: Encounter,  # noqa: ARG002
+    ) -> Iterator[Edit]:
+        others = [one.code for one in draft if not checks.is_external_cause(edition, one.code)]
+        causes = [one.code for one in draft if checks.is_external_cause(edition, one.code)]
+        for cause in causes if others else ():
+            for other in others:
+                yield Edit(
+                    rule="external-cause-last",
+                    action=Action.MOVE,
+                    code=other,
+                    before=cause,
+                    source=self.guideline("I.C.20.a.6"),
+                    reason=f"the external cause {cause} never stands before a diagnosis",
+                )
+
+    def use_additional(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        for code, found in checks.missing_additional(edition, [one.code for one in draft]):
+            source = self.note(found.origin, found.note.text)
+            yield self._flag("use-additional-code", code, source, f"use additional {found.note.text}, if documented")
+
+    def _flag(self, rule: str, code: str, source: str, message: str) -> Edit:
+        severity = Severity.WARNING if rule == "code-first" else Severity.INFO
+        finding = Finding(rule=rule, severity=severity, codes=(code,), message=message, source=source)
+        return Edit(rule=rule, action=Action.FLAG, code=code, source=source, reason=message, finding=finding)
+
+
+def _says_more(edition: Edition, other: str, code: str) -> bool:
+    same_category = other != code and other[:3] == code[:3]
+    return same_category and "unspecified" not in edition.get(other).title.lower()

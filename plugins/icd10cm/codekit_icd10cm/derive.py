@@ -1,0 +1,133 @@
+"""Make an index from the titles and inclusion terms of a tabular list that came without one.
+
+Source: ICD-10-CM Official Guidelines FY2026, section I.A.6 (NEC and NOS), I.A.7 (brackets enclose
+synonyms, parentheses nonessential modifiers), I.A.9 (other and unspecified) and I.A.11 (inclusion terms).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from codekit.types import Code, CodeKind, IndexTable, IndexTerm, NoteKind
+from codekit_icd10cm.index import split_parentheses, term_id
+from codekit_icd10cm.xml import fold
+
+_NOS = re.compile(r",?\s+NOS(?=,|$)")
+_LEADING = re.compile(r"^unspecified ", re.I)
+# What a title adds after a comma where the note says nothing more: `, unspecified organism`.
+_DEFAULT_PART = re.compile(
+    r"(?:[\w/-]+ ){0,3}(?:unspecified|not (?:otherwise )?specified)(?: [\w/-]+){0,3}"
+    r"|uncomplicated|not intractable|without .+",
+    re.I,
+)
+_UNSPECIFIED_ENDING = re.compile(r" of unspecified (?:site|organism|type|severity|degree|cause)$", re.I)
+_WITHOUT_ENDING = re.compile(r" without (?!.*\b(?:in|with|mention)\b).+$", re.I)
+_SYNONYM = re.compile(r"\s*\[([^\]]*)\]\s*")
+_REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
+_EXPLAINS = re.compile(r"\b(?:conditions?|codes?|categor\w+|classifi\w+)\b|\.$")
+_MOST_WORDS = 12
+
+
+@attrs.frozen(kw_only=True)
+class _Claim:
+    """A phrase that leads to a code; a weak one gives way to a row that states it as printed."""
+
+    code: str
+    phrase: str
+    modifiers: tuple[str, ...]
+    weak: bool
+
+    @property
+    def key(self) -> str:
+        return self.phrase.lower()
+
+
+def derive_terms(codes: Sequence[Code]) -> tuple[IndexTerm, ...]:
+    """Make the entries of an index.
+
+    Codes with a 7th character are left out: their base code leads to them. A title that says
+    `unspecified`, `NOS` or `without ...` gives its phrase without these words too, for that is the code
+    of a bare diagnosis. Titles of residual codes keep their `other`, so that no bare diagnosis leads there.
+
+    Args:
+        codes: Rows of the tabular list in printed order.
+
+    Returns:
+        Entries in order of their codes, each phrase of a code once.
+    """
+    claims = [claim for row in codes if _is_source(row) for claim in _claims(row)]
+    printed: defaultdict[str, list[str]] = defaultdict(list)
+    for claim in claims:
+        if not claim.weak:
+            printed[claim.key].append(claim.code)
+    kept = [claim for claim in claims if not claim.weak or _unrivalled(claim.code, printed[claim.key])]
+    return tuple(
+        IndexTerm(
+            id=term_id(IndexTable.DERIVED, number),
+            path=(claim.phrase,),
+            nonessential_modifiers=claim.modifiers,
+            codes=(claim.code,),
+            table=IndexTable.DERIVED,
+        )
+        for number, claim in enumerate(kept, start=1)
+    )
+
+
+def _unrivalled(code: str, others: Iterable[str]) -> bool:
+    """Say whether only rows above a code claim its phrase, so that no other code is meant by it."""
+    return all(code.startswith(other) for other in others)
+
+
+def _is_source(row: Code) -> bool:
+    return row.kind in (CodeKind.CATEGORY, CodeKind.CODE) and "seventh_character" not in row.attributes
+
+
+def _claims(row: Code) -> Iterable[_Claim]:
+    found: dict[str, _Claim] = {}
+    for text in _texts(row):
+        for variant, weak in _variants(text):
+            phrase, modifiers = split_parentheses(variant)
+            phrase = phrase.replace(" ,", ",").strip(" ,;:-")
+            claim = _Claim(code=row.code, phrase=phrase, modifiers=modifiers, weak=weak)
+            if phrase and (claim.key not in found or (found[claim.key].weak and not weak)):
+                found[claim.key] = claim
+    return found.values()
+
+
+def _texts(row: Code) -> Iterator[str]:
+    yield row.title
+    for note in row.notes:
+        includes = note.kind is NoteKind.INCLUDES and _reads_like_term(note.text)
+        if includes or note.kind is NoteKind.INCLUSION_TERM:
+            yield _REFERENCE.sub("", note.text)
+
+
+def _reads_like_term(text: str) -> bool:
+    """Tell an includes note that names a disease from one that explains or sends elsewhere."""
+    return len(text.split()) <= _MOST_WORDS and _EXPLAINS.search(text) is None
+
+
+def _variants(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the phrases of a text, and whether each left out a `without ...`, which makes it weak."""
+    for phrase in _synonyms(text):
+        yield phrase, False
+        parts = _LEADING.sub("", _NOS.sub("", phrase)).split(", ")
+        while len(parts) > 1 and _DEFAULT_PART.fullmatch(parts[-1]):
+            parts.pop()
+        bare = _UNSPECIFIED_ENDING.sub("", ", ".join(parts))
+        yield bare, False
+        yield _WITHOUT_ENDING.sub("", bare), True
+
+
+def _synonyms(text: str) -> Iterator[str]:
+    """Yield the phrase without its brackets, then with each bracket in place of what it abbreviates."""
+    plain = fold(_SYNONYM.sub(" ", text)).replace(" ,", ",")
+    yield plain
+    for match in _SYNONYM.finditer(text):
+        synonym, after = fold(match[1]), fold(_SYNONYM.sub(" ", text[match.end() :]))
+        if synonym:
+            yield fold(f"{synonym} {after}").replace(" ,", ",")

@@ -1,0 +1,117 @@
+"""Tell by their content which file of a release is which.
+
+Source: NCHS and CMS, ICD-10-CM releases FY2017 to FY2026 (XML files, code descriptions).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+import attrs
+
+from codekit.editions.source import Source
+from codekit.errors import SourceError
+from codekit.types import Problem
+
+_HEAD = 4096
+_VERSION = re.compile(r"<version>\s*(\d{4})\s*</version>")
+_ORDER_LINE = re.compile(r"\d{5} [A-Z0-9]{3,7} +[01] ")
+_CODES_LINE = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z ]{4} \S")
+_EXTERNAL = re.compile(r"<title>[^<]*external\s+cause", re.I)
+
+
+class FileKind(StrEnum):
+    """The files of a release that codekit reads."""
+
+    TABULAR = "tabular list"
+    DISEASES = "index to diseases"
+    EXTERNAL_CAUSES = "index to external causes"
+    NEOPLASMS = "table of neoplasms"
+    DRUGS = "table of drugs"
+    ORDER = "order file"
+    CODES = "codes file"
+    BARE_LIST = "list of codes"
+
+
+_LISTINGS = (FileKind.ORDER, FileKind.CODES, FileKind.BARE_LIST)
+
+
+@attrs.frozen(kw_only=True)
+class Found:
+    """One recognised file.
+
+    Args:
+        name: Name inside the release.
+        year: Fiscal year in its `version` element; None where it has none.
+    """
+
+    name: str
+    year: int | None
+
+
+def find_files(source: Source, problems: list[Problem]) -> Mapping[FileKind, Found]:
+    """Recognise the files of a release.
+
+    Args:
+        source: All files as given by the user.
+        problems: A file that is passed over for another of its kind is added here.
+
+    Returns:
+        At most one file of each kind. Schemas, documents and addenda are passed over.
+
+    Raises:
+        SourceError: Two tabular lists, which are two releases.
+    """
+    found: dict[FileKind, Found] = {}
+    for name in source.names():
+        if not name.lower().endswith((".xml", ".txt")):
+            continue
+        head = _decode(source.read(name)[:_HEAD])
+        kind = _kind(head)
+        if kind is None:
+            continue
+        if kind not in found:
+            year = _VERSION.search(head)
+            found[kind] = Found(name=name, year=int(year[1]) if year else None)
+        elif kind is FileKind.TABULAR:
+            raise SourceError(
+                f"{found[kind].name} and {name} are both tabular lists, so these are two releases; "
+                "add them one at a time"
+            )
+        else:
+            message = f"is a second {kind.value}; {found[kind].name} was read"
+            problems.append(Problem(file=name, line=None, message=message))
+    return found
+
+
+def listing_kind(found: Mapping[FileKind, Found]) -> FileKind | None:
+    """Return the kind of the list of codes that says most: order file, codes file, then bare list."""
+    return next((kind for kind in _LISTINGS if kind in found), None)
+
+
+def _decode(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return data.decode(encoding, errors="ignore")
+
+
+def _kind(head: str) -> FileKind | None:
+    if "<ICD10CM.tabular" in head:
+        return FileKind.TABULAR
+    if "<ICD10CM.index" in head:
+        return _index_kind(head)
+    lines = [line for line in head.splitlines() if line.strip()]
+    if not lines:
+        return None
+    if _ORDER_LINE.match(lines[0]):
+        return FileKind.ORDER
+    if _CODES_LINE.match(lines[0]):
+        return FileKind.CODES
+    return FileKind.BARE_LIST if lines[:3] == ["1", "A00-A09", "A00"] else None
+
+
+def _index_kind(head: str) -> FileKind:
+    if "<indexHeading" in head:
+        return FileKind.NEOPLASMS if re.search(r">\s*Neoplasm\s*</head>", head) else FileKind.DRUGS
+    return FileKind.EXTERNAL_CAUSES if _EXTERNAL.search(head) else FileKind.DISEASES

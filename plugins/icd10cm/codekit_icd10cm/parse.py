@@ -1,0 +1,120 @@
+"""Read a whole release into codekit's terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import attrs
+
+from codekit.editions.source import Source
+from codekit.errors import SourceError
+from codekit.types import Classification, Code, IndexTable, IndexTerm, Problem, Release
+from codekit_icd10cm.derive import derive_terms
+from codekit_icd10cm.files import FileKind, Found, find_files, listing_kind
+from codekit_icd10cm.index import read_index
+from codekit_icd10cm.order import Listing, read_bare_list, read_codes_file, read_order_file
+from codekit_icd10cm.tables import read_table
+from codekit_icd10cm.tabular import read_tabular
+from codekit_icd10cm.xml import parse_xml
+
+_INDEXES = {
+    FileKind.DISEASES: IndexTable.DISEASES,
+    FileKind.EXTERNAL_CAUSES: IndexTable.EXTERNAL_CAUSES,
+    FileKind.NEOPLASMS: IndexTable.NEOPLASMS,
+    FileKind.DRUGS: IndexTable.DRUGS,
+}
+_TABLES = (IndexTable.NEOPLASMS, IndexTable.DRUGS)
+_ListReader = Callable[[str, Iterable[str], list[Problem]], Listing]
+_LIST_READERS: Mapping[FileKind, _ListReader] = {
+    FileKind.ORDER: read_order_file,
+    FileKind.CODES: read_codes_file,
+    FileKind.BARE_LIST: read_bare_list,
+}
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+
+
+def parse_release(release: Release, source: Source) -> Classification:
+    """Read the tabular list, every index there is, and check both against each other.
+
+    Args:
+        release: The release as it was identified.
+        source: Its files.
+
+    Returns:
+        The classification. Without an index to diseases its terms come from titles and inclusion terms.
+
+    Raises:
+        SourceError: There is no tabular list, or it cannot be read at all.
+    """
+    problems: list[Problem] = []
+    found = find_files(source, problems)
+    if FileKind.TABULAR not in found:
+        raise SourceError(
+            f"no tabular list among {len(source.names())} files; expected an XML file with the element "
+            "ICD10CM.tabular, as NCHS publishes it"
+        )
+    problems.extend(_wrong_years(release, found))
+    tabular = found[FileKind.TABULAR].name
+    codes = read_tabular(tabular, parse_xml(tabular, source.read(tabular), problems), problems)
+    codes = _with_listing(codes, _listing(source, found, problems), problems)
+    terms = [term for kind, table in _INDEXES.items() for term in _terms(source, found.get(kind), table, problems)]
+    derived = FileKind.DISEASES not in found
+    if derived:
+        terms.extend(derive_terms(codes))
+    return Classification(
+        release=attrs.evolve(release, sources=source.files()),
+        codes=codes,
+        terms=tuple(terms),
+        problems=tuple(problems),
+        derived_index=derived,
+    )
+
+
+def _wrong_years(release: Release, found: Mapping[FileKind, Found]) -> Iterable[Problem]:
+    expected = release.version[:4]
+    for file in found.values():
+        if file.year is not None and str(file.year) != expected:
+            message = f"its version says {file.year}, the release is {release.version}; read all the same"
+            yield Problem(file=file.name, line=None, message=message)
+        elif (named := _YEAR.findall(file.name.rsplit("/", 1)[-1])) and expected not in named:
+            message = f"its name says {named[0]}, the release is {release.version}; read all the same"
+            yield Problem(file=file.name, line=None, message=message)
+
+
+def _terms(
+    source: Source, file: Found | None, table: IndexTable, problems: list[Problem]
+) -> Sequence[IndexTerm]:
+    if file is None:
+        return ()
+    root = parse_xml(file.name, source.read(file.name), problems)
+    read = read_table if table in _TABLES else read_index
+    return read(file.name, root, table, problems)
+
+
+def _listing(source: Source, found: Mapping[FileKind, Found], problems: list[Problem]) -> Listing | None:
+    kind = listing_kind(found)
+    if kind is None:
+        return None
+    name = found[kind].name
+    lines = source.read(name).decode("utf-8", errors="replace").splitlines()
+    return _LIST_READERS[kind](name, lines, problems)
+
+
+def _with_listing(
+    codes: tuple[Code, ...], listing: Listing | None, problems: list[Problem]
+) -> tuple[Code, ...]:
+    """Report where tabular list and list of codes differ, and take the list's title where a row has none."""
+    if listing is None:
+        return codes
+    assignable = {code.code for code in codes if code.assignable}
+    for message, differing in (
+        ("is valid in this list, but not in the tabular list; the tabular list stands", listing.valid - assignable),
+        ("is valid in the tabular list, but not in this list; the tabular list stands", assignable - listing.valid),
+    ):
+        problems.extend(
+            Problem(file=listing.name, line=None, message=f"{code} {message}") for code in sorted(differing)
+        )
+    return tuple(
+        code if code.title else attrs.evolve(code, title=listing.titles.get(code.code, "")) for code in codes
+    )

@@ -1,0 +1,68 @@
+"""The object that carries ICD-10-CM's hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from codekit.conventions import Convention
+from codekit.editions.edition import Edition
+from codekit.editions.source import Source
+from codekit.hookspecs import hookimpl
+from codekit.specificity import Specificity
+from codekit.types import Classification, Encounter, Finding, GuidelineSection, Release
+from codekit_icd10cm.conventions import conventions
+from codekit_icd10cm.guidelines import read_guidelines
+from codekit_icd10cm.parse import parse_release
+from codekit_icd10cm.releases import default_source, identify_release, known_releases
+from codekit_icd10cm.rules import specificity
+from codekit_icd10cm.validate import validate
+
+
+class Icd10cm:
+    """ICD-10-CM as published by NCHS; each method implements the hook of its name in `SystemSpecs`."""
+
+    @hookimpl
+    def codekit_releases(self) -> Iterable[Release]:
+        """List the known releases."""
+        return known_releases()
+
+    @hookimpl
+    def codekit_default_source(self) -> Sequence[Path] | None:
+        """Find the files that the package simple-icd-10-cm brings."""
+        return default_source()
+
+    @hookimpl
+    def codekit_identify_release(self, source: Source) -> Release | None:
+        """Recognise a release by its tabular list."""
+        return identify_release(source)
+
+    @hookimpl
+    def codekit_parse_release(self, release: Release, source: Source) -> Classification:
+        """Read every file of a release."""
+        return parse_release(release, source)
+
+    @hookimpl
+    def codekit_guidelines(self, release: Release, source: Source) -> Iterable[GuidelineSection]:
+        """Read the guidelines PDF and the instructions that open the tabular list."""
+        return read_guidelines(release, source)
+
+    @hookimpl
+    def codekit_specificity(self, release: Release) -> Specificity:  # noqa: ARG002  the facets are the same every year
+        """Give the facets of side, encounter and fracture."""
+        return specificity()
+
+    @hookimpl
+    def codekit_conventions(self, release: Release) -> Iterable[Convention]:
+        """Give the conventions of the reconciler."""
+        return conventions(release)
+
+    @hookimpl
+    def codekit_validate_codes(
+        self,
+        codes: Sequence[str],
+        edition: Edition,
+        encounter: Encounter,  # noqa: ARG002  age and sex are not checked yet
+    ) -> Iterable[Finding]:
+        """Check a code set without a note."""
+        return validate(codes, edition)
