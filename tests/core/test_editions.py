@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -68,14 +69,10 @@ NOTES = {"E10-E11": (EXCLUDES,), "E11.6": (USE, EXCLUDES)}
 TERMS = (
     IndexTerm(id="1", path=("Melanoma",), nonessential_modifiers=("malignant",), see="Neoplasm, skin"),
     IndexTerm(id="2", path=("Diabetes", "with", "arthropathy"), codes=("E11.61",), manifestation=("C44",)),
-    IndexTerm(
-        id="3", path=("Merkel",), codes=("C4A.0",), table=IndexTable.NEOPLASMS, column="malignant primary"
-    ),
+    IndexTerm(id="3", path=("Merkel",), codes=("C4A.0",), table=IndexTable.NEOPLASMS, column="malignant primary"),
     IndexTerm(id="4", path=("Charcot",), codes=("E11.61",), see_also="Diabetes", see_category="E11"),
 )
-SECTION = GuidelineSection(
-    id="I.C.4.a", title="Diabetes", text="Text\n\nMore", page=3, applies_to=EXCLUDES.references
-)
+SECTION = GuidelineSection(id="I.C.4.a", title="Diabetes", text="Text\n\nMore", page=3, applies_to=EXCLUDES.references)
 PROBLEM = Problem(file="toy.txt", line=7, message="an empty note was left out")
 
 
@@ -226,9 +223,7 @@ def test_covers_agrees_with_a_walk(edition: Edition, first: str, last: str | Non
         expected = code in subtree(edition, first)
     else:
         between = CODES[CODES.index(first) : CODES.index(last) + 1]
-        expected = code in between or (
-            code in subtree(edition, last) and CODES.index(first) <= CODES.index(code)
-        )
+        expected = code in between or (code in subtree(edition, last) and CODES.index(first) <= CODES.index(code))
     assert edition.covers(CodeReference(first=first, last=last), code) is expected
 
 
@@ -258,9 +253,7 @@ def test_threads_share_an_edition(edition: Edition) -> None:
         found: list[list[int]] = []
 
         def read() -> None:
-            found.append(
-                [len(shared_edition.notes(code)) + len(shared_edition.terms_for(code)) for code in CODES]
-            )
+            found.append([len(shared_edition.notes(code)) + len(shared_edition.terms_for(code)) for code in CODES])
 
         threads = [threading.Thread(target=read) for _ in range(4)]
         for thread in threads:
@@ -302,7 +295,11 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
 def test_leftovers_of_crashed_builds_are_removed(tmp_path: Path) -> None:
     folder = tmp_path / "e" / "toy_system"
     old, running = folder / ".building-elsewhere-1-aa", folder / ".building-elsewhere-1-bb"
-    for left in (old, running):
+    ended = multiprocessing.get_context("fork").Process(target=int)
+    ended.start()
+    ended.join()
+    dead = folder / f".building-{socket.gethostname()}-{ended.pid}-cc"
+    for left in (old, running, dead):
         release_file(left, "half")
     os.utime(old, (0, time.time() - 4000))
     edition = build(ToySystem(), release_file(tmp_path, "1 2020-01-01"), tmp_path / "e")
@@ -380,9 +377,7 @@ def test_a_root_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         ((Code(code="A1", title="", kind=CodeKind.CODE, parent="A"),), "before its parent A"),
     ],
 )
-def test_what_no_parser_may_return_is_a_plugin_error(
-    tmp_path: Path, codes: tuple[Code, ...], message: str
-) -> None:
+def test_what_no_parser_may_return_is_a_plugin_error(tmp_path: Path, codes: tuple[Code, ...], message: str) -> None:
     class Faulty(ToySystem):
         def parse(self, release: Release, source: Source) -> Classification:
             return attrs.evolve(super().parse(release, source), codes=codes)

@@ -103,9 +103,7 @@ def test_missing_paths_and_empty_folders_are_named(tmp_path: Path) -> None:
         source.read("b")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\x00\xff" * 500, b"PK\x03\x04 and no more"], ids=["empty", "binary", "stub"]
-)
+@pytest.mark.parametrize("data", [b"", b"\x00\xff" * 500, b"PK\x03\x04 and no more"], ids=["empty", "binary", "stub"])
 def test_what_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(SourceError, match=r"a\.zip: is damaged or not a zip"):
         Source.open(stored(tmp_path / "a.zip", data))
@@ -160,9 +158,7 @@ def test_limits_hold_for_zips_and_folders(tmp_path: Path, limits: Limits, messag
             Source.open(path, limits)
 
 
-@pytest.mark.parametrize(
-    "name", ["../evil.xml", "/etc/evil.xml", "a/../../evil.xml", "..\\evil.xml", "C:\\evil.xml"]
-)
+@pytest.mark.parametrize("name", ["../evil.xml", "/etc/evil.xml", "a/../../evil.xml", "..\\evil.xml", "C:\\evil.xml"])
 def test_members_that_point_outside_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match="points outside"):
         Source.open(stored(tmp_path / "a.zip", zipped({name: b"x"})))

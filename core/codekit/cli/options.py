@@ -38,17 +38,22 @@ def edition_options(command: F) -> F:
     command = click.option(
         "--date", "day", type=Day(), help="Date of service; it chooses the edition unless --edition does."
     )(command)
-    return click.option(
-        "--edition", metavar="NAME", help="Edition, by version, label or beginning of its hash."
-    )(command)
+    return click.option("--edition", metavar="NAME", help="Edition, by version, label or beginning of its hash.")(
+        command
+    )
 
 
 def encounter_options(command: F) -> F:
     """Add `--setting`, `--age` and `--sex`."""
-    command = click.option("--sex", type=click.Choice(Sex, case_sensitive=False), help="Sex of the patient.")(command)
     command = click.option(
-        "--age", type=click.IntRange(0, 130), metavar="YEARS", help="Age of the patient, 0 to 130."
+        "--sex",
+        type=click.Choice([sex.value for sex in Sex]),
+        callback=lambda _ctx, _param, value: value and Sex(value),
+        help="Sex of the patient.",
     )(command)
+    command = click.option("--age", type=click.IntRange(0, 130), metavar="YEARS", help="Age of the patient, 0 to 130.")(
+        command
+    )
     return setting_option(command)
 
 
@@ -56,9 +61,10 @@ def setting_option(command: F) -> F:
     """Add `--setting`."""
     return click.option(
         "--setting",
-        type=click.Choice(Setting, case_sensitive=False),
-        default=Setting.OUTPATIENT,
-        show_default="outpatient",
+        type=click.Choice([setting.value for setting in Setting]),
+        default=Setting.OUTPATIENT.value,
+        show_default=True,
+        callback=lambda _ctx, _param, value: Setting(value),
         help="Where the patient was seen.",
     )(command)
 
@@ -66,5 +72,10 @@ def setting_option(command: F) -> F:
 def format_option(*choices: str) -> Callable[[F], F]:
     """Add `--format` with the given choices; the first is the default."""
     return click.option(
-        "--format", "form", type=click.Choice(choices), default=choices[0], show_default=True, help="Form of the output."
+        "--format",
+        "form",
+        type=click.Choice(choices),
+        default=choices[0],
+        show_default=True,
+        help="Form of the output.",
     )

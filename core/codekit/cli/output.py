@@ -78,9 +78,14 @@ def make_table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]],
     return table
 
 
-def print_blank_separated(console: Console, parts: Iterable[RenderableType]) -> None:
-    """Print parts with an empty line between them."""
-    for number, part in enumerate(parts):
-        if number:
-            console.print()
-        console.print(part)
+def make_grid(rows: Iterable[Sequence[RenderableType]], whole: int = 0) -> Table:
+    """Lay rows of equal length out without a heading; the first `whole` columns never wrap."""
+    from rich.table import Table
+
+    rows = list(rows)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for number in range(len(rows[0])):
+        table.add_column(no_wrap=number < whole, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -82,9 +82,7 @@ def locate(system: ReleaseReader, source: Source, root: Path) -> tuple[Release, 
     return release, root / release.system / name
 
 
-def build(
-    system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progress: Progress = silent
-) -> Path:
+def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progress: Progress = silent) -> Path:
     """Build an edition, unless it is there already.
 
     Args:
@@ -191,7 +189,7 @@ def _temporary(parent: Path) -> Path:
 
 def _sweep(parent: Path) -> None:
     """Remove what crashed builds left behind."""
-    for folder in parent.glob(f"{_BUILDING}-*"):
+    for folder in parent.glob(f"{_BUILDING}-*-*-*"):
         if _is_abandoned(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -201,11 +199,11 @@ def _is_abandoned(folder: Path) -> bool:
         age = time.time() - folder.stat().st_mtime
     except FileNotFoundError:
         return False
-    host, pid = folder.name.removeprefix(f"{_BUILDING}-").rsplit("-", 2)[:2]
     if age > _ABANDONED_AFTER:
         return True
+    host, pid, _ = folder.name.removeprefix(f"{_BUILDING}-").rsplit("-", 2)
     # Only POSIX can ask for a process without ending it, and only about its own host's.
-    return os.name == "posix" and host == socket.gethostname() and not _is_running(int(pid))
+    return os.name == "posix" and host == socket.gethostname() and pid.isdecimal() and not _is_running(int(pid))
 
 
 def _is_running(pid: int) -> bool:
@@ -246,6 +244,4 @@ def _writing(root: Path) -> Iterator[None]:
             "make room or set CODEKIT_HOME to a folder that you may write to"
         ) from error
     except sqlite3.Error as error:
-        raise EditionError(
-            f"cannot write an edition in {root}: {error}; make room or set CODEKIT_HOME"
-        ) from error
+        raise EditionError(f"cannot write an edition in {root}: {error}; make room or set CODEKIT_HOME") from error

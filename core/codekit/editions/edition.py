@@ -125,12 +125,12 @@ class Edition:
         sevenths: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         for row, *seventh in self.query("SELECT row, character, meaning FROM seventh ORDER BY row, position"):
             sevenths[row].append(tuple(seventh))
-        for values in self._connection.execute(f"{_CODE} ORDER BY ordinal"):
+        for values in self._rows(f"{_CODE} ORDER BY ordinal"):
             yield _code(values, notes.get(values[0], ()), sevenths.get(values[0], ()))
 
     def assignable_codes(self) -> Iterator[str]:
         """Yield every code that a claim may carry, in tabular order."""
-        for (code,) in self._connection.execute("SELECT code FROM code WHERE assignable ORDER BY ordinal"):
+        for (code,) in self._rows("SELECT code FROM code WHERE assignable ORDER BY ordinal"):
             yield code
 
     def roots(self) -> tuple[Code, ...]:
@@ -205,15 +205,12 @@ class Edition:
         """
         found = self.query(f"{_TERM} WHERE id = ?", (term_id,))
         if not found:
-            raise UsageError(
-                f"unknown index entry {term_id!r} in {self.label}; ids hold for one edition only"
-            )
+            raise UsageError(f"unknown index entry {term_id!r} in {self.label}; ids hold for one edition only")
         return _term(found[0])
 
     def terms(self) -> Iterator[IndexTerm]:
         """Yield every index entry in printed order."""
-        for values in self._connection.execute(f"{_TERM} ORDER BY ordinal"):
-            yield _term(values)
+        yield from map(_term, self._rows(f"{_TERM} ORDER BY ordinal"))
 
     def terms_for(self, code: str) -> tuple[IndexTerm, ...]:
         """Return the index entries that name exactly this code, also as a manifestation, in printed order."""
@@ -252,10 +249,7 @@ class Edition:
         Raises:
             EditionError: The database is damaged.
         """
-        try:
-            return self._connection.execute(sql, tuple(parameters)).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise damaged(self.path, DATABASE, error) from error
+        return list(self._rows(sql, parameters))
 
     def close(self) -> None:
         """Close the database; what was looked up before stays known."""
@@ -271,6 +265,12 @@ class Edition:
 
     def __repr__(self) -> str:
         return f"<Edition {self.system} {self.label}>"
+
+    def _rows(self, sql: str, parameters: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._connection.execute(sql, tuple(parameters))
+        except sqlite3.DatabaseError as error:
+            raise damaged(self.path, DATABASE, error) from error
 
     def _known(self, code: str) -> _Row:
         row = self._row(code_key(code))
@@ -289,9 +289,7 @@ class Edition:
     def _placed(self, values: tuple[Any, ...]) -> _Row:
         ordinal, key, last = values[0], values[1], values[7]
         notes = self.query("SELECT kind, text, refs FROM note WHERE row = ? ORDER BY position", (ordinal,))
-        sevenths = self.query(
-            "SELECT character, meaning FROM seventh WHERE row = ? ORDER BY position", (ordinal,)
-        )
+        sevenths = self.query("SELECT character, meaning FROM seventh WHERE row = ? ORDER BY position", (ordinal,))
         return _Row(_code(values, notes, sevenths), key, ordinal, last)
 
     def _load_terms_for(self, key: str) -> tuple[IndexTerm, ...]:
@@ -300,9 +298,7 @@ class Edition:
 
     def _load_guidelines(self) -> dict[str, GuidelineSection]:
         return {
-            section_id: GuidelineSection(
-                id=section_id, title=title, text=text, page=page, applies_to=_references(refs)
-            )
+            section_id: GuidelineSection(id=section_id, title=title, text=text, page=page, applies_to=_references(refs))
             for section_id, title, text, page, refs in self.query(
                 "SELECT id, title, text, page, refs FROM guideline ORDER BY ordinal"
             )
@@ -339,9 +335,7 @@ def _not_after(row: _Row, last: _Row | None, reference: str) -> bool:
     return row.code.kind in (CodeKind.CATEGORY, CodeKind.CODE) and row.key[: len(end)] <= end
 
 
-def _code(
-    values: tuple[Any, ...], notes: Iterable[tuple[Any, ...]], sevenths: Iterable[tuple[Any, ...]]
-) -> Code:
+def _code(values: tuple[Any, ...], notes: Iterable[tuple[Any, ...]], sevenths: Iterable[tuple[Any, ...]]) -> Code:
     _, _, code, title, kind, parent, assignable, _, attributes = values
     return Code(
         code=code,
@@ -350,8 +344,7 @@ def _code(
         parent=parent,
         assignable=bool(assignable),
         notes=tuple(
-            TabularNote(kind=NoteKind(note), text=text, references=_references(refs))
-            for note, text, refs in notes
+            TabularNote(kind=NoteKind(note), text=text, references=_references(refs)) for note, text, refs in notes
         ),
         seventh_characters=tuple(SeventhCharacter(character=c, meaning=meaning) for c, meaning in sevenths),
         attributes=json.loads(attributes) if attributes else {},
@@ -380,6 +373,5 @@ def _texts(stored: str | None) -> tuple[str, ...]:
 
 def _references(stored: str | None) -> tuple[CodeReference, ...]:
     return tuple(
-        CodeReference(first=ends[0], last=ends[1] if len(ends) > 1 else None)
-        for ends in json.loads(stored or "[]")
+        CodeReference(first=ends[0], last=ends[1] if len(ends) > 1 else None) for ends in json.loads(stored or "[]")
     )

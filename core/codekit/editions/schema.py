@@ -90,9 +90,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write the manifest into an edition's folder; the same manifest gives the same bytes."""
-        text = json.dumps(
-            attrs.asdict(self), indent=1, sort_keys=True, ensure_ascii=False, default=date.isoformat
-        )
+        text = json.dumps(attrs.asdict(self), indent=1, sort_keys=True, ensure_ascii=False, default=date.isoformat)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     @classmethod

@@ -60,11 +60,7 @@ class EditionInfo:
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether it codes a date of service."""
-        return (
-            self.valid_from is not None
-            and self.valid_from <= day
-            and (not self.valid_to or day <= self.valid_to)
-        )
+        return self.valid_from is not None and self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 
 class EditionStore:

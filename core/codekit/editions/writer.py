@@ -73,9 +73,7 @@ def _in_tree_order(codes: Sequence[Code]) -> list[Code]:
     for code in codes:
         key, parent = code_key(code.code), code.parent and code_key(code.parent)
         if key in children:
-            raise PluginError(
-                f"the parser gave code {code.code} twice; each row of the tabular list comes once"
-            )
+            raise PluginError(f"the parser gave code {code.code} twice; each row of the tabular list comes once")
         if parent not in children:
             raise PluginError(f"the parser gave code {code.code} before its parent {code.parent}")
         children[parent].append(code)
@@ -173,9 +171,7 @@ def _term_codes(classification: Classification) -> Iterator[tuple[str, int, str]
 def _refuse_twice(what: str, ids: Iterable[str]) -> None:
     twice = [text for text, number in Counter(ids).items() if number > 1]
     if twice:
-        raise PluginError(
-            f"the parser gave {len(twice)} ids of {what} twice, {twice[0]!r} first; ids are unique"
-        )
+        raise PluginError(f"the parser gave {len(twice)} ids of {what} twice, {twice[0]!r} first; ids are unique")
 
 
 def _texts(texts: tuple[str, ...]) -> str | None:

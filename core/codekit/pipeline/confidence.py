@@ -14,7 +14,7 @@ KEPT_FROM = 0.5
 
 _AS_PROBLEM = {"assessment": 0.95, NARRATIVE: 0.95}
 _IN_SECTION = {
-    "assessment": 0.55,
+    "assessment": 0.45,
     NARRATIVE: 0.6,
     "plan": 0.4,
     "past_history": 0.4,

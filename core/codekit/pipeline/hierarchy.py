@@ -1,4 +1,4 @@
-"""Walking down the tabular hierarchy to an assignable code, with the detail that the note supports and no more."""
+"""Walking down the tabular hierarchy to assignable codes, with the detail that the note supports and no more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.pipeline.context import Context, values_in
-from codekit.specificity import Specificity
+from codekit.specificity import Facet, FacetValue, Specificity
 from codekit.text.tokens import content_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Code, NoteKind, Reason
@@ -17,23 +17,25 @@ from codekit.types import Code, NoteKind, Reason
 # How siblings compare. A stated facet outweighs words, and what the note contradicts outweighs everything.
 _STATED, _BY_DEFAULT, _UNSTATED, _CONTRADICTED = 3.0, 1.5, -3.0, -10.0
 _WORD_IN_MENTION, _WORD_IN_SCOPE, _WORD_MISSING = 1.0, 0.6, -1.5
-_UNSPECIFIED, _ABSENT, _OTHER = 0.5, 0.6, 0.1
+_UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, 0.1
 _WEAK_WORD_SHARE = 0.3
+_CLEARLY = 2.0
+_FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
 
 
 @attrs.frozen(kw_only=True)
 class Refined:
-    """An assignable code and how the hierarchy led to it.
+    """Assignable codes and how the hierarchy led to them.
 
     Args:
-        code: The code; None where no child can be supported.
+        codes: Usually one; several where one code cannot say it, as for both sides; none where no child is assignable.
         reasons: One for each level.
         unsupported: Titles chosen though the note does not state all that they say.
-        open_facets: Facets on which the code says `unspecified` because the note is silent.
+        open_facets: Facets on which a code says `unspecified` because the note is silent.
     """
 
-    code: Code | None
-    reasons: tuple[Reason, ...]
+    codes: tuple[Code, ...]
+    reasons: tuple[Reason, ...] = ()
     unsupported: tuple[str, ...] = ()
     open_facets: tuple[str, ...] = ()
 
@@ -47,7 +49,7 @@ class _Scored:
 
 
 def refine(edition: Edition, rules: Specificity, start: Code, context: Context) -> Refined:
-    """Take a code to an assignable one.
+    """Take a code to assignable ones.
 
     Args:
         edition: The opened edition.
@@ -56,116 +58,157 @@ def refine(edition: Edition, rules: Specificity, start: Code, context: Context) 
         context: What the note says.
 
     Returns:
-        The assignable code with its path.
+        The assignable codes with their path.
     """
-    walk = _Walk(edition, rules, context)
-    code = start
-    if code.assignable and walk.is_unspecified(code) and code.parent:
-        code = walk.step(edition.children(code.parent), edition.get(code.parent), keep=code)
-    while not code.assignable:
-        children = edition.children(code.code)
-        if not children:
-            return Refined(code=None, reasons=tuple(walk.reasons))
-        code = walk.step(children, code)
+    stated = {facet.name: context.value_of(facet) for facet in rules.facets}
+    walk = _Walk(edition, rules, context, stated)
+    codes = walk.down(walk.level(start) if start.assignable else start)
     return Refined(
-        code=code,
-        reasons=tuple(walk.reasons),
+        codes=tuple(codes),
+        reasons=tuple(dict.fromkeys(walk.reasons)),
         unsupported=tuple(walk.unsupported),
         open_facets=tuple(dict.fromkeys(walk.open_facets)),
     )
 
 
 class _Walk:
-    def __init__(self, edition: Edition, rules: Specificity, context: Context) -> None:
+    """One way down; `stated` holds what the note says about each facet."""
+
+    def __init__(
+        self, edition: Edition, rules: Specificity, context: Context, stated: dict[str, FacetValue | None]
+    ) -> None:
         self._edition = edition
         self._rules = rules
         self._context = context
-        self._stated = {facet.name: context.value_of(facet) for facet in rules.facets}
+        self._stated = stated
         self.reasons: list[Reason] = []
         self.unsupported: list[str] = []
         self.open_facets: list[str] = []
 
-    def step(self, siblings: Sequence[Code], parent: Code, keep: Code | None = None) -> Code:
-        """Choose among siblings; with `keep`, leave that one only for a sibling that the note fully supports."""
-        default = self._rules.defaults.get(parent.code)
-        scored = [self._score(sibling, parent) for sibling in siblings]
-        if keep is not None:
-            scored = [one for one in scored if one.code == keep or (one.supported and one.score > _STATED - 1)]
-        best = max(scored, key=lambda one: one.score)
-        if default and best.score < _STATED - 1:
-            best = next((one for one in scored if one.code.code == default[0]), best)
-        if best.code == keep:
-            self.open_facets.extend(best.open_facets)
-            return best.code
-        self._explain(best, parent, default)
-        return best.code
-
-    def is_unspecified(self, code: Code) -> bool:
+    def level(self, code: Code) -> Code:
+        """Replace an unspecified code by a sibling, or the parent of several, that the note clearly supports."""
         title = code.title.lower()
-        return any(phrase in title for phrase in self._rules.unspecified)
+        if code.parent is None or not any(phrase in title for phrase in self._rules.unspecified):
+            return code
+        siblings = self._edition.children(code.parent)
+        if self._parts(siblings):
+            return self._edition.get(code.parent)
+        scored = [self._score(sibling, self._edition.get(code.parent)) for sibling in siblings]
+        better = [one for one in scored if one.code == code or (one.supported and one.score > _CLEARLY)]
+        return self._take(max(better, key=lambda one: one.score), code)
 
-    def _explain(self, chosen: _Scored, parent: Code, default: tuple[str, str] | None) -> None:
+    def down(self, code: Code) -> list[Code]:
+        """Walk from a code to the assignable codes below it."""
+        while not code.assignable:
+            children = self._edition.children(code.code)
+            if not children:
+                return []
+            parts = self._parts(children)
+            if parts:
+                return self._split(code, *parts)
+            code = self._choose(children, code)
+        return [code]
+
+    def _choose(self, children: Sequence[Code], parent: Code) -> Code:
+        scored = [self._score(child, parent) for child in children]
+        best = max(scored, key=lambda one: one.score)
+        default, source = self._rules.defaults.get(parent.code, ("", ""))
+        if default and best.score < _CLEARLY:
+            best = next((one for one in scored if one.code.code == default), best)
+        return self._take(best, parent, source if best.code.code == default else "")
+
+    def _parts(self, siblings: Sequence[Code]) -> tuple[Facet, FacetValue] | None:
+        """Find a facet whose stated value no sibling has, while siblings have each of its parts."""
+        for facet in self._rules.facets:
+            stated = self._stated[facet.name]
+            if stated is None or not stated.parts:
+                continue
+            named = {value.name for one in siblings for value in values_in(one.title.lower(), facet.values, titles=True)}
+            if stated.name not in named and named.issuperset(stated.parts):
+                return facet, stated
+        return None
+
+    def _split(self, code: Code, facet: Facet, whole: FacetValue) -> list[Code]:
+        """Take each part of a value its own way: the right side, then the left."""
+        found: list[Code] = []
+        for value in facet.values:
+            if value.name in whole.parts:
+                one = _Walk(self._edition, self._rules, self._context, {**self._stated, facet.name: value})
+                found.extend(one.down(code))
+                self.reasons.extend(one.reasons)
+                self.unsupported.extend(one.unsupported)
+        return found
+
+    def _take(self, chosen: _Scored, parent: Code, source: str = "") -> Code:
+        self.open_facets.extend(chosen.open_facets)
+        if chosen.code == parent:
+            return parent
         how = "the note supports it" if chosen.supported else "no sibling is better supported; review the detail"
         if chosen.open_facets:
             how = "the note does not state the " + " or the ".join(chosen.open_facets)
-        source = default[1] if default and default[0] == chosen.code.code else "tabular list"
         detail = f"{parent.code} → {chosen.code.code} {chosen.code.title}: {how}"
-        self.reasons.append(Reason(step="assign", detail=detail, source=source))
-        self.open_facets.extend(chosen.open_facets)
+        self.reasons.append(Reason(step="assign", detail=detail, source=source or "tabular list"))
         if not chosen.supported:
             self.unsupported.append(chosen.code.title)
+        return chosen.code
 
     def _score(self, code: Code, parent: Code) -> _Scored:
         title, score, supported, open_facets = self._facets(code.title.lower(), parent.title.lower())
-        for phrase in self._rules.absent:
-            title, _, negated = title.partition(phrase)
-            if negated:
-                present = set(content_words(negated)) - set(content_words(parent.title))
-                said = bool(present) and present <= self._context.scope_words
-                score += _CONTRADICTED if said else _ABSENT
+        title, absences = self._absences(title, parent.title.lower())
         marked = any(phrase in title for phrase in self._rules.unspecified)
-        score += _UNSPECIFIED * marked
         residual = any(re.search(rf"\b{phrase}\b", title) for phrase in self._rules.other)
-        score += _OTHER * residual
         words_score, words_met = self._words(title, code, parent)
-        return _Scored(score + words_score, code, supported and (words_met or marked), tuple(open_facets))
+        score += absences + _UNSPECIFIED * marked + _OTHER * residual + words_score
+        return _Scored(score, code, supported and (words_met or marked), tuple(open_facets))
+
+    def _absences(self, title: str, parent_title: str) -> tuple[str, float]:
+        """Weigh the parts of a title that state an absence, and return the title without them."""
+        score = 0.0
+        for phrase in self._rules.absent:
+            for clause in re.findall(rf"\b{re.escape(phrase)}\s*[^,;()]*", title):
+                title = title.replace(clause, " ")
+                if clause not in parent_title:
+                    words = set(content_words(clause)) - set(content_words(parent_title))
+                    said = bool(words) and words <= self._context.scope_words
+                    score += _CONTRADICTED if said else _ABSENT
+        return title, score
 
     def _facets(self, title: str, parent_title: str) -> tuple[str, float, bool, list[str]]:
-        """Compare the facets that a title answers with what the note says; return the title without them."""
+        """Compare the facets that a title answers with what the note says, and return the title without them."""
         score, supported, open_facets = 0.0, True, list[str]()
         for facet in self._rules.facets:
             named = values_in(title, facet.values, titles=True)
-            inherited = values_in(parent_title, facet.values, titles=True)
-            if not named or named == inherited:
+            if not named:
+                continue
+            value = named[0]
+            for phrase in value.in_titles:
+                title = re.sub(rf"\b{re.escape(phrase)}\b", " ", title)
+            if named == values_in(parent_title, facet.values, titles=True):
                 continue
             stated = self._stated[facet.name]
-            value = named[0]
             if value.name == "unspecified":
                 score += _UNSPECIFIED if stated is None else _UNSTATED
                 if stated is None:
                     open_facets.append(facet.name)
-            elif stated is not None:
-                score += _STATED if stated.name == value.name else _CONTRADICTED
-                supported = supported and stated.name == value.name
+                continue
+            agrees = stated.name == value.name if stated else facet.default == value.name
+            if stated:
+                score += _STATED if agrees else _CONTRADICTED
             else:
-                score += _BY_DEFAULT if facet.default == value.name else _UNSTATED
-                supported = supported and facet.default == value.name
-            for phrase in value.in_titles:
-                title = re.sub(rf"\b{re.escape(phrase)}\b", " ", title)
+                score += _BY_DEFAULT if agrees else _UNSTATED
+            supported = supported and agrees
         return title, score, supported, open_facets
 
     def _words(self, title: str, code: Code, parent: Code) -> tuple[float, bool]:
-        """Compare the words by which a title differs from its parent's with the note; an inclusion term may do it too."""
+        """Compare what a title adds to its parent's with the note; an inclusion term may agree better."""
         inclusions = [note.text for note in code.notes if note.kind is NoteKind.INCLUSION_TERM]
-        options = [self._word_score(text, parent) for text in (title, *inclusions)]
-        return max(options)
+        return max(self._word_score(text, parent) for text in (title, *inclusions))
 
     def _word_score(self, text: str, parent: Code) -> tuple[float, bool]:
         weak = load_vocabulary().weak
-        known = set(content_words(parent.title)) | _FILLER | set(self._rules.unspecified) | set(self._rules.other)
         score, met = 0.0, True
-        for word in content_words(text):
-            if word in known:
+        for word in set(content_words(text)) - set(content_words(parent.title)) - _FILLER:
+            if word in self._rules.unspecified or word in self._rules.other:
                 continue
             share = _WEAK_WORD_SHARE if word in weak else 1.0
             if word in self._context.words:
@@ -175,7 +218,4 @@ class _Walk:
             else:
                 score += _WORD_MISSING * share
                 met = met and word in weak
-        return score, met
-
-
-_FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
+        return round(score, 6), met

@@ -10,7 +10,7 @@ _LIMIT = 10
 _NEVER = frozenset((IndexTable.DRUGS.value, IndexTable.EXTERNAL_CAUSES.value))
 # What a coder adds to the words of a mention that is no present problem, and which words an entry must then have.
 _LOOKUP = {
-    Assertion.HISTORICAL: (("history", "personal", "status"), frozenset(("history", "status", "absence"))),
+    Assertion.HISTORICAL: (("history", "personal", "status"), frozenset(("history", "status", "absence", "presence"))),
     Assertion.FAMILY: (("family", "history"), frozenset(("family",))),
 }
 

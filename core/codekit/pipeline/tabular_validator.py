@@ -57,11 +57,11 @@ class RulesTabularValidator:
             reason = _NOT_CODED[mention.assertion]
             return Tentative(mention=mention, dropped=(_dropped(code, "analyze", reason, evidence),))
         refined = refine(self._edition, self._rules, code, Context(note, mention))
-        if refined.code is None:
+        if not refined.codes:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, dropped=(_dropped(code, "assign", reason, evidence),))
-        draft = [self._draft(mention, best, refined.code, refined, evidence)]
-        return Tentative(mention=mention, draft=tuple(draft))
+        draft = tuple(self._draft(mention, best, code, refined, evidence) for code in refined.codes)
+        return Tentative(mention=mention, draft=draft)
 
     def _draft(
         self, mention: Mention, best: Candidate, code: Code, refined: Refined, evidence: tuple[Evidence, ...]

@@ -48,7 +48,7 @@ class Vocabulary:
     """Abbreviations, synonyms, and the words that weigh little or nothing.
 
     Args:
-        abbreviations: Abbreviation as written to its words; short ones are looked up in capitals only.
+        abbreviations: Abbreviation to its words; in capitals where only those count, else in lower case.
         phrases: Normalized words to their canonical words.
         weak: Words that qualify a term without naming it.
         stop: Words that carry no meaning for a look-up.
@@ -68,8 +68,7 @@ class Vocabulary:
         Returns:
             Its words; empty where it is no abbreviation that codekit knows.
         """
-        key = surface if len(surface) <= 3 and surface.isalpha() else surface.lower()
-        return self.abbreviations.get(key, ())
+        return self.abbreviations.get(surface) or self.abbreviations.get(surface.lower(), ())
 
     def canonical(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Replace synonyms, longest phrase first, from left to right.
@@ -101,7 +100,8 @@ def load_vocabulary() -> Vocabulary:
     """Read codekit's word lists, once per process."""
     abbreviations: dict[str, tuple[str, ...]] = {}
     for short, words in _rows("abbreviations.tsv"):
-        key = short if len(short) <= 3 and short.isalpha() else short.lower()
+        capitals_only = short.startswith("!") or (len(short) <= 3 and short.isupper())
+        key = short.lstrip("!") if capitals_only else short.lower()
         abbreviations[key] = tuple(part for word in words.split() for part in split_word(word))
     phrases = {
         tuple(part for word in left.split() for part in split_word(word)): tuple(

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import attrs
 
-from codekit_icd10cm.pages import Line, letters
+from codekit_icd10cm.pages import Line, join, letters
 
-_PAGE_NUMBER = re.compile(r"(?:\.{2,}|…|^Appendix [IVX]+(?= ))[\s.…]*(?P<page>\d{1,3})$|^(?P<alone>\d{1,3})$")
+_PAGE_NUMBER = re.compile(r"(?:\.{2,}|[.…](?=\s)|…|^Appendix [IVX]+(?= ))[\s.…]*(?P<page>\d{1,3})$")
+_BARE_NUMBER = re.compile(r"(?:^|\s)(?P<page>\d{1,3})$")
+_LEADER = re.compile(r"[\s.…]*\d{1,3}$")
 _LEVELS = (
     re.compile(r"(?:Section|Appendix) (?P<mark>[IVX]+)\b\.?\s*(?P<title>.*)"),
     re.compile(r"(?P<mark>[A-Z])\.\s*(?P<title>.*)"),
@@ -67,7 +70,7 @@ def _headings(printed: Sequence[str]) -> Iterator[Heading]:
             appendix = None
         elif text.startswith("Appendix"):
             appendix = text
-        elif (found := _level(text)) is not None:
+        elif (found := level_of(text)) is not None:
             level, match = found
             path = [*path[:level], match["mark"]]
             yield Heading(id=".".join(path), title=match["title"], page=page, key=letters(text))
@@ -76,21 +79,29 @@ def _headings(printed: Sequence[str]) -> Iterator[Heading]:
 def _entries(printed: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Yield each entry, whose lines are joined, with its page."""
     parts: list[str] = []
-    for text in printed:
+    for text, following in zip_longest(printed, printed[1:], fillvalue=""):
         match = _PAGE_NUMBER.search(text)
+        if match is None and level_of(following) is not None:
+            # A few entries fill their line, so that no dots lead to the page.
+            match = _BARE_NUMBER.search(text)
+        parts.append(text if match is None else _LEADER.sub("", text))
         if match is None:
-            parts.append(text)
             continue
-        own = text if text.startswith("Appendix") else text[: match.start()]
-        parts.append(re.sub(r"[\s.…]*\d*$", "", own) if text.startswith("Appendix") else own)
-        yield " ".join(parts).strip(" .…"), int(match["page"] or match["alone"])
+        yield join(parts).strip(" .…"), int(match["page"])
         parts = []
 
 
-def _level(text: str) -> tuple[int, re.Match[str]] | None:
-    return next(
-        ((level, match) for level, pattern in enumerate(_LEVELS) if (match := pattern.fullmatch(text))), None
-    )
+def level_of(text: str) -> tuple[int, re.Match[str]] | None:
+    """Read the mark of a heading.
+
+    Args:
+        text: A line, such as `b. Obesity`.
+
+    Returns:
+        Its level, 0 for `Section I.` to 3 for `b.`, and a match with groups `mark` and `title`; None for
+        a line without a mark.
+    """
+    return next(((level, match) for level, pattern in enumerate(_LEVELS) if (match := pattern.fullmatch(text))), None)
 
 
 def locate(headings: Sequence[Heading], lines: Sequence[Line], start: int) -> Iterator[tuple[Heading, int]]:

@@ -6,7 +6,7 @@ Source: CMS and NCHS, ICD-10-CM Official Guidelines for Coding and Reporting, PD
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import zip_longest
 
 import attrs
@@ -14,9 +14,9 @@ import attrs
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import GuidelineSection, Release
-from codekit_icd10cm.contents import Heading, locate, read_contents
+from codekit_icd10cm.contents import Heading, level_of, locate, read_contents
 from codekit_icd10cm.files import FileKind, find_files
-from codekit_icd10cm.pages import Line, read_lines
+from codekit_icd10cm.pages import Line, join, read_lines
 from codekit_icd10cm.references import parse_references
 from codekit_icd10cm.xml import parse_xml, text_of
 
@@ -27,8 +27,10 @@ _DEEPER = (
     re.compile(r"\(([ivx]+)\)\s*(\S.*)"),
 )
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_WRAPPED_TITLE = 45
+_WRAPPED_TITLE = 57
+_TITLE_LINES = 3
 _RAGGED = 6
+_PARAGRAPH_ENDS = ".:;?)”"
 
 
 @attrs.define
@@ -112,6 +114,7 @@ def _sections(lines: Sequence[Line]) -> Iterable[GuidelineSection]:
 def _drafts(lines: Sequence[Line], places: dict[int, Heading]) -> Iterable[_Draft]:
     """Cut the lines into sections: at the headings of the table of contents, and below them by numbering."""
     drafts: list[_Draft] = []
+    listed = {heading.id for heading in places.values()}
     base, deeper = "", list[str]()
     position = min(places, default=len(lines))
     while position < len(lines):
@@ -120,11 +123,15 @@ def _drafts(lines: Sequence[Line], places: dict[int, Heading]) -> Iterable[_Draf
             base, deeper = heading.id, []
             drafts.append(_Draft(heading.id, heading.title, line.page))
             position += _lines_of(heading, lines, position)
+        elif sibling := _unlisted(line, base, listed):
+            base, deeper = sibling.id, []
+            drafts.append(_Draft(sibling.id, sibling.title, line.page))
+            position += 1
         elif found := _deeper_heading(line, deeper):
             deeper, title = found
             taken = _wrapped(lines, position, places, deeper)
-            title = " ".join((title, *(more.text for more in lines[position + 1 : position + taken])))
-            drafts.append(_Draft(".".join((base, *deeper)), title.strip(), line.page))
+            title = join((title, *(more.text for more in lines[position + 1 : position + taken])))
+            drafts.append(_Draft(".".join((base, *deeper)), title, line.page))
             position += taken
         else:
             drafts[-1].lines.append(line.text)
@@ -139,6 +146,23 @@ def _lines_of(heading: Heading, lines: Sequence[Line], position: int) -> int:
         length += len(lines[position + taken].key)
         taken += 1
     return taken
+
+
+def _unlisted(line: Line, base: str, listed: Container[str]) -> Heading | None:
+    """Read a heading that the table of contents left out: in bold, and next in number to the one above."""
+    found = level_of(line.text) if line.bold else None
+    if found is None:
+        return None
+    level, match = found
+    parts = base.split(".")
+    if level == 0 or len(parts) != level + 1:
+        return None
+    before, mark = parts[-1], match["mark"]
+    follows = mark == (str(int(before) + 1) if before.isdigit() else chr(ord(before) + 1))
+    own = ".".join((*parts[:-1], mark))
+    if not follows or own in listed:
+        return None
+    return Heading(id=own, title=match["title"], page=line.page, key=line.key)
 
 
 def _deeper_heading(line: Line, deeper: Sequence[str]) -> tuple[list[str], str] | None:
@@ -162,23 +186,32 @@ def _next(level: int, before: str | None) -> str:
 
 
 def _wrapped(lines: Sequence[Line], position: int, places: dict[int, Heading], deeper: Sequence[str]) -> int:
-    """Count the lines of a heading that is not in the table of contents: bold ones, or those begun in lower case."""
+    """Count the lines of a heading that is not in the table of contents.
+
+    It goes on where the next line's first word did not fit any more and the font stays bold, or, in a
+    heading that is not bold, where the next line begins in lower case.
+    """
     taken = 1
-    while position + taken < len(lines) and taken < 4:
+    while position + taken < len(lines) and taken <= _TITLE_LINES:
         previous, line = lines[position + taken - 1], lines[position + taken]
+        full = len(previous.text) + len(line.text.split(" ", 1)[0]) >= _WRAPPED_TITLE
         goes_on = line.bold if previous.bold else line.text[:1].islower()
-        is_heading = position + taken in places or _deeper_heading(line, deeper) or _deeper_heading(line, [*deeper, "a"])
-        if is_heading or not goes_on or len(previous.text) < _WRAPPED_TITLE:
-            break
+        heading = position + taken in places or any(
+            _deeper_heading(line, path) for path in (deeper, [*deeper, ""][: len(_DEEPER)])
+        )
+        if heading or not full or not goes_on:
+            return taken
         taken += 1
-    return taken
+    # So many lines are a paragraph in bold, which marks a change of this year.
+    return 1
 
 
 def _paragraphs(lines: Sequence[str]) -> str:
     """Join lines into paragraphs: one ends where the next line's first word would still have fitted."""
     width = max(map(len, lines), default=0)
-    text: list[str] = []
+    paragraphs: list[list[str]] = [[]]
     for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-        ends = len(line) + 1 + len(following.split(" ", 1)[0]) <= width - _RAGGED and line[-1:] in ".:;?)”"
-        text.append(line + ("\n\n" if ends else " "))
-    return "".join(text).strip()
+        paragraphs[-1].append(line)
+        if line[-1:] in _PARAGRAPH_ENDS and len(line) + len(following.split(" ", 1)[0]) < width - _RAGGED:
+            paragraphs.append([])
+    return "\n\n".join(join(paragraph) for paragraph in paragraphs if paragraph)

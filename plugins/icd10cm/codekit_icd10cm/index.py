@@ -49,9 +49,7 @@ class Entry:
     see_also: str | None
 
 
-def read_index(
-    name: str, root: _Element, table: IndexTable, problems: list[Problem]
-) -> tuple[IndexTerm, ...]:
+def read_index(name: str, root: _Element, table: IndexTable, problems: list[Problem]) -> tuple[IndexTerm, ...]:
     """Read every entry of an index, those without a code included.
 
     Args:
@@ -179,9 +177,7 @@ def _texts(elements: Sequence[_Element]) -> str | None:
 
 
 def _codes(name: str, entry: Entry, tags: tuple[str, ...], problems: list[Problem]) -> tuple[str, ...]:
-    found = [
-        code for tag in tags for part in entry.parts.get(tag, ()) for code in read_codes(name, part, problems)
-    ]
+    found = [code for tag in tags for part in entry.parts.get(tag, ()) for code in read_codes(name, part, problems)]
     return tuple(dict.fromkeys(found))
 
 

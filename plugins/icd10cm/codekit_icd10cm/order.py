@@ -71,9 +71,7 @@ def read_codes_file(name: str, lines: Iterable[str], problems: list[Problem]) ->
     Returns:
         Valid codes and long titles.
     """
-    titles = {
-        dotted(match["code"]): match["long"].strip() for match in _matches(name, lines, _CODES, problems)
-    }
+    titles = {dotted(match["code"]): match["long"].strip() for match in _matches(name, lines, _CODES, problems)}
     return Listing(name=name, valid=frozenset(titles), headers=frozenset(), titles=titles)
 
 
@@ -97,9 +95,7 @@ def read_bare_list(name: str, lines: Iterable[str], problems: list[Problem]) -> 
     following = [*codes[1:], ""]
     headers = {code for code, after in zip(codes, following, strict=True) if after.startswith(code)}
     valid = set(codes) - headers
-    return Listing(
-        name=name, valid=frozenset(map(dotted, valid)), headers=frozenset(map(dotted, headers)), titles={}
-    )
+    return Listing(name=name, valid=frozenset(map(dotted, valid)), headers=frozenset(map(dotted, headers)), titles={})
 
 
 def _matches(

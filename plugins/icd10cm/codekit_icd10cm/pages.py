@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,9 +12,8 @@ import attrs
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
 
-_PAGE_HEADER = re.compile(
-    r"ICD-10-CM Official Guidelines for Coding and\s?Reporting|FY \d{4}|Page \d+ of \d+"
-)
+_PAGE_HEADER = re.compile(r"ICD-10-CM Official Guidelines for Coding and\s?Reporting|FY \d{4}|Page \d+ of \d+")
+_BROKEN = re.compile(r"(?<=\w)- (?=[0-9A-Z])")
 _HEADER_LINES = 3
 _SOFT_HYPHEN = "\ufffe"
 
@@ -42,6 +41,11 @@ class Line:
 def letters(text: str) -> str:
     """Return the letters and digits of a text alone, lower case."""
     return "".join(character for character in text.lower() if character.isalnum())
+
+
+def join(lines: Iterable[str]) -> str:
+    """Join printed lines to one, without a space after a hyphen that breaks a word or a range of codes."""
+    return _BROKEN.sub("-", " ".join(lines))
 
 
 def read_lines(data: bytes, wanted: Callable[[str], bool]) -> list[Line]:

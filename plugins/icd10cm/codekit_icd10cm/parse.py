@@ -82,9 +82,7 @@ def _wrong_years(release: Release, found: Mapping[FileKind, Found]) -> Iterable[
             yield Problem(file=file.name, line=None, message=message)
 
 
-def _terms(
-    source: Source, file: Found | None, table: IndexTable, problems: list[Problem]
-) -> Sequence[IndexTerm]:
+def _terms(source: Source, file: Found | None, table: IndexTable, problems: list[Problem]) -> Sequence[IndexTerm]:
     if file is None:
         return ()
     root = parse_xml(file.name, source.read(file.name), problems)
@@ -101,9 +99,7 @@ def _listing(source: Source, found: Mapping[FileKind, Found], problems: list[Pro
     return _LIST_READERS[kind](name, lines, problems)
 
 
-def _with_listing(
-    codes: tuple[Code, ...], listing: Listing | None, problems: list[Problem]
-) -> tuple[Code, ...]:
+def _with_listing(codes: tuple[Code, ...], listing: Listing | None, problems: list[Problem]) -> tuple[Code, ...]:
     """Report where tabular list and list of codes differ, and take the list's title where a row has none."""
     if listing is None:
         return codes
@@ -115,6 +111,4 @@ def _with_listing(
         problems.extend(
             Problem(file=listing.name, line=None, message=f"{code} {message}") for code in sorted(differing)
         )
-    return tuple(
-        code if code.title else attrs.evolve(code, title=listing.titles.get(code.code, "")) for code in codes
-    )
+    return tuple(code if code.title else attrs.evolve(code, title=listing.titles.get(code.code, "")) for code in codes)

@@ -15,10 +15,10 @@ def specificity() -> Specificity:
     injuries), I.C.19.c (fractures: closed and displaced unless stated), I.A.9 (other and unspecified).
     """
     return Specificity(
-        facets=(_laterality(), _encounter(), _displacement(), _openness(), _healing()),
+        facets=(_sides(), _laterality(), _encounter(), _displacement(), _openness(), _healing()),
         unspecified=("unspecified", "not specified", "uncomplicated"),
         other=("other", "elsewhere classified"),
-        absent=("without ", "not intractable", "no loss of consciousness"),
+        absent=("without", "not", "no"),
         defaults={
             "E11": ("E11.9", "I.C.4.a"),
             "I50": ("I50.9", "index: Failure, heart"),
@@ -33,7 +33,8 @@ def _laterality() -> Facet:
             FacetValue(
                 name="bilateral",
                 in_titles=("bilateral", "both"),
-                in_notes=("bilateral", "bilaterally", "both", "right and left", "left and right"),
+                in_notes=_BOTH_SIDES,
+                parts=("right", "left"),
             ),
             FacetValue(
                 name="unspecified",
@@ -52,11 +53,24 @@ def _laterality() -> Facet:
     )
 
 
+_BOTH_SIDES = ("bilateral", "bilaterally", "both", "right and left", "left and right")
 _PAIRED_SITES = (
     *"eye eyelid ear hand wrist forearm elbow arm shoulder knee hip ankle foot toe toes finger thumb leg thigh".split(),
     *"limb breast ovary kidney lung testis humerus femur tibia fibula radius ulna clavicle scapula patella".split(),
     *("lower leg", "upper arm", "lower limb", "upper limb", "female breast", "male breast", "great toe"),
 )
+
+
+def _sides() -> Facet:
+    return Facet(
+        name="one side or both",
+        values=(
+            FacetValue(name="both", in_titles=("bilateral",), in_notes=_BOTH_SIDES),
+            FacetValue(name="one", in_titles=("unilateral",), in_notes=("unilateral", "right", "left")),
+        ),
+        reach="note",
+        source="I.B.13",
+    )
 
 
 def _encounter() -> Facet:

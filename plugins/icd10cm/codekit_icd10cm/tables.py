@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-def read_table(
-    name: str, root: _Element, table: IndexTable, problems: list[Problem]
-) -> tuple[IndexTerm, ...]:
+def read_table(name: str, root: _Element, table: IndexTable, problems: list[Problem]) -> tuple[IndexTerm, ...]:
     """Read every cell that holds a code, and every row that only points elsewhere.
 
     Args:

@@ -29,7 +29,9 @@ def validate(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
         elif not code.assignable:
             yield _not_assignable(code, edition)
         elif code.code in valid:
-            yield _finding("duplicate", Severity.ERROR, (code.code,), "it stands twice; code it once", "I.B.12", edition)
+            yield _finding(
+                "duplicate", Severity.ERROR, (code.code,), "it stands twice; code it once", "I.B.12", edition
+            )
         else:
             valid.append(code.code)
     yield from _pairs(valid, edition)

@@ -27,7 +27,7 @@ def parse_xml(name: str, data: bytes, problems: list[Problem]) -> _Element:
         The root element.
 
     Raises:
-        SourceError: Nothing can be read, or the file declares entities.
+        SourceError: Nothing can be read, or the file has a document type.
     """
     from lxml import etree
 
@@ -35,11 +35,10 @@ def parse_xml(name: str, data: bytes, problems: list[Problem]) -> _Element:
         root = etree.fromstring(data, _parser(recover=False))
     except etree.XMLSyntaxError as error:
         root = _recover(name, data, error, problems)
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+    if root.getroottree().docinfo.doctype:
         raise SourceError(
-            f"{name}: the file declares XML entities, which no published release does; "
-            "nothing was read from it. Download the release again from its publisher."
+            f"{name}: the file has a document type, which may declare entities and which no published "
+            "release has; nothing was read from it. Download the release again from its publisher."
         )
     return root
 
@@ -52,8 +51,7 @@ def _recover(name: str, data: bytes, error: Exception, problems: list[Problem]) 
     root: _Element | None = etree.fromstring(data, parser)
     if root is None:
         raise SourceError(
-            f"{name}: not XML ({error}). Expected a file of an ICD-10-CM release as published; "
-            "download it again."
+            f"{name}: not XML ({error}). Expected a file of an ICD-10-CM release as published; download it again."
         ) from error
     problems.extend(
         Problem(file=name, line=entry.line, message=f"not well-formed: {entry.message}; read on")
@@ -97,4 +95,5 @@ def text_of(element: _Element) -> str:
 
 def line_of(element: _Element) -> int | None:
     """Return the 1-based line on which an element starts."""
-    return element.sourceline
+    line: int | None = element.sourceline  # type: ignore[assignment]  # the stubs say Ellipsis
+    return line

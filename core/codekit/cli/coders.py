@@ -1,0 +1,60 @@
+"""Coders by date of service, so that one batch may span several editions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from codekit.cli.context import State
+from codekit.errors import UnknownEditionError
+
+if TYPE_CHECKING:
+    from codekit.pipeline.coder import Coder
+    from codekit.types import CodingResult, Note
+
+
+class Coders:
+    """Codes each note with the edition that the options choose, or else the note's own date of service.
+
+    A date for which there is no edition takes the default one, with a warning; it is given once per date.
+
+    Args:
+        state: The system, its editions, and where warnings go.
+        edition: As given by `--edition`.
+        day: As given by `--date`.
+    """
+
+    def __init__(self, state: State, edition: str | None, day: date | None) -> None:
+        self._state = state
+        self._edition = edition
+        self._day = day
+        self._by_day: dict[date | None, Coder] = {}
+        self._by_label: dict[str, Coder] = {}
+
+    def code(self, note: Note) -> CodingResult:
+        """Code one note."""
+        chosen = self._edition is not None or self._day is not None
+        return self.on(None if chosen else note.encounter.date_of_service).code(note)
+
+    def on(self, service: date | None) -> Coder:
+        """Give the coder for a date of service; None is for what the options choose, or the default."""
+        if service not in self._by_day:
+            self._by_day[service] = self._open(service)
+        return self._by_day[service]
+
+    def _open(self, service: date | None) -> Coder:
+        from codekit.pipeline.coder import Coder
+
+        try:
+            edition = self._state.open_edition(self._edition, service or self._day)
+        except UnknownEditionError:
+            if service is None:
+                raise
+            default = self.on(None)
+            self._state.warn(f"no edition for date of service {service}; coded with {default.edition.label}")
+            return default
+        if edition.label in self._by_label:
+            edition.close()
+        else:
+            self._by_label[edition.label] = Coder(self._state.system, edition)
+        return self._by_label[edition.label]

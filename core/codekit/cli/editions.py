@@ -1,0 +1,153 @@
+"""`codekit editions`: compiled editions on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from codekit.cli.context import State, pass_state
+from codekit.cli.options import format_option
+from codekit.cli.output import make_console, make_table, print_json
+
+if TYPE_CHECKING:
+    from codekit.editions.edition import Edition
+    from codekit.editions.store import EditionInfo
+
+_SHOWN_PROBLEMS = 20
+
+
+@click.group("editions")
+def command() -> None:
+    """Add, list, show or remove compiled editions."""
+
+
+@command.command("add")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@format_option("table", "json")
+@pass_state
+def add(state: State, paths: tuple[Path, ...], form: str) -> None:
+    """Build an edition from the files of a release: a zip as published, a folder, or single files."""
+    with state.progress() as progress:
+        info = state.store.add(paths, progress)
+    if form == "json":
+        print_json(_with_head(state, _to_dict(info)))
+        return
+    console = make_console()
+    console.print(f"{info.label}  {info.title}", style="bold")
+    for line in _summary(info):
+        console.print(line)
+    if info.problems:
+        console.print(f"`codekit --system {state.system.info.id} editions show {info.label}` lists the problems")
+
+
+@command.command("list")
+@format_option("table", "json")
+@pass_state
+def list_(state: State, form: str) -> None:
+    """List the editions on this machine."""
+    found = state.store.list()
+    if form == "json":
+        print_json(_with_head(state, {"editions": [_to_dict(info) for info in found]}))
+        return
+    console = make_console()
+    if not found:
+        console.print(f"no edition of {state.system.info.name} is built yet")
+        return
+    columns = ("edition", "title", "from", "to", "codes", "index", "problems", "state")
+    console.print(make_table(columns, [_row(info) for info in found], whole=("edition", "from", "to")))
+
+
+@command.command("show")
+@click.argument("name", required=False)
+@format_option("table", "json")
+@pass_state
+def show(state: State, name: str | None, form: str) -> None:
+    """Show an edition: what it holds, its files, and what was wrong in them; the default one without NAME."""
+    with state.open_edition(name, None) as edition:
+        info = next(info for info in state.store.list() if info.path == edition.path)
+        if form == "json":
+            print_json(_with_head(state, {**_to_dict(info), **_content(edition)}))
+        else:
+            _print_edition(edition, info)
+
+
+@command.command("remove")
+@click.argument("name")
+@format_option("table", "json")
+@pass_state
+def remove(state: State, name: str, form: str) -> None:
+    """Remove the edition NAME: its label, version, or beginning of its hash."""
+    info = state.store.remove(name)
+    if form == "json":
+        print_json(_with_head(state, {"removed": info.label}))
+    else:
+        click.echo(f"removed {info.label}")
+
+
+def _with_head(state: State, data: dict[str, object]) -> dict[str, object]:
+    return {"schema": 1, "system": state.system.info.id, **data}
+
+
+def _row(info: EditionInfo) -> tuple[str, ...]:
+    return (
+        info.label,
+        info.title,
+        str(info.valid_from or ""),
+        str(info.valid_to or ""),
+        str(info.counts.get("codes", "")),
+        f"{info.counts.get('terms', '')}{' derived' if info.derived_index else ''}",
+        str(info.counts.get("problems", "")),
+        info.error or "ready",
+    )
+
+
+def _summary(info: EditionInfo) -> list[str]:
+    period = f"{info.valid_from} to {info.valid_to}" if info.valid_to else f"{info.valid_from} on"
+    lines = [f"dates of service: {period}", *(f"{name.replace('_', ' ')}: {n:,}" for name, n in info.counts.items())]
+    if info.derived_index:
+        lines.append("no index among the files: its terms were derived from titles and inclusion terms")
+    return lines
+
+
+def _print_edition(edition: Edition, info: EditionInfo) -> None:
+    console = make_console()
+    console.print(f"{info.label}  {info.title}", style="bold")
+    for line in (*_summary(info), f"folder: {info.path}"):
+        console.print(line)
+    console.print()
+    rows = [(file.name, f"{file.bytes:,}", file.sha256[:16]) for file in edition.release.sources]
+    console.print(make_table(("file", "bytes", "sha256"), rows))
+    problems = edition.problems()
+    if problems:
+        console.print()
+        shown = [
+            (f"{problem.file}:{problem.line}" if problem.line else problem.file, problem.message)
+            for problem in problems[:_SHOWN_PROBLEMS]
+        ]
+        console.print(make_table(("where", "problem"), shown))
+    if len(problems) > _SHOWN_PROBLEMS:
+        console.print(f"and {len(problems) - _SHOWN_PROBLEMS} more; --format json lists them all")
+
+
+def _to_dict(info: EditionInfo) -> dict[str, object]:
+    return {
+        "edition": info.label,
+        "version": info.version,
+        "hash": info.hash,
+        "title": info.title,
+        "valid_from": str(info.valid_from) if info.valid_from else None,
+        "valid_to": str(info.valid_to) if info.valid_to else None,
+        "counts": dict(sorted(info.counts.items())),
+        "derived_index": info.derived_index,
+        "path": str(info.path),
+        "error": info.error,
+    }
+
+
+def _content(edition: Edition) -> dict[str, object]:
+    return {
+        "sources": [{"name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in edition.release.sources],
+        "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in edition.problems()],
+    }

@@ -1,0 +1,147 @@
+"""`codekit run`: code notes."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from codekit.cli.coders import Coders
+from codekit.cli.context import State, pass_state
+from codekit.cli.notes import BadNote, Item, NoteReader, count_notes, find_files
+from codekit.cli.options import edition_options, format_option, setting_option
+from codekit.cli.sinks import DocumentSink, LinesSink, Sink, TableSink, cut_to_done, open_stream
+from codekit.errors import UsageError
+from codekit.serialize import safe_message
+from codekit.types import Encounter, Setting
+
+_STDIN = Path("-")
+
+
+@click.command("run")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write results to this file.")
+@click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped; with --output and jsonl.")
+@click.option("--explain", is_flag=True, help="Show each code's path, and what was left out and why.")
+@setting_option
+@edition_options
+@format_option("table", "json", "jsonl")
+@click.pass_context
+@pass_state
+def command(
+    state: State,
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    output: Path | None,
+    resume: bool,
+    explain: bool,
+    setting: Setting,
+    edition: str | None,
+    day: date | None,
+    form: str,
+) -> None:
+    """Code the notes in PATHS: text files, JSON Lines, folders of either; `-` or nothing is standard input.
+
+    A line of JSON Lines is an object with "text", and maybe "id", "setting", "date_of_service", "age" and
+    "sex". Without --edition and --date, a note's own date of service chooses its edition. A note that fails
+    is reported and the others go on; the status at the end is then 1. The JSON forms always hold what
+    --explain adds to the table. To resume, give the same PATHS again: as many notes of an id as the output
+    holds already are passed over.
+    """
+    if resume and (output is None or form != "jsonl"):
+        raise click.UsageError("--resume needs --output FILE and --format jsonl")
+    reader = NoteReader(encounter=Encounter(setting=setting, date_of_service=day), warn=state.warn)
+    if sys.stdin.isatty() and paths in ((), (_STDIN,)):
+        state.notice("reading a note from standard input; end it with Ctrl-D")
+    items, total = _read(reader, paths, output)
+    done, failed = cut_to_done(output) if resume and output else (Counter[str](), 0)
+    coders = Coders(state, edition, day)
+    coders.on(None)  # an unknown system or edition is told before the output is touched
+    with _opened(output, append=resume) as make_sink:
+        sink = make_sink(form, state.system.info.name, explain)
+        with _progress(state, total, visible=output is not None or not sys.stdout.isatty()) as advance:
+            failed += _code_all(state, _skip(items, done, advance), coders, sink, advance)
+        sink.end()
+    state.warn_of_extensions()
+    if failed:
+        state.notice(f"notes that failed: {failed}")
+        ctx.exit(1)
+
+
+def _read(reader: NoteReader, paths: tuple[Path, ...], output: Path | None) -> tuple[Iterator[Item], int | None]:
+    if paths in ((), (_STDIN,)):
+        return reader.read_stream(sys.stdin.buffer, "stdin"), None
+    if _STDIN in paths:
+        raise UsageError("'-' is standard input and stands alone")
+    files = find_files(paths, output)
+    return reader.read_files(files), count_notes(files)
+
+
+def _skip(items: Iterable[Item], done: Counter[str], advance: Callable[[], None]) -> Iterator[Item]:
+    left = done.copy()
+    for item in items:
+        if left[item.id] > 0:
+            left[item.id] -= 1
+            advance()
+        else:
+            yield item
+
+
+def _code_all(state: State, items: Iterable[Item], coders: Coders, sink: Sink, advance: Callable[[], None]) -> int:
+    """Code every note and return how many failed."""
+    failed = 0
+    for item in items:
+        try:
+            if isinstance(item, BadNote):
+                raise item.error
+            result = coders.code(item)
+        except Exception as error:
+            failed += 1
+            _report(state, item.id, error)
+            sink.error(item.id, error)
+        else:
+            sink.result(result)
+        advance()
+    return failed
+
+
+def _report(state: State, note_id: str, error: Exception) -> None:
+    if state.debug:
+        import traceback
+
+        traceback.print_exception(error)
+    message = safe_message(error)
+    click.echo(f"error: {message if message.startswith(note_id) else f'{note_id}: {message}'}", err=True)
+
+
+@contextmanager
+def _opened(output: Path | None, *, append: bool) -> Iterator[Callable[[str, str, bool], Sink]]:
+    stream = open_stream(output, append=append)
+
+    def make(form: str, system_name: str, explain: bool) -> Sink:
+        if form == "table":
+            return TableSink(stream, system_name, explain=explain)
+        return LinesSink(stream) if form == "jsonl" else DocumentSink(stream)
+
+    try:
+        yield make
+    finally:
+        if output is not None:
+            stream.close()
+
+
+@contextmanager
+def _progress(state: State, total: int | None, *, visible: bool) -> Iterator[Callable[[], None]]:
+    """Count notes in a bar, where there are several and nothing else is printed on the same terminal."""
+    if state.quiet or not visible or total == 1 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from codekit.cli.bars import note_bar
+
+    with note_bar(total) as bars:
+        yield lambda: bars.advance(bars.task_ids[0])

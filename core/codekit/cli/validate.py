@@ -1,0 +1,69 @@
+"""`codekit validate`: check a set of codes without a note."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from codekit.cli.context import State, pass_state
+from codekit.cli.options import edition_options, encounter_options, format_option
+from codekit.cli.output import make_console, make_table, print_json
+from codekit.cli.render import finding_columns, finding_rows
+from codekit.serialize import finding_to_dict
+from codekit.types import Encounter, Setting, Severity, Sex
+
+_FINDINGS_ARE_ERRORS = 3
+
+
+@click.command("validate")
+@click.argument("codes", metavar="CODE...", nargs=-1, required=True)
+@encounter_options
+@edition_options
+@format_option("table", "json")
+@click.pass_context
+@pass_state
+def command(
+    state: State,
+    ctx: click.Context,
+    codes: tuple[str, ...],
+    setting: Setting,
+    age: int | None,
+    sex: Sex | None,
+    edition: str | None,
+    day: date | None,
+    form: str,
+) -> None:
+    """Check the given codes, in sequence, against the tabular list and its rules.
+
+    Ends with status 3 if a finding is an error.
+    """
+    opened = state.open_edition(edition, day)
+    encounter = Encounter(setting=setting, date_of_service=day, age=age, sex=sex)
+    findings = state.system.validate(codes, opened, encounter)
+    state.warn_of_extensions()
+    if form == "json":
+        print_json(
+            {
+                "schema": 1,
+                "system": opened.system,
+                "edition": opened.label,
+                "codes": list(codes),
+                "findings": [finding_to_dict(finding) for finding in findings],
+            }
+        )
+    else:
+        console = make_console()
+        console.print(f"{state.system.info.name} {opened.label}", style="dim")
+        rows = []
+        for text in codes:
+            code = opened.find(text)
+            rows.append((code.code if code else text, code.title if code else "(unknown)"))
+        console.print(make_table(("code", "title"), rows, whole=("code",)))
+        console.print()
+        if findings:
+            console.print(make_table(finding_columns(), finding_rows(findings), whole=finding_columns()[:2]))
+        else:
+            console.print("no findings")
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        ctx.exit(_FINDINGS_ARE_ERRORS)
