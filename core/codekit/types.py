@@ -107,11 +107,13 @@ class SystemInfo:
         id: Lower-case name used on the command line, such as `icd10cm`.
         name: Name for people.
         uri: Canonical URI, as in FHIR's `CodeableConcept.coding.system`.
+        revision: Raised by the plugin whenever it reads the same files differently, so that editions are rebuilt.
     """
 
     id: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
     name: str
     uri: str
+    revision: int = 1
 
 
 @attrs.frozen(kw_only=True)

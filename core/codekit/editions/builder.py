@@ -77,7 +77,7 @@ def locate(system: ReleaseReader, source: Source, root: Path) -> tuple[Release, 
             f"code system {release.system!r} calls a release {release.version!r}, "
             "but a version has only letters, digits, dots, dashes and underscores"
         )
-    content = f"{release.system}\n{BUILDER_VERSION}\n{source.digest()}"
+    content = f"{release.system}\n{BUILDER_VERSION}.{system.info.revision}\n{source.digest()}"
     name = f"{release.version}-{sha256(content.encode()).hexdigest()[:_HASH]}"
     return release, root / release.system / name
 

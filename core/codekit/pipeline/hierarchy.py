@@ -10,7 +10,7 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.pipeline.context import Context, values_in
 from codekit.specificity import Facet, FacetValue, Specificity
-from codekit.text.tokens import content_words
+from codekit.text.tokens import term_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Code, NoteKind, Reason
 
@@ -168,7 +168,7 @@ class _Walk:
             for clause in re.findall(rf"\b{re.escape(phrase)}\s*[^,;()]*", title):
                 title = title.replace(clause, " ")
                 if clause not in parent_title:
-                    words = set(content_words(clause)) - set(content_words(parent_title))
+                    words = set(term_words(clause)) - set(term_words(parent_title))
                     said = bool(words) and words <= self._context.scope_words
                     score += _CONTRADICTED if said else _ABSENT
         return title, score
@@ -207,7 +207,7 @@ class _Walk:
     def _word_score(self, text: str, parent: Code) -> tuple[float, bool]:
         weak = load_vocabulary().weak
         score, met = 0.0, True
-        for word in set(content_words(text)) - set(content_words(parent.title)) - _FILLER:
+        for word in set(term_words(text)) - set(term_words(parent.title)) - _FILLER:
             if word in self._rules.unspecified or word in self._rules.other:
                 continue
             share = _WEAK_WORD_SHARE if word in weak else 1.0

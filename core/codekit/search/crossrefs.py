@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from codekit.text.tokens import content_words
+from codekit.text.tokens import term_words
 from codekit.types import IndexTable, IndexTerm
 
 _MOST_STEPS = 5
@@ -60,7 +60,7 @@ class CrossReferences:
         """
         parts = [part for part in reference.split(", ") if part]
         for size in range(len(parts), 0, -1):
-            main = self._mains.get(content_words(" ".join(parts[:size])))
+            main = self._mains.get(term_words(" ".join(parts[:size])))
             if main is not None:
                 return self._descend(main, parts[size:])
         return None
@@ -79,7 +79,7 @@ class CrossReferences:
 
     def _descend(self, term: IndexTerm, parts: Sequence[str]) -> IndexTerm:
         for part in parts:
-            words = set(content_words(part))
+            words = set(term_words(part))
             child = next((child for child in self._below(term) if words <= _title_words(child)), None)
             if child is None:
                 return term
@@ -94,8 +94,8 @@ class CrossReferences:
 
 
 def _title_words(term: IndexTerm) -> set[str]:
-    return set(content_words(term.path[-1]))
+    return set(term_words(term.path[-1]))
 
 
 def _forms(title: str) -> set[tuple[str, ...]]:
-    return {content_words(title), *(content_words(form) for form in title.split(", "))} - {()}
+    return {term_words(title), *(term_words(form) for form in title.split(", "))} - {()}

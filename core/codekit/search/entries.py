@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from codekit.search.crossrefs import CrossReferences
-from codekit.text.tokens import content_words
+from codekit.text.tokens import term_words
 from codekit.text.vocabulary import Vocabulary, load_vocabulary
 from codekit.types import Classification, IndexTable, IndexTerm
 
@@ -67,7 +67,7 @@ def build_entries(classification: Classification) -> Iterator[Entry]:
         required, qualifying = _words_of(term, vocabulary)
         if not required:
             continue
-        optional = content_words(" ".join(term.nonessential_modifiers))
+        optional = term_words(" ".join(term.nonessential_modifiers))
         yield Entry(
             id=-1,
             text=describe(term),
@@ -114,7 +114,7 @@ def _words_of(term: IndexTerm, vocabulary: Vocabulary) -> tuple[tuple[str, ...],
     pieces = [_main_term(term.path[0]), *term.path[1:]]
     if term.column:
         pieces.append(term.column)
-    words = dict.fromkeys(word for piece in pieces for word in content_words(piece))
+    words = dict.fromkeys(word for piece in pieces for word in term_words(piece))
     required = tuple(word for word in words if word not in vocabulary.weak)
     return required, tuple(word for word in words if word in vocabulary.weak)
 

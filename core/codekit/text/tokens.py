@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import attrs
@@ -64,6 +65,15 @@ def tokenize(text: str, *, offset: int = 0) -> list[Token]:
 def content_words(text: str) -> tuple[str, ...]:
     """Give the canonical words of a phrase without stop words, each once, in order of appearance."""
     return tuple(dict.fromkeys(token.word for token in tokenize(text) if not token.stop))
+
+
+@functools.lru_cache(maxsize=200_000)
+def term_words(phrase: str) -> tuple[str, ...]:
+    """Give `content_words` of a phrase of the classification, remembered because they recur.
+
+    Notes never pass through here, so no patient's words are kept.
+    """
+    return content_words(phrase)
 
 
 def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:

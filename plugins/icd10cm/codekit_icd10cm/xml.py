@@ -35,7 +35,7 @@ def parse_xml(name: str, data: bytes, problems: list[Problem]) -> _Element:
         root = etree.fromstring(data, _parser(recover=False))
     except etree.XMLSyntaxError as error:
         root = _recover(name, data, error, problems)
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise SourceError(
             f"{name}: the file has a document type, which may declare entities and which no published "
             "release has; nothing was read from it. Download the release again from its publisher."
