@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-Codekit = Callable[..., Result]
-
 from codekit.errors import UnknownSystemError
+
+Codekit = Callable[..., Result]
 
 HEAVY = ("lxml", "rich", "tantivy", "sentencex", "pypdfium2", "sqlite3", "codekit_icd10cm", "codekit_toy")
 

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -105,6 +106,6 @@ def cli(ctx: click.Context, system: str | None, quiet: bool, debug: bool) -> Non
 def main() -> None:
     """Run the command line and end the process with its status."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     cli(prog_name="codekit")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 
@@ -47,13 +49,27 @@ def make_console(file: IO[str] | None = None) -> Console:
     stream = file or sys.stdout
     terminal = stream.isatty()
     return Console(
-        file=stream,
+        file=stream if terminal else cast("IO[str]", _Trimmed(stream)),
         width=None if terminal or "COLUMNS" in os.environ else _WIDE,
         markup=False,
         highlight=False,
         emoji=False,
         soft_wrap=False,
     )
+
+
+class _Trimmed(io.TextIOBase):
+    """Passes text on without the spaces with which rich fills its lines up."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str, /) -> int:
+        self._stream.write(re.sub(" +(?=\n)", "", text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def make_table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], whole: Iterable[str] = ()) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -99,7 +100,7 @@ def open_stream(path: Path | None, *, append: bool) -> IO[str]:
         UsageError: The file cannot be written.
     """
     if path is None:
-        if hasattr(sys.stdout, "reconfigure"):
+        if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         return sys.stdout
     try:

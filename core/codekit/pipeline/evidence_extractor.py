@@ -9,7 +9,7 @@ import attrs
 
 from codekit.search.index import SearchIndex
 from codekit.search.matching import Match, match_sentence
-from codekit.text.assertion import assert_span, find_scopes
+from codekit.text.assertion import Reading, assert_span, read_assertions
 from codekit.text.sections import NARRATIVE, Section, split_sections
 from codekit.text.sentences import Sentence, split_sentences
 from codekit.text.tokens import Token, tokenize
@@ -65,13 +65,12 @@ class RulesEvidenceExtractor:
         return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end)))
 
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
-        tokens = tokenize(text[line.sentence.start : line.sentence.end], offset=line.sentence.start)
-        chosen = _choose(match_sentence(tokens, self._index))
-        groups = [match.tokens for match in chosen]
-        if line.heading and not self._covers(tokens, groups):
-            whole = tuple(at for at, token in enumerate(tokens) if not token.stop)
-            groups = [whole] if any(self._index.knows(tokens[at].word) for at in whole) else []
-        scopes = find_scopes(text, line.sentence.start, line.sentence.end)
+        start, end = line.sentence.start, line.sentence.end
+        reading = read_assertions(text, start, end)
+        tokens = _without_triggers(tokenize(text[start:end], offset=start), reading)
+        groups = [match.tokens for match in _choose(match_sentence(tokens, self._index))]
+        if line.heading:
+            groups = [group for segment in _segments(tokens, reading) for group in self._settle(tokens, segment, groups)]
         taken = {at for group in groups for at in group}
         for group in groups:
             own = _gather(tokens, group, taken, heading=line.heading)
@@ -80,20 +79,49 @@ class RulesEvidenceExtractor:
                 start=start,
                 end=end,
                 text=text[start:end],
-                assertion=assert_span(scopes, line.section, start, end),
+                assertion=assert_span(reading.scopes, line.section, start, end),
                 section=line.section.kind,
                 normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
                 heading=line.heading,
                 scope=line.scope,
             )
 
-    def _covers(self, tokens: Sequence[Token], groups: Sequence[tuple[int, ...]]) -> bool:
-        """Say whether the matches explain most of what a heading says."""
+    def _settle(
+        self, tokens: Sequence[Token], segment: Sequence[int], groups: Sequence[tuple[int, ...]]
+    ) -> list[tuple[int, ...]]:
+        """Keep the matches of a heading's segment if they explain it, else take the segment as one mention."""
+        inside = [group for group in groups if group[0] in segment]
+        met = {at for group in inside for at in group}
         weak = load_vocabulary().weak
-        content = [at for at, token in enumerate(tokens) if not token.stop and token.word not in weak]
-        total = sum(self._index.weight(tokens[at].word) for at in content)
-        met = {at for group in groups for at in group}
-        return sum(self._index.weight(tokens[at].word) for at in content if at in met) >= _COVERED * total
+        telling = [at for at in segment if tokens[at].word not in weak]
+        total = sum(self._index.weight(tokens[at].word) for at in telling)
+        covered = sum(self._index.weight(tokens[at].word) for at in telling if at in met)
+        if inside and covered >= _COVERED * total:
+            return inside
+        return [tuple(segment)] if any(self._index.knows(tokens[at].word) for at in telling) else []
+
+
+def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
+    """Mark the words that only say whether a condition is present: they are no part of its name."""
+    return [
+        attrs.evolve(token, stop=True)
+        if any(start <= token.start and token.end <= end for start, end in reading.triggers)
+        else token
+        for token in tokens
+    ]
+
+
+def _segments(tokens: Sequence[Token], reading: Reading) -> list[list[int]]:
+    """Split a heading's words at its trigger phrases: what is possible is no part of what is present."""
+    segments: list[list[int]] = [[]]
+    starts = [start for start, _ in reading.triggers]
+    for at, token in enumerate(tokens):
+        if starts and token.start >= starts[0]:
+            starts.pop(0)
+            segments.append([])
+        if not token.stop:
+            segments[-1].append(at)
+    return [segment for segment in segments if segment]
 
 
 def _lines(text: str, section: Section) -> Iterator[_Line]:

@@ -17,7 +17,7 @@ from codekit.types import Code, NoteKind, Reason
 # How siblings compare. A stated facet outweighs words, and what the note contradicts outweighs everything.
 _STATED, _BY_DEFAULT, _UNSTATED, _CONTRADICTED = 3.0, 1.5, -3.0, -10.0
 _WORD_IN_MENTION, _WORD_IN_SCOPE, _WORD_MISSING = 1.0, 0.6, -1.5
-_UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, 0.1
+_UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, -0.2
 _WEAK_WORD_SHARE = 0.3
 _CLEARLY = 2.0
 _FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))

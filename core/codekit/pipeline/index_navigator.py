@@ -47,6 +47,10 @@ class RulesIndexNavigator:
         def accept(entry: Entry) -> bool:
             if entry.source in _NEVER:
                 return False
-            return not needed or not needed.isdisjoint(entry.required + entry.qualifying)
+            if not needed:
+                return True
+            # It must say "history" or the like, and of this very condition.
+            own = entry.required + entry.qualifying
+            return not needed.isdisjoint(own) and not set(mention.normalized).isdisjoint(entry.required)
 
         return self._searcher.candidates((*mention.normalized, *extra), _LIMIT, accept=accept)

@@ -11,6 +11,7 @@ from codekit.text.tokens import term_words
 from codekit.types import IndexTable, IndexTerm
 
 _MOST_STEPS = 5
+_OPEN_ENDED = ("by ", "specified ", "unspecified")
 _CONNECTING = frozenset(("with", "due to", "in", "in (due to)", "associated with", "without"))
 
 
@@ -40,14 +41,15 @@ class CrossReferences:
             term: Any term of the index.
 
         Returns:
-            Codes of the term, by `see` and `see category` where it has none of its own; and those of its `see also`.
+            Codes of the term, by its references where it has none of its own; and those of its `see also`.
         """
         also = self._follow(term.see_also) if term.see_also else ()
         if term.codes:
             return term.codes, also
         if term.see_category:
             return (term.see_category,), also
-        return (self._follow(term.see) if term.see else ()), also
+        # A main term without a code of its own sends the coder to its `see also` just as to a `see`.
+        return (self._follow(term.see) if term.see else also), also
 
     def resolve(self, reference: str) -> IndexTerm | None:
         """Find the term that a reference names, such as `Pain, joint`.
@@ -56,7 +58,8 @@ class CrossReferences:
             reference: Text of the cross-reference.
 
         Returns:
-            The deepest term along the reference that the index has; None where not even its main term is found.
+            The term; None where the index does not have it. A reference that ends in words such as `by site`
+            names the term before them.
         """
         parts = [part for part in reference.split(", ") if part]
         for size in range(len(parts), 0, -1):
@@ -77,13 +80,15 @@ class CrossReferences:
             reference = target.see
         return ()
 
-    def _descend(self, term: IndexTerm, parts: Sequence[str]) -> IndexTerm:
+    def _descend(self, term: IndexTerm, parts: Sequence[str]) -> IndexTerm | None:
         for part in parts:
-            words = set(term_words(part))
-            child = next((child for child in self._below(term) if words <= _title_words(child)), None)
-            if child is None:
+            if part.startswith(_OPEN_ENDED):
                 return term
-            term = child
+            words = set(term_words(part))
+            fitting = [child for child in self._below(term) if words <= _title_words(child)]
+            if not fitting:
+                return None
+            term = min(fitting, key=lambda child: len(_title_words(child)))
         return term
 
     def _below(self, term: IndexTerm) -> Iterable[IndexTerm]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from importlib import resources
 
 import attrs
@@ -45,8 +46,21 @@ class Scope:
     assertion: Assertion
 
 
-def find_scopes(text: str, start: int, end: int) -> list[Scope]:
-    """Find the scopes of assertion in one sentence.
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What the trigger phrases of a sentence say.
+
+    Args:
+        scopes: In order of their triggers; they may overlap.
+        triggers: Half-open spans of the trigger phrases themselves, in text order.
+    """
+
+    scopes: tuple[Scope, ...]
+    triggers: tuple[tuple[int, int], ...]
+
+
+def read_assertions(text: str, start: int, end: int) -> Reading:
+    """Find the trigger phrases of one sentence and the scopes that they open.
 
     Args:
         text: The whole note.
@@ -54,7 +68,7 @@ def find_scopes(text: str, start: int, end: int) -> list[Scope]:
         end: One past its last.
 
     Returns:
-        Scopes in order of their triggers; they may overlap.
+        The scopes and the triggers.
     """
     words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
     hits = _find_triggers([word for word, _, _ in words])
@@ -72,14 +86,15 @@ def find_scopes(text: str, start: int, end: int) -> list[Scope]:
             stop = max((at + 1 for at in barriers if at < first), default=0)
             if stop < first:
                 scopes.append(Scope(words[stop][1], words[first - 1][2], assertion))
-    return scopes
+    triggers = tuple((words[first][1], words[last - 1][2]) for first, last, one in hits if one.kind != "none")
+    return Reading(scopes=tuple(scopes), triggers=triggers)
 
 
-def assert_span(scopes: list[Scope], section: Section, start: int, end: int) -> Assertion:
+def assert_span(scopes: Sequence[Scope], section: Section, start: int, end: int) -> Assertion:
     """Say what holds for a span.
 
     Args:
-        scopes: Those of the sentence, from `find_scopes`.
+        scopes: Those of the sentence, from `read_assertions`.
         section: The section that the sentence stands in.
         start: First code point of the span.
         end: One past its last.

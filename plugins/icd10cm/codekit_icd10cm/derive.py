@@ -119,8 +119,10 @@ def _variants(text: str) -> Iterator[tuple[str, bool]]:
         while len(parts) > 1 and _DEFAULT_PART.fullmatch(parts[-1]):
             parts.pop()
         bare = _UNSPECIFIED_ENDING.sub("", ", ".join(parts))
-        yield bare, False
-        yield _WITHOUT_ENDING.sub("", bare), True
+        if bare != phrase:
+            yield bare, False
+        if (shorter := _WITHOUT_ENDING.sub("", bare)) != bare:
+            yield shorter, True
 
 
 def _synonyms(text: str) -> Iterator[str]:

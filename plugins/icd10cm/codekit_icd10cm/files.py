@@ -16,6 +16,7 @@ from codekit.errors import SourceError
 from codekit.types import Problem
 
 _HEAD = 4096
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _VERSION = re.compile(r"<version>\s*(\d{4})\s*</version>")
 _ORDER_LINE = re.compile(r"\d{5} [A-Z0-9]{3,7} +[01] ")
 _CODES_LINE = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z ]{4} \S")
@@ -49,6 +50,12 @@ class Found:
 
     name: str
     year: int | None
+
+    @property
+    def year_in_name(self) -> int | None:
+        """The first year in the file's own name; None where there is none."""
+        match = _YEAR.search(self.name.rsplit("/", 1)[-1])
+        return int(match[0]) if match else None
 
 
 def find_files(source: Source, problems: list[Problem]) -> Mapping[FileKind, Found]:

@@ -154,6 +154,8 @@ def split_parentheses(text: str) -> tuple[str, tuple[str, ...]]:
         The text outside, white space folded, and the content of each outermost pair in order; a pair
         inside another stays in its text, and one that is never closed ends with the text.
     """
+    if "(" not in text:
+        return fold(text), ()
     outside: list[str] = []
     groups: list[str] = []
     depth, start = 0, 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
@@ -31,7 +30,6 @@ _LIST_READERS: Mapping[FileKind, _ListReader] = {
     FileKind.CODES: read_codes_file,
     FileKind.BARE_LIST: read_bare_list,
 }
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
 def parse_release(release: Release, source: Source) -> Classification:
@@ -57,11 +55,16 @@ def parse_release(release: Release, source: Source) -> Classification:
     problems.extend(_wrong_years(release, found))
     tabular = found[FileKind.TABULAR].name
     codes = read_tabular(tabular, parse_xml(tabular, source.read(tabular), problems), problems)
+    if not any(code.assignable for code in codes):
+        raise SourceError(
+            f"{tabular}: no code in it that a claim may carry, so the file is cut off or damaged; "
+            "download the release again"
+        )
     codes = _with_listing(codes, _listing(source, found, problems), problems)
     terms = [term for kind, table in _INDEXES.items() for term in _terms(source, found.get(kind), table, problems)]
     derived = FileKind.DISEASES not in found
-    if derived:
-        terms.extend(derive_terms(codes))
+    # Titles and inclusion terms say what a published index leaves to the tabular list, so they always follow it.
+    terms.extend(derive_terms(codes))
     return Classification(
         release=attrs.evolve(release, sources=source.files()),
         codes=codes,
@@ -72,14 +75,12 @@ def parse_release(release: Release, source: Source) -> Classification:
 
 
 def _wrong_years(release: Release, found: Mapping[FileKind, Found]) -> Iterable[Problem]:
-    expected = release.version[:4]
+    expected = int(release.version[:4])
     for file in found.values():
-        if file.year is not None and str(file.year) != expected:
-            message = f"its version says {file.year}, the release is {release.version}; read all the same"
-            yield Problem(file=file.name, line=None, message=message)
-        elif (named := _YEAR.findall(file.name.rsplit("/", 1)[-1])) and expected not in named:
-            message = f"its name says {named[0]}, the release is {release.version}; read all the same"
-            yield Problem(file=file.name, line=None, message=message)
+        for where, year in (("version", file.year), ("name", file.year_in_name)):
+            if year not in (None, expected):
+                message = f"its {where} says {year}, the release is {release.version}; read all the same"
+                yield Problem(file=file.name, line=None, message=message)
 
 
 def _terms(source: Source, file: Found | None, table: IndexTable, problems: list[Problem]) -> Sequence[IndexTerm]:

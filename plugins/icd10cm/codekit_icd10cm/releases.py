@@ -44,7 +44,8 @@ def default_source() -> tuple[Path, ...] | None:
 def identify_release(source: Source) -> Release | None:
     """Recognise the release by its tabular list.
 
-    The year is that of the file's `version` element; only a file's name tells an April update apart.
+    The year is that of the file's `version` element, or of its name where it has none; only the name tells
+    an April update apart.
 
     Args:
         source: The files as given by the user.
@@ -56,9 +57,10 @@ def identify_release(source: Source) -> Release | None:
         SourceError: There are two tabular lists.
     """
     tabular = find_files(source, []).get(FileKind.TABULAR)
-    if tabular is None or tabular.year is None:
+    if tabular is None:
         return None
-    return _release(tabular.year, april="apr" in tabular.name.lower())
+    year = tabular.year or tabular.year_in_name
+    return None if year is None else _release(year, april="apr" in tabular.name.lower())
 
 
 def _release(year: int, *, april: bool) -> Release:

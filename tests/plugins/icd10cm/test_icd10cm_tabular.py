@@ -119,7 +119,8 @@ def test_expanded_code_has_seven_characters(code: str, character: str) -> None:
 def test_faults_are_reported_and_reading_goes_on(
     build: Callable[..., Classification], content: str, message: str
 ) -> None:
-    classification = build(f"<diag><name>A00</name><desc>Testitis</desc>{content}</diag>")
+    sound = "<diag><name>A01</name><desc>Examitis</desc></diag>"
+    classification = build(f"<diag><name>A00</name><desc>Testitis</desc>{content}</diag>{sound}")
     assert [problem for problem in classification.problems if message in problem.message]
     assert "A00" in rows(classification)
     assert all(problem.file == "tabular.xml" for problem in classification.problems)
