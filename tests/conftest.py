@@ -37,9 +37,7 @@ def install(site: Path, project: Path) -> None:
     """Lay a one-file plugin out as pip would, which takes seconds longer."""
     info = site / "codekit_toy-1.0.0.dist-info"
     info.mkdir(parents=True)
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: codekit-toy\nVersion: 1.0.0\n", encoding="utf-8"
-    )
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: codekit-toy\nVersion: 1.0.0\n", encoding="utf-8")
     (info / "entry_points.txt").write_text("[codekit]\ntoy = codekit_toy\n", encoding="utf-8")
     for name in ("codekit_toy.py", "codekit_toy.csv"):
         shutil.copy(project / name, site / name)

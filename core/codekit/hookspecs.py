@@ -141,9 +141,7 @@ class SystemSpecs:
         raise NotImplementedError
 
     @hookspec
-    def codekit_validate_codes(
-        self, codes: Sequence[str], edition: Edition, encounter: Encounter
-    ) -> Iterable[Finding]:
+    def codekit_validate_codes(self, codes: Sequence[str], edition: Edition, encounter: Encounter) -> Iterable[Finding]:
         """Check a code set without a note.
 
         Args:

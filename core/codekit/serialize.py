@@ -123,9 +123,7 @@ def _encounter(data: Mapping[str, Any], default: Encounter) -> Encounter:
         "age": _age,
         "sex": lambda path, value: _choice(path, value, Sex),
     }
-    given = {
-        name: read(f"$.{name}", data[name]) for name, read in readers.items() if data.get(name) is not None
-    }
+    given = {name: read(f"$.{name}", data[name]) for name, read in readers.items() if data.get(name) is not None}
     return attrs.evolve(default, **given)  # type: ignore[arg-type]
 
 

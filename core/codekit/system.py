@@ -203,9 +203,7 @@ class System:
         Returns:
             Findings by position of their first code in `codes`, then rule.
         """
-        findings = self._all(
-            "codekit_validate_codes", Finding, codes=codes, edition=edition, encounter=encounter
-        )
+        findings = self._all("codekit_validate_codes", Finding, codes=codes, edition=edition, encounter=encounter)
         place = {code: position for position, code in reversed(list(enumerate(codes)))}
 
         def key(finding: Finding) -> tuple[int, str, tuple[str, ...], str]:
@@ -261,9 +259,7 @@ class System:
             self.warnings.append(message)
 
 
-def _attempt(
-    parts: Mapping[str, object], hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]
-) -> T:
+def _attempt(parts: Mapping[str, object], hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:
     return collect(getattr(make_manager(SystemSpecs, parts).hook, hook)(**arguments))
 
 

@@ -144,9 +144,7 @@ def test_a_sound_plugin_is_listed_with_its_systems_and_hooks(install: Install) -
         (SYSTEM + "\n    raise RuntimeError('after the claim')", "after the claim"),
     ],
 )
-def test_a_broken_plugin_is_reported_and_nothing_else_breaks(
-    install: Install, source: str, message: str
-) -> None:
+def test_a_broken_plugin_is_reported_and_nothing_else_breaks(install: Install, source: str, message: str) -> None:
     install("sound", SYSTEM)
     install("broken", source.replace('"demo"', '"other"'))
     found = record("broken")
@@ -262,17 +260,13 @@ def test_a_fault_of_the_system_itself_is_raised_with_its_name(install: Install) 
     install("demo", SYSTEM.replace("return [convention", "raise RuntimeError('boom') or [convention"))
     install("payer", extension())
     system = System.open("demo")
-    with pytest.raises(
-        PluginError, match=r"'demo' failed in codekit_conventions: RuntimeError: boom"
-    ) as caught:
+    with pytest.raises(PluginError, match=r"'demo' failed in codekit_conventions: RuntimeError: boom") as caught:
         system.conventions(system.releases()[0])
     assert isinstance(caught.value.__cause__, RuntimeError)
 
 
 def test_duplicates_within_a_system_are_refused(install: Install) -> None:
-    source = SYSTEM.replace("(2024, 2026, 2025)", "(2024, 2024)").replace(
-        'convention("a", 2)', 'convention("b", 3)'
-    )
+    source = SYSTEM.replace("(2024, 2026, 2025)", "(2024, 2024)").replace('convention("a", 2)', 'convention("b", 3)')
     install("demo", source)
     system = System.open("demo")
     with pytest.raises(PluginError, match="release '2024' is listed twice"):

@@ -53,7 +53,10 @@ def list_(state: State, form: str) -> None:
         return
     console = make_console()
     if not found:
-        console.print(f"no edition of {state.system.info.name} is built yet")
+        how = "`codekit editions add PATH` builds one"
+        if state.system.default_source() is not None:
+            how = "the embedded one is built when it is first used"
+        console.print(f"no edition of {state.system.info.name} is built yet; {how}")
         return
     columns = ("edition", "title", "from", "to", "codes", "index", "problems", "state")
     console.print(make_table(columns, [_row(info) for info in found], whole=("edition", "from", "to")))

@@ -76,6 +76,10 @@ def _report(error: Exception, *, debug: bool) -> int:
     if isinstance(error, CodekitError):
         click.echo(f"error: {error}", err=True)
         return error.exit_code
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {where}{error.strerror or type(error).__name__}", err=True)
+        return 1
     # the message of a foreign error may quote a note, so only its kind is told
     advice = "" if debug else "; --debug shows where, and may show text of the note"
     click.echo(f"error: unexpected {type(error).__name__}{advice}", err=True)

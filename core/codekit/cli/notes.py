@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -47,12 +48,15 @@ class NoteReader:
     def read_files(self, files: Sequence[Path]) -> Iterator[Item]:
         """Yield the notes of some files, in order."""
         for path in files:
-            name = path.as_posix()
-            if is_lines(path):
-                with path.open("rb") as stream:
-                    yield from self._lines(stream, name)
-            else:
-                yield self._whole(path.read_bytes(), name)
+            name = _name(path)
+            try:
+                if is_lines(path):
+                    with path.open("rb") as stream:
+                        yield from self._lines(stream, name)
+                else:
+                    yield self._whole(path.read_bytes(), name)
+            except OSError as error:
+                yield BadNote(name, NoteError(f"{name}: cannot be read: {error.strerror or error}"))
 
     def read_stream(self, stream: IO[bytes], name: str) -> Iterator[Item]:
         """Yield the notes of standard input; JSON Lines are read as they come."""
@@ -145,12 +149,17 @@ def count_notes(files: Sequence[Path]) -> int:
     """Count the notes of some files without parsing them."""
     total = 0
     for path in files:
-        if is_lines(path):
-            with path.open("rb") as stream:
-                total += sum(1 for line in stream if line.strip())
-        else:
+        if not is_lines(path):
             total += 1
+            continue
+        with suppress(OSError), path.open("rb") as stream:
+            total += sum(1 for line in stream if line.strip())
     return total
+
+
+def _name(path: Path) -> str:
+    # a name that is not in the file system's encoding must still fit into UTF-8 output
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _is_same(path: Path, output: Path | None) -> bool:

@@ -70,7 +70,8 @@ class RulesEvidenceExtractor:
         tokens = _without_triggers(tokenize(text[start:end], offset=start), reading)
         groups = [match.tokens for match in _choose(match_sentence(tokens, self._index))]
         if line.heading:
-            groups = [group for segment in _segments(tokens, reading) for group in self._settle(tokens, segment, groups)]
+            segments = _segments(tokens, reading, groups)
+            groups = [group for segment in segments for group in self._settle(tokens, segment, groups)]
         taken = {at for group in groups for at in group}
         for group in groups:
             own = _gather(tokens, group, taken, heading=line.heading)
@@ -111,17 +112,28 @@ def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
     ]
 
 
-def _segments(tokens: Sequence[Token], reading: Reading) -> list[list[int]]:
-    """Split a heading's words at its trigger phrases: what is possible is no part of what is present."""
-    segments: list[list[int]] = [[]]
+def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+    """Split a heading's words where another statement begins.
+
+    That is at a trigger phrase, for what is possible is no part of what is present; and at a comma behind a whole
+    match. Words behind such a comma without a match of their own only describe it and are left to refine its code.
+    """
+    matched = {at for group in groups for at in group}
     starts = [start for start, _ in reading.triggers]
+    segment: list[int] = []
+    describing = False
     for at, token in enumerate(tokens):
-        if starts and token.start >= starts[0]:
-            starts.pop(0)
-            segments.append([])
+        triggered = bool(starts) and token.start >= starts[0]
+        comma = at > 0 and token.position - tokens[at - 1].position > 1
+        if triggered or (comma and not matched.isdisjoint(segment)):
+            starts = [start for start in starts if start > token.start]
+            if segment and not (describing and matched.isdisjoint(segment)):
+                yield segment
+            segment, describing = [], not triggered
         if not token.stop:
-            segments[-1].append(at)
-    return [segment for segment in segments if segment]
+            segment.append(at)
+    if segment and not (describing and matched.isdisjoint(segment)):
+        yield segment
 
 
 def _lines(text: str, section: Section) -> Iterator[_Line]:

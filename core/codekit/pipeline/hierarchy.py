@@ -123,7 +123,9 @@ class _Walk:
             stated = self._stated[facet.name]
             if stated is None or not stated.parts:
                 continue
-            named = {value.name for one in siblings for value in values_in(one.title.lower(), facet.values, titles=True)}
+            named = {
+                value.name for one in siblings for value in values_in(one.title.lower(), facet.values, titles=True)
+            }
             if stated.name not in named and named.issuperset(stated.parts):
                 return facet, stated
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -13,8 +14,10 @@ from codekit.text.vocabulary import Vocabulary, load_vocabulary
 from codekit.types import Classification, IndexTable, IndexTerm
 
 # A mention never starts in these: drugs are not conditions, and causes only matter behind an injury.
+_JOINED = re.compile(r"\b(?:and|or|with)\b")
 _NOT_FOR_MENTIONS = frozenset((IndexTable.DRUGS, IndexTable.EXTERNAL_CAUSES))
 # Entries for "specified type NEC" and the like are reached through the hierarchy, never by their own words.
+_ILLNESS = frozenset(("disease", "disorder", "syndrome", "condition"))
 _RESIDUAL = ("specified", "other", "nec", "unspecified")
 
 
@@ -47,6 +50,11 @@ class Entry:
     source: str
     term_id: str
     anchor: str = ""
+
+    @property
+    def joins(self) -> bool:
+        """Say whether the entry itself joins two things, so that a phrase may have `and` between its words."""
+        return _JOINED.search(self.text) is not None
 
 
 def build_entries(classification: Classification) -> Iterator[Entry]:
@@ -115,8 +123,11 @@ def _words_of(term: IndexTerm, vocabulary: Vocabulary) -> tuple[tuple[str, ...],
     if term.column:
         pieces.append(term.column)
     words = dict.fromkeys(word for piece in pieces for word in term_words(piece))
-    required = tuple(word for word in words if word not in vocabulary.weak)
-    return required, tuple(word for word in words if word in vocabulary.weak)
+    required = [word for word in words if word not in vocabulary.weak]
+    if vocabulary.sites.issuperset(required):
+        # "Lung disease" is more than "lung": where a site is all there is, the word for illness is needed.
+        required = [word for word in words if word not in vocabulary.weak or word in _ILLNESS]
+    return tuple(required), tuple(word for word in words if word not in required)
 
 
 def _main_term(title: str) -> str:

@@ -42,9 +42,7 @@ def build_search_index(folder: Path, classification: Classification, progress: P
 
 
 def _write(path: Path, entries: Sequence[Entry]) -> None:
-    words = Counter(
-        word for entry in entries for word in {*entry.required, *entry.qualifying, *entry.optional}
-    )
+    words = Counter(word for entry in entries for word in {*entry.required, *entry.qualifying, *entry.optional})
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA synchronous = OFF")
         db.executescript(_SCHEMA)

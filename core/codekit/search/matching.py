@@ -13,6 +13,7 @@ from codekit.text.vocabulary import load_vocabulary
 
 _QUALIFIER_WEIGHT = 0.25
 _SLACK = 3
+_JOINING = frozenset(("and", "or"))
 
 
 @attrs.frozen(kw_only=True)
@@ -57,20 +58,19 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
     return matches
 
 
-def _window(
-    tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int
-) -> tuple[int, ...] | None:
+def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int) -> tuple[int, ...] | None:
     """Pick the places of an entry's words nearest to the anchor; None where they lie too far apart."""
     home = tokens[anchor].position
     chosen = [
-        anchor
-        if word == tokens[anchor].word
-        else min(places[word], key=lambda at: abs(tokens[at].position - home))
+        anchor if word == tokens[anchor].word else min(places[word], key=lambda at: abs(tokens[at].position - home))
         for word in entry.required
     ]
     low = min(tokens[at].position for at in chosen)
     high = max(tokens[at].position for at in chosen)
     if high - low > len(entry.required) - 1 + _SLACK:
+        return None
+    between = {tokens[at].word for at in range(min(chosen), max(chosen))}
+    if not between.isdisjoint(_JOINING) and not entry.joins:
         return None
     for word in (*entry.qualifying, *entry.optional):
         for at in places.get(word, ()):

@@ -58,9 +58,7 @@ class SparseIndex:
         if not words:
             return []
         schema = self._index.schema
-        terms = [
-            (self._tantivy.Occur.Should, self._tantivy.Query.term_query(schema, "words", word)) for word in words
-        ]
+        terms = [(self._tantivy.Occur.Should, self._tantivy.Query.term_query(schema, "words", word)) for word in words]
         hits = self._searcher.search(self._tantivy.Query.boolean_query(terms), limit).hits
         found = [(-score, int(self._searcher.doc(address)["id"][0])) for score, address in hits]
         return [number for _, number in sorted(found)]

@@ -60,8 +60,7 @@ def _headings() -> tuple[re.Pattern[str], dict[str, str]]:
             kind, _, headings = line.partition("\t")
             kinds.update((heading, kind) for heading in headings.split(" | "))
     names = "|".join(
-        r"[ \t]+".join(re.escape(word) for word in heading.split())
-        for heading in sorted(kinds, key=len, reverse=True)
+        r"[ \t]+".join(re.escape(word) for word in heading.split()) for heading in sorted(kinds, key=len, reverse=True)
     )
     # A whole line; or the start of a line or sentence, up to a colon.
     pattern = re.compile(

@@ -33,10 +33,98 @@ _BRITISH = (
     ("anaesth", "anesth"),
 )
 _JOINING_PREFIX = frozenset(
-    ["gastro", "post", "non", "anti", "hyper", "hypo", "intra", "extra", "sub", "peri", "musculo", "cardio", "cerebro", "naso", "oro", "trans", "inter", "co", "pre", "re", "multi", "neuro", "broncho", "entero", "utero", "vesico", "recto", "ano", "micro", "macro", "poly", "pseudo", "semi", "supra", "infra", "retro", "para", "endo", "myo", "osteo", "arterio", "thrombo", "hemo", "fibro"]
+    [
+        "gastro",
+        "post",
+        "non",
+        "anti",
+        "hyper",
+        "hypo",
+        "intra",
+        "extra",
+        "sub",
+        "peri",
+        "musculo",
+        "cardio",
+        "cerebro",
+        "naso",
+        "oro",
+        "trans",
+        "inter",
+        "co",
+        "pre",
+        "re",
+        "multi",
+        "neuro",
+        "broncho",
+        "entero",
+        "utero",
+        "vesico",
+        "recto",
+        "ano",
+        "micro",
+        "macro",
+        "poly",
+        "pseudo",
+        "semi",
+        "supra",
+        "infra",
+        "retro",
+        "para",
+        "endo",
+        "myo",
+        "osteo",
+        "arterio",
+        "thrombo",
+        "hemo",
+        "fibro",
+    ]
 )
 _KEEP_S = frozenset(
-    ["diabetes", "herpes", "rabies", "scabies", "caries", "facies", "ascites", "biceps", "triceps", "pes", "tabes", "mumps", "measles", "rickets", "pancreas", "hiccups", "status", "abscess", "series", "feces", "menses", "yaws", "pubes", "species", "tetanus", "cms", "bends", "christmas", "atlas", "caput", "graves", "addisons", "parkinsons", "alzheimers", "crohns", "cushings", "hodgkins", "wilsons", "raynauds", "lyme", "sjogrens", "meniere"]
+    [
+        "diabetes",
+        "herpes",
+        "rabies",
+        "scabies",
+        "caries",
+        "facies",
+        "ascites",
+        "biceps",
+        "triceps",
+        "pes",
+        "tabes",
+        "mumps",
+        "measles",
+        "rickets",
+        "pancreas",
+        "hiccups",
+        "status",
+        "abscess",
+        "series",
+        "feces",
+        "menses",
+        "yaws",
+        "pubes",
+        "species",
+        "tetanus",
+        "cms",
+        "bends",
+        "christmas",
+        "atlas",
+        "caput",
+        "graves",
+        "addisons",
+        "parkinsons",
+        "alzheimers",
+        "crohns",
+        "cushings",
+        "hodgkins",
+        "wilsons",
+        "raynauds",
+        "lyme",
+        "sjogrens",
+        "meniere",
+    ]
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN_AFTER = frozenset(("type", "stage", "grade", "class"))
@@ -52,12 +140,14 @@ class Vocabulary:
         phrases: Normalized words to their canonical words.
         weak: Words that qualify a term without naming it.
         stop: Words that carry no meaning for a look-up.
+        sites: Words for parts of the body.
     """
 
     abbreviations: Mapping[str, tuple[str, ...]]
     phrases: Mapping[tuple[str, ...], tuple[str, ...]]
     weak: frozenset[str]
     stop: frozenset[str]
+    sites: frozenset[str]
 
     def expand(self, surface: str) -> tuple[str, ...]:
         """Spell an abbreviation out.
@@ -114,6 +204,7 @@ def load_vocabulary() -> Vocabulary:
         phrases=phrases,
         weak=frozenset(normalize_word(word) for word in _words("weak.txt")),
         stop=frozenset(_words("stop.txt")),
+        sites=frozenset(normalize_word(word) for word in _words("sites.txt")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Make an index from the titles and inclusion terms of a tabular list that came without one.
+"""Make index entries from the titles and inclusion terms of a tabular list.
 
 Source: ICD-10-CM Official Guidelines FY2026, section I.A.6 (NEC and NOS), I.A.7 (brackets enclose
 synonyms, parentheses nonessential modifiers), I.A.9 (other and unspecified) and I.A.11 (inclusion terms).
@@ -16,7 +16,8 @@ from codekit.types import Code, CodeKind, IndexTable, IndexTerm, NoteKind
 from codekit_icd10cm.index import split_parentheses, term_id
 from codekit_icd10cm.xml import fold
 
-_NOS = re.compile(r",?\s+NOS(?=,|$)")
+# The term ends at NOS; what follows says where it was found. "X NOS, Y" goes on.
+_NOS = re.compile(r",?\s+NOS(?:(?=,)|$| (?:found|noted|discovered) .*)")
 _LEADING = re.compile(r"^unspecified ", re.I)
 # What a title adds after a comma where the note says nothing more: `, unspecified organism`.
 _DEFAULT_PART = re.compile(
@@ -30,6 +31,8 @@ _SYNONYM = re.compile(r"\s*\[([^\]]*)\]\s*")
 _REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
 _EXPLAINS = re.compile(r"\b(?:conditions?|codes?|categor\w+|classifi\w+)\b|\.$")
 _MOST_WORDS = 12
+# Chapter 20: V00 to Y99.
+_EXTERNAL_CAUSES = frozenset("VWXY")
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +74,7 @@ def derive_terms(codes: Sequence[Code]) -> tuple[IndexTerm, ...]:
             path=(claim.phrase,),
             nonessential_modifiers=claim.modifiers,
             codes=(claim.code,),
-            table=IndexTable.DERIVED,
+            table=IndexTable.EXTERNAL_CAUSES if claim.code[0] in _EXTERNAL_CAUSES else IndexTable.DERIVED,
         )
         for number, claim in enumerate(kept, start=1)
     )
@@ -127,8 +130,10 @@ def _variants(text: str) -> Iterator[tuple[str, bool]]:
 
 def _synonyms(text: str) -> Iterator[str]:
     """Yield the phrase without its brackets, then with each bracket in place of what it abbreviates."""
-    plain = fold(_SYNONYM.sub(" ", text)).replace(" ,", ",")
-    yield plain
+    if "[" not in text:
+        yield text
+        return
+    yield fold(_SYNONYM.sub(" ", text)).replace(" ,", ",")
     for match in _SYNONYM.finditer(text):
         synonym, after = fold(match[1]), fold(_SYNONYM.sub(" ", text[match.end() :]))
         if synonym:

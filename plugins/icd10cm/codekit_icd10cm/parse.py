@@ -40,10 +40,11 @@ def parse_release(release: Release, source: Source) -> Classification:
         source: Its files.
 
     Returns:
-        The classification. Without an index to diseases its terms come from titles and inclusion terms.
+        The classification. Its last terms come from titles and inclusion terms; without an index to
+        diseases they are all that lead to a disease, and `derived_index` says so.
 
     Raises:
-        SourceError: There is no tabular list, or it cannot be read at all.
+        SourceError: There is no tabular list, or no assignable code can be read from it.
     """
     problems: list[Problem] = []
     found = find_files(source, problems)

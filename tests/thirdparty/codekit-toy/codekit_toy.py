@@ -97,16 +97,12 @@ class ToySystem:
                 problems.append(Problem(file=name, line=reader.line_num, message=message))
                 continue
             terms.extend(_terms(row))
-        return Classification(
-            release=release, codes=tuple(codes), terms=tuple(terms), problems=tuple(problems)
-        )
+        return Classification(release=release, codes=tuple(codes), terms=tuple(terms), problems=tuple(problems))
 
     @hookimpl
     def codekit_specificity(self, release: Release) -> Specificity:  # noqa: ARG002
         """Choose between siblings by the side."""
-        sides = tuple(
-            FacetValue(name=side, in_titles=(side,), in_notes=(side,)) for side in ("right", "left")
-        )
+        sides = tuple(FacetValue(name=side, in_titles=(side,), in_notes=(side,)) for side in ("right", "left"))
         return Specificity(facets=(Facet(name="laterality", values=sides),))
 
     @hookimpl
