@@ -54,8 +54,5 @@ class Coder:
         """
         if isinstance(note, str):
             note = Note(id="note", text=note)
-        tentative = [
-            self._validator.assign(note, mention, self._navigator.locate(mention))
-            for mention in self._extractor.extract(note)
-        ]
-        return self._reconciler.reconcile(note, tentative)
+        located = [(mention, self._navigator.locate(mention)) for mention in self._extractor.extract(note)]
+        return self._reconciler.reconcile(note, self._validator.assign(note, located))

@@ -2,75 +2,107 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import attrs
 
 from codekit.specificity import Facet, FacetValue
 from codekit.text.tokens import content_words
 from codekit.types import Mention, Note
 
 
-class Context:
-    """The surroundings of one mention, from near to far.
+class NoteContext:
+    """A note read for the facets of a system; what holds for the whole note is worked out once.
 
     Args:
         note: The note.
-        mention: The mention.
+        facets: The questions that sibling codes answer differently.
     """
 
-    def __init__(self, note: Note, mention: Mention) -> None:
-        start, end = mention.scope
-        self._reaches = {
-            "mention": " ".join((mention.text, *mention.normalized)).lower(),
-            "scope": note.text[start:end].lower(),
-            "note": note.text.lower(),
+    def __init__(self, note: Note, facets: Sequence[Facet]) -> None:
+        self.facets = facets
+        self._text = note.text
+        self._scopes: dict[tuple[int, int], tuple[frozenset[str], Mapping[str, Sequence[FacetValue]]]] = {}
+        self._note = {facet.name: values_in(note.text.lower(), facet, titles=False) for facet in facets}
+
+    def around(self, mention: Mention) -> Context:
+        """Give the surroundings of one mention."""
+        found = self._scopes.get(mention.scope)
+        if found is None:
+            # Cut before lowering: a few letters grow by it, and offsets count the note's own.
+            text = self._text[slice(*mention.scope)].lower()
+            values = {facet.name: values_in(text, facet, titles=False) for facet in self.facets}
+            found = self._scopes[mention.scope] = (frozenset(content_words(text)), values)
+        near = " ".join((mention.text, *mention.normalized)).lower()
+        stated = {
+            facet.name: _nearest(facet, values_in(near, facet, titles=False), found[1], self._note)
+            for facet in self.facets
         }
-        self.words = frozenset(mention.normalized)
-        self._scope_words: frozenset[str] | None = None
-
-    @property
-    def scope_words(self) -> frozenset[str]:
-        """Canonical words of the mention's sentence or paragraph."""
-        if self._scope_words is None:
-            self._scope_words = frozenset(content_words(self._reaches["scope"]))
-        return self._scope_words
-
-    def value_of(self, facet: Facet) -> FacetValue | None:
-        """Find what the note says about a facet, nearest words first.
-
-        Args:
-            facet: The question.
-
-        Returns:
-            The value that the nearest words name; None where they are silent or name several.
-        """
-        for reach in ("mention", "scope", "note"):
-            found = values_in(self._reaches[reach], facet.values, titles=False)
-            if found:
-                return found[0] if len(found) == 1 else None
-            if reach == facet.reach:
-                return None
-        return None
+        return Context(words=frozenset(mention.normalized), scope_words=found[0], stated=stated)
 
 
-def values_in(text: str, values: Sequence[FacetValue], *, titles: bool) -> list[FacetValue]:
+@attrs.frozen(kw_only=True)
+class Context:
+    """The surroundings of one mention.
+
+    Args:
+        words: Canonical words of the mention.
+        scope_words: Canonical words of its sentence or paragraph.
+        stated: What the nearest words say about each facet; None where they are silent or say several things.
+    """
+
+    words: frozenset[str]
+    scope_words: frozenset[str]
+    stated: Mapping[str, FacetValue | None]
+
+
+def values_in(text: str, facet: Facet, *, titles: bool) -> tuple[FacetValue, ...]:
     """Find which values of a facet a text names.
 
     Args:
         text: Lower case.
-        values: The facet's values, narrow ones first.
+        facet: The facet, narrow values first.
         titles: Whether the text is a code's title or a note's.
 
     Returns:
         The values named, in the facet's order; the words of one value are not read as another's.
     """
     found: list[FacetValue] = []
-    for value in values:
-        phrases = value.in_titles if titles else value.in_notes
-        left = text
-        for phrase in phrases:
-            left = re.sub(rf"\b{re.escape(phrase)}\b", " ", left)
-        if left != text:
+    for value, pattern in _patterns(facet, titles):
+        if pattern.search(text):
             found.append(value)
-            text = left
-    return found
+            text = pattern.sub(" ", text)
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=200_000)
+def title_values(title: str, facet: Facet) -> tuple[FacetValue, ...]:
+    """Find which values of a facet a code's title names, remembered because titles recur."""
+    return values_in(title.lower(), facet, titles=True)
+
+
+@functools.cache
+def _patterns(facet: Facet, titles: bool) -> tuple[tuple[FacetValue, re.Pattern[str]], ...]:
+    named = ((value, value.in_titles if titles else value.in_notes) for value in facet.values)
+    return tuple(
+        (value, re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b"))
+        for value, phrases in named
+        if phrases
+    )
+
+
+def _nearest(
+    facet: Facet,
+    mention: Sequence[FacetValue],
+    scope: Mapping[str, Sequence[FacetValue]],
+    note: Mapping[str, Sequence[FacetValue]],
+) -> FacetValue | None:
+    reaches = {"mention": mention, "scope": scope[facet.name], "note": note[facet.name]}
+    for reach, found in reaches.items():
+        if found:
+            return found[0] if len(found) == 1 else None
+        if reach == facet.reach:
+            break
+    return None

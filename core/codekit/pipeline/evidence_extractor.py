@@ -155,14 +155,19 @@ def _is_heading(sentence: str) -> bool:
 
 
 def _choose(matches: Sequence[Match]) -> list[Match]:
-    """Keep the weightiest matches, each word in one of them."""
+    """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it."""
     taken: set[int] = set()
     chosen: list[Match] = []
     for match in matches:
-        if taken.isdisjoint(match.tokens):
+        if taken.isdisjoint(match.tokens) and not any(_repeats(match, other) for other in chosen):
             taken.update(match.tokens)
             chosen.append(match)
     return chosen
+
+
+def _repeats(match: Match, other: Match) -> bool:
+    within = other.tokens[0] < match.tokens[0] and match.tokens[-1] < other.tokens[-1]
+    return within and set(match.entry.required) <= set(other.entry.required)
 
 
 def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *, heading: bool) -> list[int]:
@@ -170,7 +175,8 @@ def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *,
     weak = load_vocabulary().weak
     low, high = tokens[group[0]].position, tokens[group[-1]].position
     own = set(group)
-    for at, token in enumerate(tokens):
+    for at in range(max(group[0] - _NEAR, 0), min(group[-1] + _NEAR + 1, len(tokens))):
+        token = tokens[at]
         near = low - _NEAR <= token.position <= high + _NEAR
         if at not in taken and not token.stop and near and (heading or token.word in weak):
             own.add(at)

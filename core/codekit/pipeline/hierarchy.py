@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.pipeline.context import Context, values_in
+from codekit.pipeline.context import Context, title_values
 from codekit.specificity import Facet, FacetValue, Specificity
 from codekit.text.tokens import term_words
 from codekit.text.vocabulary import load_vocabulary
@@ -60,8 +60,7 @@ def refine(edition: Edition, rules: Specificity, start: Code, context: Context) 
     Returns:
         The assignable codes with their path.
     """
-    stated = {facet.name: context.value_of(facet) for facet in rules.facets}
-    walk = _Walk(edition, rules, context, stated)
+    walk = _Walk(edition, rules, context)
     codes = walk.down(walk.level(start) if start.assignable else start)
     return Refined(
         codes=tuple(codes),
@@ -72,15 +71,12 @@ def refine(edition: Edition, rules: Specificity, start: Code, context: Context) 
 
 
 class _Walk:
-    """One way down; `stated` holds what the note says about each facet."""
+    """One way down."""
 
-    def __init__(
-        self, edition: Edition, rules: Specificity, context: Context, stated: dict[str, FacetValue | None]
-    ) -> None:
+    def __init__(self, edition: Edition, rules: Specificity, context: Context) -> None:
         self._edition = edition
         self._rules = rules
         self._context = context
-        self._stated = stated
         self.reasons: list[Reason] = []
         self.unsupported: list[str] = []
         self.open_facets: list[str] = []
@@ -120,12 +116,10 @@ class _Walk:
     def _parts(self, siblings: Sequence[Code]) -> tuple[Facet, FacetValue] | None:
         """Find a facet whose stated value no sibling has, while siblings have each of its parts."""
         for facet in self._rules.facets:
-            stated = self._stated[facet.name]
+            stated = self._context.stated[facet.name]
             if stated is None or not stated.parts:
                 continue
-            named = {
-                value.name for one in siblings for value in values_in(one.title.lower(), facet.values, titles=True)
-            }
+            named = {value.name for one in siblings for value in title_values(one.title, facet)}
             if stated.name not in named and named.issuperset(stated.parts):
                 return facet, stated
         return None
@@ -135,7 +129,8 @@ class _Walk:
         found: list[Code] = []
         for value in facet.values:
             if value.name in whole.parts:
-                one = _Walk(self._edition, self._rules, self._context, {**self._stated, facet.name: value})
+                stated = {**self._context.stated, facet.name: value}
+                one = _Walk(self._edition, self._rules, attrs.evolve(self._context, stated=stated))
                 found.extend(one.down(code))
                 self.reasons.extend(one.reasons)
                 self.unsupported.extend(one.unsupported)
@@ -179,15 +174,15 @@ class _Walk:
         """Compare the facets that a title answers with what the note says, and return the title without them."""
         score, supported, open_facets = 0.0, True, list[str]()
         for facet in self._rules.facets:
-            named = values_in(title, facet.values, titles=True)
+            named = title_values(title, facet)
             if not named:
                 continue
             value = named[0]
             for phrase in value.in_titles:
                 title = re.sub(rf"\b{re.escape(phrase)}\b", " ", title)
-            if named == values_in(parent_title, facet.values, titles=True):
+            if named == title_values(parent_title, facet):
                 continue
-            stated = self._stated[facet.name]
+            stated = self._context.stated[facet.name]
             if value.name == "unspecified":
                 score += _UNSPECIFIED if stated is None else _UNSTATED
                 if stated is None:

@@ -47,8 +47,8 @@ class IndexNavigator(Protocol):
 class TabularValidator(Protocol):
     """Assign: verifies a candidate in the tabular list and takes it to an assignable code."""
 
-    def assign(self, note: Note, mention: Mention, candidates: Sequence[Candidate]) -> Tentative:
-        """Return the tentative code of a mention, with its path."""
+    def assign(self, note: Note, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
+        """Return, for each mention in turn, its tentative codes with their path."""
         ...
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.pipeline.confidence import confidence_of
-from codekit.pipeline.context import Context
+from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
@@ -33,17 +33,22 @@ class RulesTabularValidator:
         self._edition = edition
         self._rules = rules
 
-    def assign(self, note: Note, mention: Mention, candidates: Sequence[Candidate]) -> Tentative:
-        """Take a mention's best candidate to an assignable code.
+    def assign(self, note: Note, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
+        """Take each mention's best candidate to an assignable code.
 
         Args:
-            note: The note, for the details that refine the code.
-            mention: The mention.
-            candidates: Best first.
+            note: The note, for the details that refine the codes.
+            located: Mentions with their candidates, best first.
 
         Returns:
-            The tentative code; or the mention under `dropped`, with the reason.
+            One for each mention: its tentative codes; or the mention under `dropped`, with the reason.
         """
+        around = NoteContext(note, self._rules.facets).around
+        return tuple(self._assign(mention, candidates, around) for mention, candidates in located)
+
+    def _assign(
+        self, mention: Mention, candidates: Sequence[Candidate], around: Callable[[Mention], Context]
+    ) -> Tentative:
         evidence = (Evidence(start=mention.start, end=mention.end, text=mention.text),)
         if not candidates or candidates[0].score < _LEAST_MATCH:
             reason = "no index entry is near enough to its words"
@@ -56,7 +61,7 @@ class RulesTabularValidator:
         if mention.assertion in _NOT_CODED:
             reason = _NOT_CODED[mention.assertion]
             return Tentative(mention=mention, dropped=(_dropped(code, "analyze", reason, evidence),))
-        refined = refine(self._edition, self._rules, code, Context(note, mention))
+        refined = refine(self._edition, self._rules, code, around(mention))
         if not refined.codes:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, dropped=(_dropped(code, "assign", reason, evidence),))

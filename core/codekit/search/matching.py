@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 
 import attrs
@@ -13,6 +15,7 @@ from codekit.text.vocabulary import load_vocabulary
 
 _QUALIFIER_WEIGHT = 0.25
 _SLACK = 3
+_QUALIFIER_REACH = 2
 _JOINING = frozenset(("and", "or"))
 
 
@@ -60,10 +63,8 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
 
 def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int) -> tuple[int, ...] | None:
     """Pick the places of an entry's words nearest to the anchor; None where they lie too far apart."""
-    home = tokens[anchor].position
     chosen = [
-        anchor if word == tokens[anchor].word else min(places[word], key=lambda at: abs(tokens[at].position - home))
-        for word in entry.required
+        anchor if word == tokens[anchor].word else _closest(places[word], anchor, tokens) for word in entry.required
     ]
     low = min(tokens[at].position for at in chosen)
     high = max(tokens[at].position for at in chosen)
@@ -73,10 +74,22 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
     if not between.isdisjoint(_JOINING) and not entry.joins:
         return None
     for word in (*entry.qualifying, *entry.optional):
-        for at in places.get(word, ()):
-            if low - 2 <= tokens[at].position <= high + 2 and at not in chosen:
+        for at in _around(places.get(word, ()), min(chosen), max(chosen)):
+            if low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH and at not in chosen:
                 chosen.append(at)
     return tuple(sorted(set(chosen)))
+
+
+def _closest(places: Sequence[int], anchor: int, tokens: Sequence[Token]) -> int:
+    """Pick the place nearest to the anchor, the earlier of two equally near."""
+    after = bisect_left(places, anchor)
+    nearby = places[max(after - 1, 0) : after + 1]
+    return min(nearby, key=lambda at: abs(tokens[at].position - tokens[anchor].position))
+
+
+def _around(places: Sequence[int], first: int, last: int) -> Sequence[int]:
+    """Keep the places within a few tokens of a stretch."""
+    return places[bisect_left(places, first - _QUALIFIER_REACH) : bisect_right(places, last + _QUALIFIER_REACH)]
 
 
 def _surplus(entry: Entry, tokens: Sequence[Token], met: Sequence[int]) -> int:
@@ -112,7 +125,7 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex) -> flo
     explained = sum(_phrase_weight(word, entry, index) for word in words if word in own)
     if not held or not total:
         return 0.0
-    return (held / all_of_entry) * (explained / total) ** 0.5
+    return (held / all_of_entry) * math.sqrt(explained / total)
 
 
 def _phrase_weight(word: str, entry: Entry, index: SearchIndex) -> float:

@@ -1,4 +1,4 @@
-"""What a sentence says about the conditions in it: present, negated, possible, historical, of the family, or hypothetical.
+"""What a sentence says about its conditions: present, negated, possible, historical, of the family, hypothetical.
 
 The method is ConText's: trigger phrases open a scope that reaches to the end of the sentence, to a
 closing word, or to the next trigger of another kind.

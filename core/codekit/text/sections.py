@@ -64,7 +64,8 @@ def _headings() -> tuple[re.Pattern[str], dict[str, str]]:
     )
     # A whole line; or the start of a line or sentence, up to a colon.
     pattern = re.compile(
-        rf"(?:^[ \t#*•]*(?P<mark>[*_]{{0,2}})|(?<=[.;]\s))(?P<heading>{names})[ \t]*[*_]*(?::[*_]*|(?=[ \t]*$)|[ \t]+[-–][ \t])",
+        rf"(?:^[ \t#*•_]*|(?<=[.;]\s))(?P<heading>{names})"
+        r"[ \t]*[*_]*(?::[*_]*|(?=[ \t]*$)|[ \t]+[-–][ \t])",
         re.IGNORECASE | re.MULTILINE,
     )
     return pattern, kinds

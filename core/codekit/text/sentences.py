@@ -8,6 +8,7 @@ import attrs
 
 # A line break ends a sentence unless the text plainly runs on: a long line without a full stop before a small letter.
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<![.:;!?])\n(?=[ \t]*[a-z])")
+_LONGEST = 1000
 _BULLET = re.compile(r"[ \t]*(?:[-–•*+#]+|\(?\d{1,2}[.):]|[a-zA-Z][.)])[ \t]+")
 
 
@@ -73,8 +74,20 @@ def _segment(line: str) -> list[str]:
     """Cut a line at its sentence ends; the pieces joined are the line."""
     from sentencex import segment
 
-    if len(line) < 3 or ("." not in line[:-1] and "?" not in line and "!" not in line):
-        return [line]
-    pieces = list(segment("en", line))
-    # The library's promise to keep every character holds offsets up; without it a line stays whole.
-    return pieces if "".join(pieces) == line else [line]
+    pieces = [line]
+    if "." in line[:-1] or "?" in line or "!" in line:
+        found = list(segment("en", line))
+        # Offsets rest on the library's promise to keep every character; where it is broken the line stays whole.
+        pieces = found if "".join(found) == line else pieces
+    return [part for piece in pieces for part in _cut(piece)]
+
+
+def _cut(piece: str) -> list[str]:
+    """Cut what is too long for a sentence at white space, so that time stays in proportion to the text."""
+    parts: list[str] = []
+    start = 0
+    while len(piece) - start > _LONGEST:
+        at = piece.rfind(" ", start + 1, start + _LONGEST) + 1 or start + _LONGEST
+        parts.append(piece[start:at])
+        start = at
+    return [*parts, piece[start:]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -105,6 +105,27 @@ def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple
                 yield code, found
 
 
+def says_more(edition: Edition, code: str, other: str) -> bool:
+    """Say whether a code states a detail of its category that another leaves open.
+
+    Where their ways through the hierarchy part, the other's says `unspecified` or `without complications`
+    and the code's does not.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.B.2 and I.B.18.
+    """
+    if code == other or code[:3] != other[:3]:
+        return False
+    mine, others = (list(reversed(_lineage(edition, one))) for one in (code, other))
+    parted = next((pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]), None)
+    if parted is None:
+        return False
+    return _leaves_open(parted[1]) and not _leaves_open(parted[0])
+
+
+def _leaves_open(row: Code) -> bool:
+    return any(phrase in row.title.lower() for phrase in ("unspecified", "without complication", "uncomplicated"))
+
+
 def is_manifestation(edition: Edition, code: str) -> bool:
     """Say whether a code may never stand first because its title says `in diseases classified elsewhere`.
 
@@ -121,7 +142,7 @@ def is_external_cause(edition: Edition, code: str) -> bool:
     return any(row.code == _EXTERNAL_CAUSES for row in edition.ancestors(code))
 
 
-def _lineage(edition: Edition, code: str) -> Iterable[Code]:
+def _lineage(edition: Edition, code: str) -> list[Code]:
     row = edition.get(code)
     return [row, *(above for above in edition.ancestors(code) if above.kind in (CodeKind.CODE, CodeKind.CATEGORY))]
 

@@ -90,9 +90,7 @@ class _Rules:
 
     def highest_detail(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
         for one in draft:
-            if "unspecified" not in edition.get(one.code).title.lower():
-                continue
-            better = next((other for other in draft if _says_more(edition, other.code, one.code)), None)
+            better = next((other for other in draft if checks.says_more(edition, other.code, one.code)), None)
             if better is not None:
                 yield Edit(
                     rule="highest-detail",
@@ -180,8 +178,3 @@ class _Rules:
         severity = Severity.WARNING if rule == "code-first" else Severity.INFO
         finding = Finding(rule=rule, severity=severity, codes=(code,), message=message, source=source)
         return Edit(rule=rule, action=Action.FLAG, code=code, source=source, reason=message, finding=finding)
-
-
-def _says_more(edition: Edition, other: str, code: str) -> bool:
-    same_category = other != code and other[:3] == code[:3]
-    return same_category and "unspecified" not in edition.get(other).title.lower()

@@ -1,0 +1,40 @@
+"""Configuration of the documentation; `sphinx-build -W -n docs build/docs` builds it without a network."""
+
+from __future__ import annotations
+
+from types import GetSetDescriptorType, MemberDescriptorType
+
+from sphinx.application import Sphinx
+
+import codekit
+
+project = "codekit"
+copyright = "codekit contributors, Apache-2.0"  # noqa: A001
+release = codekit.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
+html_theme = "furo"
+html_title = f"codekit {release}"
+myst_heading_anchors = 3
+myst_enable_extensions = ["deflist"]
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+napoleon_google_docstring = True
+napoleon_custom_sections = ["Source"]
+
+# An inventory of Python's and pluggy's own docs would have to be fetched; their names stay plain text.
+nitpick_ignore_regex = [
+    ("py:.*", r"(collections|datetime|enum|pathlib|typing|attrs|pluggy|pytest|_pytest)\..*"),
+    ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|StrEnum|T|date|object|optional)"),
+]
+
+
+def _skip(app: Sphinx, what: str, name: str, member: object, skip: bool, options: object) -> bool:  # noqa: ARG001
+    """Leave out the slots of attrs classes, which their docstrings describe as arguments."""
+    return skip or isinstance(member, MemberDescriptorType | GetSetDescriptorType)
+
+
+def setup(app: Sphinx) -> None:
+    """Register what autodoc asks."""
+    app.connect("autodoc-skip-member", _skip)
