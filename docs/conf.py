@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import GetSetDescriptorType, MemberDescriptorType
 
 from sphinx.application import Sphinx
@@ -18,6 +19,7 @@ html_title = f"codekit {release}"
 myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]
 
+default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_google_docstring = True
@@ -35,6 +37,12 @@ def _skip(app: Sphinx, what: str, name: str, member: object, skip: bool, options
     return skip or isinstance(member, MemberDescriptorType | GetSetDescriptorType)
 
 
+def _to_literals(app: Sphinx, what: str, name: str, member: object, options: object, lines: list[str]) -> None:  # noqa: ARG001
+    """Read single backticks as Markdown does; reStructuredText stumbles over some that stand beside letters."""
+    lines[:] = [re.sub(r"(?<![`:])`([^`]+)`(?!`)", lambda match: f"``{match[1].strip()}``\\ ", line) for line in lines]
+
+
 def setup(app: Sphinx) -> None:
     """Register what autodoc asks."""
+    app.connect("autodoc-process-docstring", _to_literals)
     app.connect("autodoc-skip-member", _skip)

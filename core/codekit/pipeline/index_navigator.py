@@ -42,7 +42,7 @@ class RulesIndexNavigator:
         return found
 
     def _look_up(self, mention: Mention) -> tuple[Candidate, ...]:
-        extra, needed = _LOOKUP.get(mention.assertion, ((), frozenset[str]()))
+        implied, needed = _LOOKUP.get(mention.assertion, ((), frozenset[str]()))
 
         def accept(entry: Entry) -> bool:
             if entry.source in _NEVER:
@@ -53,4 +53,4 @@ class RulesIndexNavigator:
             own = entry.required + entry.qualifying
             return not needed.isdisjoint(own) and not set(mention.normalized).isdisjoint(entry.required)
 
-        return self._searcher.candidates((*mention.normalized, *extra), _LIMIT, accept=accept)
+        return self._searcher.candidates(mention.normalized, _LIMIT, implied=implied, accept=accept)

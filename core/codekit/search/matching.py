@@ -97,7 +97,7 @@ def _surplus(entry: Entry, tokens: Sequence[Token], met: Sequence[int]) -> int:
     return sum(word not in words for word in entry.qualifying)
 
 
-def score_entry(entry: Entry, words: Collection[str], index: SearchIndex) -> float:
+def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implied: Collection[str] = ()) -> float:
     """Say how well an entry and a phrase agree.
 
     The score is the share of the entry's words that the phrase holds times, to the half, the share of the
@@ -107,22 +107,20 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex) -> flo
         entry: The entry.
         words: Canonical words of the phrase.
         index: Gives the weight of each word.
+        implied: Words that the phrase stands for without saying them; the entry need not explain them.
 
     Returns:
         0 to 1; 1 where both hold the same words.
     """
     held, all_of_entry = 0.0, 0.0
-    for word in entry.required:
-        weight = index.weight(word)
-        all_of_entry += weight
-        held += weight * (word in words)
-    for word in entry.qualifying:
-        weight = index.weight(word) * _QUALIFIER_WEIGHT
-        all_of_entry += weight
-        held += weight * (word in words)
-    own = {*entry.required, *entry.qualifying, *entry.optional}
+    for own, share in ((entry.required, 1.0), (entry.qualifying, _QUALIFIER_WEIGHT)):
+        for word in own:
+            weight = index.weight(word) * share
+            all_of_entry += weight
+            held += weight * (word in words or word in implied)
+    known = {*entry.required, *entry.qualifying, *entry.optional}
     total = sum(_phrase_weight(word, entry, index) for word in words)
-    explained = sum(_phrase_weight(word, entry, index) for word in words if word in own)
+    explained = sum(_phrase_weight(word, entry, index) for word in words if word in known)
     if not held or not total:
         return 0.0
     return (held / all_of_entry) * math.sqrt(explained / total)

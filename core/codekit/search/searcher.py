@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from codekit.search.entries import Entry
@@ -38,22 +38,28 @@ class Searcher:
         return self.candidates(content_words(query), limit)
 
     def candidates(
-        self, words: Sequence[str], limit: int, *, accept: Callable[[Entry], bool] | None = None
+        self,
+        words: Sequence[str],
+        limit: int,
+        *,
+        implied: Sequence[str] = (),
+        accept: Callable[[Entry], bool] | None = None,
     ) -> tuple[Candidate, ...]:
         """Propose codes for canonical words.
 
         Args:
             words: Canonical words; their order does not matter.
             limit: At most so many candidates.
+            implied: Words to look for besides, which count for an entry that has them and not against others.
             accept: Entries that it refuses are left out.
 
         Returns:
             Candidates, best first, one per code; ties in index order.
         """
-        phrase = frozenset(words)
-        entries = {entry.id: entry for entry in self._entries(words, phrase)}
+        phrase, everything = frozenset(words), (*words, *implied)
+        entries = {entry.id: entry for entry in self._entries(everything)}
         scored = [
-            (score_entry(entry, phrase, self.index), entry)
+            (score_entry(entry, phrase, self.index, implied), entry)
             for entry in entries.values()
             if accept is None or accept(entry)
         ]
@@ -62,7 +68,8 @@ class Searcher:
         proposed = self._system.search(" ".join(words), self._edition, limit)
         return tuple(_fuse(own, proposed)[:limit]) if proposed else tuple(own)
 
-    def _entries(self, words: Sequence[str], phrase: Collection[str]) -> list[Entry]:
+    def _entries(self, words: Sequence[str]) -> list[Entry]:
+        phrase = frozenset(words)
         whole = [
             entry
             for word in words

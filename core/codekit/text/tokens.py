@@ -22,7 +22,7 @@ class Token:
         word: The word as it is compared.
         start: First code point of the surface it comes from.
         end: One past the last; tokens that come of one abbreviation or phrase share their span.
-        position: Distance measure: words count one, punctuation between them more.
+        position: Distance measure: a canonical word or phrase counts one, punctuation before it more.
         stop: True for a word that carries no meaning for a look-up.
     """
 
@@ -38,7 +38,7 @@ class _Raw:
     word: str
     start: int
     end: int
-    position: int
+    gap: int
 
 
 def tokenize(text: str, *, offset: int = 0) -> list[Token]:
@@ -54,8 +54,10 @@ def tokenize(text: str, *, offset: int = 0) -> list[Token]:
     vocabulary = load_vocabulary()
     raws = _raw_words(text, offset, vocabulary)
     tokens: list[Token] = []
+    position = -1
     for first, last, words in vocabulary.canonical(tuple(raw.word for raw in raws)):
-        start, end, position = raws[first].start, raws[last - 1].end, raws[first].position
+        start, end = raws[first].start, raws[last - 1].end
+        position += 1 + raws[first].gap
         tokens.extend(
             Token(word=word, start=start, end=end, position=position, stop=word in vocabulary.stop) for word in words
         )
@@ -78,15 +80,15 @@ def term_words(phrase: str) -> tuple[str, ...]:
 
 def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
     raws: list[_Raw] = []
-    position = 0
+    gap = 0
     for match in _WORD.finditer(text):
         surface = match.group()
         if not surface[0].isalnum():
-            position += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
+            gap += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
             continue
         start, end = match.start() + offset, match.end() + offset
         words = vocabulary.expand(surface) or split_word(surface)
         for word in words:
-            raws.append(_Raw(word, start, end, position))
-            position += 1
+            raws.append(_Raw(word, start, end, gap))
+            gap = 0
     return raws

@@ -85,7 +85,7 @@ def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str,
         yield (code, *behind) if behind else (code, notes[0], None)
 
 
-def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, InheritedNote]]:
+def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Find the `use additional code` notes that no other code of the set meets.
 
     Args:
@@ -93,16 +93,19 @@ def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple
         codes: Codes of the edition, in sequence.
 
     Yields:
-        The code and the note; notes of blocks and chapters are left out, for they hold for thousands of codes.
+        The code, the row under which the notes are printed, and all their texts in one; once for each row whose
+        notes are not met. Those of blocks and chapters are left out, for they hold for thousands of codes.
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.B.7.
     """
     for code in codes:
+        notes: dict[str, list[TabularNote]] = {}
         for found in notes_of(edition, code, NoteKind.USE_ADDITIONAL_CODE):
-            if edition.get(found.origin).kind in (CodeKind.CHAPTER, CodeKind.BLOCK) or not found.note.references:
-                continue
-            if not any(names(edition, found.note, other) for other in codes if other != code):
-                yield code, found
+            if edition.get(found.origin).kind not in (CodeKind.CHAPTER, CodeKind.BLOCK):
+                notes.setdefault(found.origin, []).append(found.note)
+        for origin, printed in notes.items():
+            if not any(names(edition, note, other) for note in printed for other in codes if other != code):
+                yield code, origin, _in_one(printed)
 
 
 def says_more(edition: Edition, code: str, other: str) -> bool:
@@ -140,6 +143,11 @@ def is_external_cause(edition: Edition, code: str) -> bool:
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.20.a.6.
     """
     return any(row.code == _EXTERNAL_CAUSES for row in edition.ancestors(code))
+
+
+def _in_one(notes: Sequence[TabularNote]) -> str:
+    """Join the lines of a note: a line that ends in a colon opens a list."""
+    return "; ".join(note.text for note in notes).replace(":; ", ": ")
 
 
 def _lineage(edition: Edition, code: str) -> list[Code]:

@@ -170,9 +170,9 @@ class _Rules:
                 )
 
     def use_additional(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
-        for code, found in checks.missing_additional(edition, [one.code for one in draft]):
-            source = self.note(found.origin, found.note.text)
-            yield self._flag("use-additional-code", code, source, f"use additional {found.note.text}, if documented")
+        for code, origin, text in checks.missing_additional(edition, [one.code for one in draft]):
+            source = self.note(origin, text)
+            yield self._flag("use-additional-code", code, source, f"use additional, if documented: {text}")
 
     def _flag(self, rule: str, code: str, source: str, message: str) -> Edit:
         severity = Severity.WARNING if rule == "code-first" else Severity.INFO

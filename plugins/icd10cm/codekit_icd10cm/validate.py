@@ -91,13 +91,13 @@ def _sequence(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
         involved = (code, behind) if behind else (code,)
         source = _note(found.origin, found.note.text, edition)
         yield Finding(rule="code-first", severity=severity, codes=involved, message=missing, source=source)
-    for code, found in checks.missing_additional(edition, codes):
+    for code, origin, text in checks.missing_additional(edition, codes):
         yield Finding(
             rule="use-additional-code",
             severity=Severity.INFO,
             codes=(code,),
-            message=f"use additional {found.note.text}, if documented",
-            source=_note(found.origin, found.note.text, edition),
+            message=f"use additional, if documented: {text}",
+            source=_note(origin, text, edition),
         )
 
 
