@@ -50,7 +50,7 @@ def _unit() -> None:
 
 
 def _command(*arguments: str) -> None:
-    command = [sys.executable, "-m", "codekit.cli.main", "--quiet", "--system", "icd10cm", *arguments]
+    command = [sys.executable, "-m", "codekit", "--quiet", "--system", "icd10cm", *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

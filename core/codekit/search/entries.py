@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -36,7 +35,6 @@ class Entry:
         manifestation: Second codes of an etiology/manifestation pair.
         source: Which index it comes from.
         term_id: Id of the index term.
-        anchor: The rarest required word; empty where no mention may start from the entry.
     """
 
     id: int
@@ -49,7 +47,6 @@ class Entry:
     manifestation: tuple[str, ...]
     source: str
     term_id: str
-    anchor: str = ""
 
     @property
     def joins(self) -> bool:
@@ -66,6 +63,7 @@ def build_entries(classification: Classification) -> Iterator[Entry]:
     Yields:
         Entries in index order; terms that lead to no code, not even by a cross-reference, are left out.
     """
+    number = 0
     references = CrossReferences(classification.terms)
     vocabulary = load_vocabulary()
     for term in classification.terms:
@@ -77,7 +75,7 @@ def build_entries(classification: Classification) -> Iterator[Entry]:
             continue
         optional = term_words(" ".join(term.nonessential_modifiers))
         yield Entry(
-            id=-1,
+            id=number,
             text=describe(term),
             required=required,
             qualifying=qualifying,
@@ -88,23 +86,23 @@ def build_entries(classification: Classification) -> Iterator[Entry]:
             source=term.table.value,
             term_id=term.id,
         )
+        number += 1
 
 
-def anchored(entries: Iterable[Entry], frequency: Counter[str]) -> Iterator[Entry]:
-    """Number the entries and give each its anchor.
+def anchor_of(entry: Entry, frequency: Mapping[str, int]) -> str:
+    """Choose the word under which an entry is kept.
 
     Args:
-        entries: In index order.
+        entry: The entry.
         frequency: In how many entries each word is required.
 
-    Yields:
-        The entries with `id` and `anchor`.
+    Returns:
+        Its rarest required word, the first in the alphabet of equally rare ones; an empty text where no mention
+        may start from the entry.
     """
-    for number, entry in enumerate(entries):
-        anchor = ""
-        if entry.source not in _NOT_FOR_MENTIONS and not _is_residual(entry):
-            anchor = min(entry.required, key=lambda word: (frequency[word], word))
-        yield attrs.evolve(entry, id=number, anchor=anchor)
+    if entry.source in _NOT_FOR_MENTIONS or _is_residual(entry):
+        return ""
+    return min(entry.required, key=lambda word: (frequency[word], word))
 
 
 def describe(term: IndexTerm) -> str:

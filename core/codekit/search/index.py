@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codekit.editions.progress import Progress
-from codekit.search.entries import Entry, anchored, build_entries
+from codekit.search.entries import Entry, anchor_of, build_entries
 from codekit.search.sparse import SparseIndex, build_sparse
 from codekit.types import Classification
 
 _FILE = "search.sqlite"
-_COLUMNS = "id, text, required, qualifying, optional, codes, also, manifestation, source, term_id, anchor"
+_COLUMNS = "id, text, required, qualifying, optional, codes, also, manifestation, source, term_id"
 _SCHEMA = """
 CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT, required TEXT, qualifying TEXT, optional TEXT, codes TEXT,
                     also TEXT, manifestation TEXT, source TEXT, term_id TEXT, anchor TEXT);
@@ -33,8 +33,6 @@ def build_search_index(folder: Path, classification: Classification, progress: P
     """
     progress("reading the index", 0, 2)
     entries = list(build_entries(classification))
-    frequency = Counter(word for entry in entries for word in entry.required)
-    entries = list(anchored(entries, frequency))
     progress("indexing terms", 1, 2)
     _write(folder / _FILE, entries)
     build_sparse(folder, entries)
@@ -43,17 +41,21 @@ def build_search_index(folder: Path, classification: Classification, progress: P
 
 def _write(path: Path, entries: Sequence[Entry]) -> None:
     words = Counter(word for entry in entries for word in {*entry.required, *entry.qualifying, *entry.optional})
+    required = Counter(word for entry in entries for word in entry.required)
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA synchronous = OFF")
         db.executescript(_SCHEMA)
-        db.executemany(f"INSERT INTO entry ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", map(_row, entries))  # noqa: S608
+        db.executemany(
+            f"INSERT INTO entry ({_COLUMNS}, anchor) VALUES (?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+            (_row(entry, anchor_of(entry, required)) for entry in entries),
+        )
         db.executemany("INSERT INTO word VALUES (?,?)", sorted(words.items()))
         db.execute("INSERT INTO meta VALUES ('entries', ?)", (str(len(entries)),))
         db.execute("CREATE INDEX entry_anchor ON entry (anchor)")
     db.close()
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
+def _row(entry: Entry, anchor: str) -> tuple[object, ...]:
     return (
         entry.id,
         entry.text,
@@ -65,12 +67,12 @@ def _row(entry: Entry) -> tuple[object, ...]:
         " ".join(entry.manifestation),
         entry.source,
         entry.term_id,
-        entry.anchor,
+        anchor,
     )
 
 
 def _entry(row: Sequence[object]) -> Entry:
-    number, text, *lists, source, term_id, anchor = row
+    number, text, *lists, source, term_id = row
     required, qualifying, optional, codes, also, manifestation = (tuple(str(part).split()) for part in lists)
     return Entry(
         id=int(str(number)),
@@ -83,7 +85,6 @@ def _entry(row: Sequence[object]) -> Entry:
         manifestation=manifestation,
         source=str(source),
         term_id=str(term_id),
-        anchor=str(anchor),
     )
 
 
