@@ -1,4 +1,4 @@
-"""Measure the embedded coder on labelled notes: precision, recall and F1 of exact codes and of categories.
+"""Measure the embedded coder on labelled notes, in three lines; `codekit eval` tells everything else.
 
 Run as `python benchmarks/evaluate.py NOTES.jsonl [--edition VERSION]`; each line has `text`, `codes` and, if
 known, `setting`. Nothing is fitted here and nothing of the notes is kept.
@@ -7,66 +7,13 @@ known, `setting`. Nothing is fitted here and nothing of the notes is kept.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import attrs
 
 import codekit
-from codekit import Encounter, Note
-from codekit.types import Setting
-
-_CATEGORY = 3
-
-
-@attrs.frozen(kw_only=True)
-class Score:
-    """Micro-averaged agreement of two sets of codes over all notes."""
-
-    hits: int
-    predicted: int
-    expected: int
-
-    @property
-    def precision(self) -> float:
-        """Share of the predicted codes that are expected."""
-        return self.hits / self.predicted if self.predicted else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the expected codes that are predicted."""
-        return self.hits / self.expected if self.expected else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        total = self.predicted + self.expected
-        return 2 * self.hits / total if total else 0.0
-
-    def line(self, name: str) -> str:
-        """Print as one row."""
-        return f"{name:<12} P {self.precision:.3f}  R {self.recall:.3f}  F1 {self.f1:.3f}  ({self.hits} of {self.expected})"
-
-
-def micro(pairs: Iterable[tuple[set[str], set[str]]]) -> Score:
-    """Count agreement over notes.
-
-    Args:
-        pairs: Predicted and expected codes of each note.
-
-    Returns:
-        The micro-averaged score.
-    """
-    hits = predicted = expected = 0
-    for found, wanted in pairs:
-        hits += len(found & wanted)
-        predicted += len(found)
-        expected += len(wanted)
-    return Score(hits=hits, predicted=predicted, expected=expected)
+from codekit.evaluation.corpora import load_dataset
+from codekit.evaluation.run import evaluate
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,24 +21,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notes", type=Path)
     parser.add_argument("--edition")
+    parser.add_argument("--split")
     options = parser.parse_args(arguments)
-    coder = codekit.open("icd10cm", edition=options.edition)
-    pairs: list[tuple[set[str], set[str]]] = []
-    for number, record in enumerate(_records(options.notes)):
-        setting = Setting(record.get("setting", Setting.OUTPATIENT))
-        note = Note(id=str(number), text=str(record["text"]), encounter=Encounter(setting=setting))
-        found = {one.code for one in coder.code(note).assignments}
-        pairs.append((found, set(record["codes"])))
-    sys.stdout.write(f"{options.notes.name}: {len(pairs)} notes, edition {coder.edition.label}\n")
-    sys.stdout.write(micro(pairs).line("exact") + "\n")
-    categories = (({c[:_CATEGORY] for c in found}, {c[:_CATEGORY] for c in wanted}) for found, wanted in pairs)
-    sys.stdout.write(micro(categories).line("3-character") + "\n")
-
-
-def _records(path: Path) -> list[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    run = evaluate(
+        load_dataset(options.notes, split=options.split),
+        codekit.open("icd10cm", edition=options.edition),
+        stages=False,
+    )
+    sys.stdout.write(f"{run.dataset}: {len(run.notes)} notes, edition {run.edition}\n")
+    for level in run.levels:
+        counts = level.micro
+        figures = f"P {counts.precision:.3f}  R {counts.recall:.3f}  F1 {counts.f1:.3f}"
+        sys.stdout.write(f"{level.name:<12} {figures}  ({counts.hits} of {counts.expected})\n")
 
 
 if __name__ == "__main__":

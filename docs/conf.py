@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 import codekit
 
 project = "codekit"
-copyright = "codekit contributors, Apache-2.0"  # noqa: A001
+copyright = "codekit contributors, Apache-2.0"
 release = codekit.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from codekit import Coder
 
 _HERE = Path(__file__).resolve().parent
 _STACK = ExitStack()
@@ -58,3 +62,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "home"
     monkeypatch.setenv("CODEKIT_HOME", str(folder))
     yield folder
+
+
+@pytest.fixture(scope="session")
+def coder() -> Coder:
+    """Open the embedded default edition, built once for the whole run in the run's own home."""
+    from codekit.api import open
+
+    return open("icd10cm")

@@ -1,8 +1,9 @@
 """The runnable blocks of a Markdown page: what they say, what they print, and what they should print.
 
 A `console` block holds lines `$ command`, each followed by its output. No output at all means that it is not
-shown; output that ends with a line `...` is its first paragraph. `$ echo $?` prints the status of the command
-above it, which must otherwise be 0. A `python` block may be followed by a `text` block with what it prints.
+shown; output that ends with a line `...` is its first paragraph. `$ echo "..." | codekit ...` gives a command
+standard input, and `$ echo $?` prints the status of the one above it, which must otherwise be 0. A `python`
+block may be followed by a `text` block with what it prints.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import contextlib
 import io
 import re
 import shlex
-from pathlib import Path
 
 import attrs
 from click.testing import CliRunner
@@ -20,7 +20,7 @@ from codekit.cli.main import cli
 
 _BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 _PRINTED = re.compile(r"^```python\n(?P<code>.*?)^```$(?:\n\n```text\n(?P<output>.*?)^```$)?", re.DOTALL | re.MULTILINE)
-_HASH = re.compile(r"\+[0-9a-f]{12}\b")
+_VARYING = re.compile(r"(?<=\+)[0-9a-f]{12}\b|\b[01]\.\d\d\b")
 _REST = "...\n"
 
 
@@ -78,11 +78,11 @@ def run_console(step: Step, status_above: int) -> tuple[str, int]:
     """Run a command in this process; return what it prints on both streams, and its status."""
     if step.source == "echo $?":
         return f"{status_above}\n", 0
-    command, _, stdin = step.source.partition(" < ")
+    said, _, command = step.source.rpartition(" | ")
     arguments = shlex.split(command)
     assert arguments.pop(0) == "codekit", step.source
-    text = Path(stdin.strip()).read_text(encoding="utf-8") if stdin else None
-    ran = CliRunner().invoke(cli, arguments, input=text, prog_name="codekit")
+    stdin = " ".join(shlex.split(said.removeprefix("echo "))) + "\n" if said else None
+    ran = CliRunner().invoke(cli, arguments, input=stdin, prog_name="codekit")
     return ran.output, ran.exit_code
 
 
@@ -93,9 +93,9 @@ def run_python(step: Step, names: dict[str, object]) -> str:
     return printed.getvalue()
 
 
-def without_hashes(text: str) -> str:
-    """Replace hashes of editions, which change with every change of the builder."""
-    return _HASH.sub("+hash", text)
+def without_varying(text: str) -> str:
+    """Blank hashes of editions and scores, which change with every improvement and say little to a reader."""
+    return _VARYING.sub("*", text)
 
 
 def replaced(page: str, changes: list[tuple[Step, str]]) -> str:

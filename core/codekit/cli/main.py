@@ -20,6 +20,7 @@ _COMMANDS = {
     "search": "Look a term up in the index.",
     "show": "Show a code: title, path, notes, 7th characters, index terms.",
     "validate": "Check a set of codes.",
+    "eval": "Measure the coder on labelled notes.",
     "editions": "Add, list, show or remove compiled editions.",
     "plugins": "List the plugins, and why one did not load.",
 }

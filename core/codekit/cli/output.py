@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -58,7 +57,7 @@ def make_console(file: IO[str] | None = None) -> Console:
     )
 
 
-class _Trimmed(io.TextIOBase):
+class _Trimmed:
     """Passes text on without the spaces with which rich fills its lines up."""
 
     def __init__(self, stream: IO[str]) -> None:

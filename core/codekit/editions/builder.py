@@ -9,7 +9,7 @@ import shutil
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -111,7 +111,7 @@ def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progr
         progress("guidelines", 0, 1)
         guidelines = system.guidelines(release, source)
         progress("guidelines", 1, 1)
-    with _writing(root), _beside(folder) as building:
+    with install(folder, is_complete) as building:
         _fill(building, folder.name[-_HASH:], classification, guidelines, progress)
     return folder
 
@@ -157,8 +157,25 @@ def _fill(
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """Give a folder to build in; move it to its place at the end, or remove it if anything fails."""
+def install(folder: Path, complete: Callable[[Path], bool]) -> Iterator[Path]:
+    """Build a folder beside its place and move it there in one step.
+
+    Args:
+        folder: Its place.
+        complete: Tells whether what lies at a place can be used; what cannot makes room.
+
+    Yields:
+        An empty folder to build in; it is removed if anything fails.
+
+    Raises:
+        EditionError: The folder cannot be written.
+    """
+    with _writing(folder.parent), _beside(folder, complete) as building:
+        yield building
+
+
+@contextmanager
+def _beside(folder: Path, complete: Callable[[Path], bool]) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(folder.parent)
     building = _temporary(folder.parent)
@@ -166,19 +183,19 @@ def _beside(folder: Path) -> Iterator[Path]:
     try:
         yield building
         _flush(building)
-        _move(building, folder)
+        _move(building, folder, complete)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _move(building: Path, folder: Path) -> None:
-    """Rename; a damaged edition makes room, a complete one of another process wins."""
-    if folder.exists() and not is_complete(folder):
+def _move(building: Path, folder: Path, complete: Callable[[Path], bool]) -> None:
+    """Rename; a damaged folder makes room, a complete one of another process wins."""
+    if folder.exists() and not complete(folder):
         discard(folder)
     try:
         building.rename(folder)
     except OSError:
-        if not is_complete(folder):
+        if not complete(folder):
             raise
     _flush_entry(folder.parent)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -61,6 +62,8 @@ class Edition:
         self.path = path
         self._manifest = Manifest.read(path)
         self._connection = _connect(path, self._manifest.hash)
+        # Whoever drops an edition without closing it leaves no connection behind.
+        weakref.finalize(self, self._connection.close)
         # Bound to the object and not to the class, so that the cache goes when the edition goes.
         self._row = lru_cache(maxsize=None)(self._load_row)
         self._children = lru_cache(maxsize=None)(self._load_children)
@@ -132,6 +135,11 @@ class Edition:
         """Yield every code that a claim may carry, in tabular order."""
         for (code,) in self._rows("SELECT code FROM code WHERE assignable ORDER BY ordinal"):
             yield code
+
+    def titled(self, phrase: str) -> tuple[Code, ...]:
+        """Give the rows whose titles hold a phrase, in any case, in printed order."""
+        rows = self.query("SELECT code FROM code WHERE title LIKE ? ORDER BY ordinal", (f"%{phrase}%",))
+        return tuple(self.get(row[0]) for row in rows)
 
     def roots(self) -> tuple[Code, ...]:
         """Return the chapters in tabular order."""

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import attrs
+
 from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
+from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
-from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavigator, TabularValidator
+from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavigator, TabularValidator, Tentative
 from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.types import CodingResult, Note
+from codekit.types import Candidate, CodingResult, Mention, Note
+
+
+@attrs.frozen(kw_only=True)
+class Trace:
+    """What each step made of a note, for whoever measures them.
+
+    Args:
+        mentions: Analyze, in text order.
+        located: Locate: the candidates of each mention, best first.
+        tentative: Assign, for each mention.
+        result: Verify.
+    """
+
+    mentions: tuple[Mention, ...]
+    located: tuple[tuple[Candidate, ...], ...]
+    tentative: tuple[Tentative, ...]
+    result: CodingResult
 
 
 class Coder:
@@ -35,11 +55,11 @@ class Coder:
         validator: TabularValidator | None = None,
         reconciler: CodeReconciler | None = None,
     ) -> None:
-        searcher = Searcher(system, edition)
         self.system = system
         self.edition = edition
+        self.searcher = searcher = Searcher(system, edition)
         self._extractor = extractor or RulesEvidenceExtractor(searcher.index)
-        self._navigator = navigator or RulesIndexNavigator(searcher)
+        self._navigator = navigator or RulesIndexNavigator(searcher, HistoryCodes(edition))
         self._validator = validator or RulesTabularValidator(edition, system.specificity(edition.release))
         self._reconciler = reconciler or RulesCodeReconciler(edition, system.conventions(edition.release))
 
@@ -52,7 +72,19 @@ class Coder:
         Returns:
             The ordered code set, with evidence, and everything that was considered and left out.
         """
-        if isinstance(note, str):
-            note = Note(id="note", text=note)
-        located = [(mention, self._navigator.locate(mention)) for mention in self._extractor.extract(note)]
-        return self._reconciler.reconcile(note, self._validator.assign(note, located))
+        return self.trace(Note(id="note", text=note) if isinstance(note, str) else note).result
+
+    def trace(self, note: Note) -> Trace:
+        """Code one note and keep what each step gave.
+
+        Args:
+            note: The note.
+
+        Returns:
+            The steps' outcomes, with the result that `code` returns.
+        """
+        mentions = self._extractor.extract(note)
+        located = tuple(tuple(self._navigator.locate(mention)) for mention in mentions)
+        tentative = tuple(self._validator.assign(note, tuple(zip(mentions, located, strict=True))))
+        result = self._reconciler.reconcile(note, tentative)
+        return Trace(mentions=mentions, located=located, tentative=tentative, result=result)

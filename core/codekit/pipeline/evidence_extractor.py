@@ -92,6 +92,8 @@ class RulesEvidenceExtractor:
     ) -> list[tuple[int, ...]]:
         """Keep the matches of a heading's segment if they explain it, else take the segment as one mention."""
         inside = [group for group in groups if group[0] in segment]
+        if not inside and any(at in group for group in groups for at in segment):
+            return []
         met = {at for group in inside for at in group}
         weak = load_vocabulary().weak
         telling = [at for at in segment if tokens[at].word not in weak]

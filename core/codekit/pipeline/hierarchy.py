@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.pipeline.context import Context, title_values
+from codekit.pipeline.context import Context
 from codekit.specificity import Facet, FacetValue, Specificity
+from codekit.text.facets import title_values
 from codekit.text.tokens import term_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Code, NoteKind, Reason
@@ -20,6 +21,7 @@ _WORD_IN_MENTION, _WORD_IN_SCOPE, _WORD_MISSING = 1.0, 0.6, -1.5
 _UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, -0.2
 _WEAK_WORD_SHARE = 0.3
 _CLEARLY = 2.0
+_STATES = re.compile(r"\b(?:with|due to|of|in)\b")
 _FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
 
 
@@ -84,7 +86,7 @@ class _Walk:
     def level(self, code: Code) -> Code:
         """Replace an unspecified code by a sibling, or the parent of several, that the note clearly supports."""
         title = code.title.lower()
-        if code.parent is None or not any(phrase in title for phrase in self._rules.unspecified):
+        if code.parent is None or not self._is_open(title):
             return code
         siblings = self._edition.children(code.parent)
         if self._parts(siblings):
@@ -152,17 +154,20 @@ class _Walk:
     def _score(self, code: Code, parent: Code) -> _Scored:
         title, score, supported, open_facets = self._facets(code.title.lower(), parent.title.lower())
         title, absences = self._absences(title, parent.title.lower())
-        marked = any(phrase in title for phrase in self._rules.unspecified)
+        marked = self._is_open(title)
         residual = any(re.search(rf"\b{phrase}\b", title) for phrase in self._rules.other)
         words_score, words_met = self._words(title, code, parent)
         score += absences + _UNSPECIFIED * marked + _OTHER * residual + words_score
         return _Scored(score, code, supported and (words_met or marked), tuple(open_facets))
 
+    def _is_open(self, text: str) -> bool:
+        return any(phrase in text for phrase in self._rules.unspecified)
+
     def _absences(self, title: str, parent_title: str) -> tuple[str, float]:
         """Weigh the parts of a title that state an absence, and return the title without them."""
         score = 0.0
         for phrase in self._rules.absent:
-            for clause in re.findall(rf"\b{re.escape(phrase)}\s*[^,;()]*", title):
+            for clause in re.findall(rf"\b{re.escape(phrase)}\b[^,;()]*", title):
                 title = title.replace(clause, " ")
                 if clause not in parent_title:
                     words = set(term_words(clause)) - set(term_words(parent_title))
@@ -204,9 +209,10 @@ class _Walk:
     def _word_score(self, text: str, parent: Code) -> tuple[float, bool]:
         weak = load_vocabulary().weak
         score, met = 0.0, True
-        for word in set(term_words(text)) - set(term_words(parent.title)) - _FILLER:
-            if word in self._rules.unspecified or word in self._rules.other:
-                continue
+        # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
+        clauses = (part for part in text.lower().split(", ") if _STATES.search(part) or not self._is_open(part))
+        words = {word for clause in clauses for word in term_words(clause)}
+        for word in words - set(term_words(parent.title)) - _FILLER - set(self._rules.other):
             share = _WEAK_WORD_SHARE if word in weak else 1.0
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import attrs
+
+from codekit.pipeline.history import HistoryCodes
 from codekit.search.entries import Entry
 from codekit.search.searcher import Searcher
+from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Candidate, IndexTable, Mention
 
 _LIMIT = 10
+_SURE = 0.9
 _NEVER = frozenset((IndexTable.DRUGS.value, IndexTable.EXTERNAL_CAUSES.value))
 # What a coder adds to the words of a mention that is no present problem, and which words an entry must then have.
 _LOOKUP = {
@@ -20,10 +25,12 @@ class RulesIndexNavigator:
 
     Args:
         searcher: The search of the edition.
+        history: Finds the code of a past or a relative's condition by that of the condition.
     """
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, history: HistoryCodes) -> None:
         self._searcher = searcher
+        self._history = history
         self._known: dict[tuple[tuple[str, ...], Assertion], tuple[Candidate, ...]] = {}
 
     def locate(self, mention: Mention) -> tuple[Candidate, ...]:
@@ -42,7 +49,9 @@ class RulesIndexNavigator:
         return found
 
     def _look_up(self, mention: Mention) -> tuple[Candidate, ...]:
-        implied, needed = _LOOKUP.get(mention.assertion, ((), frozenset[str]()))
+        besides, needed = _LOOKUP.get(mention.assertion, ((), frozenset[str]()))
+        table = load_vocabulary().implied
+        implied = (*besides, *(wider for word in mention.normalized for wider in table.get(word, ())))
 
         def accept(entry: Entry) -> bool:
             if entry.source in _NEVER:
@@ -53,4 +62,17 @@ class RulesIndexNavigator:
             own = entry.required + entry.qualifying
             return not needed.isdisjoint(own) and not set(mention.normalized).isdisjoint(entry.required)
 
-        return self._searcher.candidates(mention.normalized, _LIMIT, implied=implied, accept=accept)
+        found = self._searcher.candidates(mention.normalized, _LIMIT, implied=implied, accept=accept)
+        return found if not needed else self._with_history(mention, found)
+
+    def _with_history(self, mention: Mention, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Put the history code of the condition in front, unless an entry names that history itself as well."""
+        condition = next(iter(self._look_up(attrs.evolve(mention, assertion=Assertion.PRESENT))), None)
+        if condition is None or condition.score < _SURE or (found and found[0].score >= condition.score):
+            return found
+        row = self._history.find(condition.code, mention.assertion)
+        if row is None:
+            return found
+        term = f"{row.title}: {condition.term} ({condition.code})"
+        own = Candidate(code=row.code, score=condition.score, term=term, source="tabular")
+        return (own, *(other for other in found if other.code != row.code))

@@ -19,6 +19,7 @@ _NOT_CODED = {
     Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
 }
 _LEAST_MATCH = 0.45
+_EQUAL = 0.001
 
 
 class RulesTabularValidator:
@@ -53,7 +54,7 @@ class RulesTabularValidator:
         if not candidates or candidates[0].score < _LEAST_MATCH:
             reason = "no index entry is near enough to its words"
             return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
-        best = candidates[0]
+        best = self._most_direct(candidates)
         code = self._edition.find(best.code)
         if code is None:
             reason = f"the index leads to {best.code}, which is not in this edition's tabular list"
@@ -67,6 +68,17 @@ class RulesTabularValidator:
             return Tentative(mention=mention, dropped=(_dropped(code, "assign", reason, evidence),))
         draft = tuple(self._draft(mention, best, code, refined, evidence) for code in refined.codes)
         return Tentative(mention=mention, draft=draft)
+
+    def _most_direct(self, candidates: Sequence[Candidate]) -> Candidate:
+        """Prefer, among the best, an entry that leads straight to an assignable code below another's category."""
+        best = candidates[0]
+        for other in candidates[1:]:
+            if other.score < best.score - _EQUAL:
+                break
+            code = self._edition.find(other.code)
+            if code is not None and code.assignable and code.code.startswith(best.code):
+                return other
+        return best
 
     def _draft(
         self, mention: Mention, best: Candidate, code: Code, refined: Refined, evidence: tuple[Evidence, ...]

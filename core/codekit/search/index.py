@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from codekit.editions.progress import Progress
+from codekit.search.bm25 import Bm25Index, build_bm25
 from codekit.search.entries import Entry, anchor_of, build_entries
-from codekit.search.sparse import SparseIndex, build_sparse
-from codekit.types import Classification
+from codekit.types import Classification, IndexTable
 
 _FILE = "search.sqlite"
 _COLUMNS = "id, text, required, qualifying, optional, codes, also, manifestation, source, term_id"
@@ -35,14 +37,14 @@ def build_search_index(folder: Path, classification: Classification, progress: P
     entries = list(build_entries(classification))
     progress("indexing terms", 1, 2)
     _write(folder / _FILE, entries)
-    build_sparse(folder, entries)
+    build_bm25(folder, entries)
     progress("indexing terms", 2, 2)
 
 
 def _write(path: Path, entries: Sequence[Entry]) -> None:
     words = Counter(word for entry in entries for word in {*entry.required, *entry.qualifying, *entry.optional})
     required = Counter(word for entry in entries for word in entry.required)
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("PRAGMA synchronous = OFF")
         db.executescript(_SCHEMA)
         db.executemany(
@@ -52,7 +54,6 @@ def _write(path: Path, entries: Sequence[Entry]) -> None:
         db.executemany("INSERT INTO word VALUES (?,?)", sorted(words.items()))
         db.execute("INSERT INTO meta VALUES ('entries', ?)", (str(len(entries)),))
         db.execute("CREATE INDEX entry_anchor ON entry (anchor)")
-    db.close()
 
 
 def _row(entry: Entry, anchor: str) -> tuple[object, ...]:
@@ -98,12 +99,13 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         path = folder / _FILE
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        weakref.finalize(self, self._db.close)
         self._total = int(self._db.execute("SELECT value FROM meta WHERE key = 'entries'").fetchone()[0])
         self._by_anchor: dict[str, tuple[Entry, ...]] = {}
         self._by_id: dict[int, Entry] = {}
         self._weights: dict[str, float] = {}
         self._folder = folder
-        self._sparse: SparseIndex | None = None
+        self._sparse: Bm25Index | None = None
 
     def anchored_at(self, word: str) -> tuple[Entry, ...]:
         """Give the entries whose rarest word is this one, by number."""
@@ -125,7 +127,7 @@ class SearchIndex:
             Entries, best first; ties by number.
         """
         if self._sparse is None:
-            self._sparse = SparseIndex(self._folder)
+            self._sparse = Bm25Index(self._folder)
         return list(self._load(self._sparse.search(words, limit)))
 
     def weight(self, word: str) -> float:
@@ -139,6 +141,24 @@ class SearchIndex:
     def knows(self, word: str) -> bool:
         """Say whether any entry holds the word."""
         return self.weight(word) < math.log(1 + self._total)
+
+    def get(self, numbers: Iterable[int]) -> list[Entry]:
+        """Give entries by their numbers, in the order given."""
+        return list(self._load(numbers))
+
+    def texts(self, without: IndexTable) -> list[tuple[str, tuple[int, ...]]]:
+        """Give every distinct text of the entries.
+
+        Args:
+            without: Leave this table out.
+
+        Returns:
+            Each text with the numbers of its entries, in index order.
+        """
+        found: dict[str, list[int]] = {}
+        for number, text in self._db.execute("SELECT id, text FROM entry WHERE source != ? ORDER BY id", (without,)):
+            found.setdefault(text, []).append(number)
+        return [(text, tuple(numbers)) for text, numbers in found.items()]
 
     def _load(self, numbers: Iterable[int]) -> Iterator[Entry]:
         for number in numbers:

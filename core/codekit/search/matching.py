@@ -13,7 +13,8 @@ from codekit.search.index import SearchIndex
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import load_vocabulary
 
-_QUALIFIER_WEIGHT = 0.25
+# A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
+_QUALIFIER_WEIGHT = 1.5
 _SLACK = 3
 _QUALIFIER_REACH = 2
 _JOINING = frozenset(("and", "or"))
@@ -113,11 +114,10 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implie
         0 to 1; 1 where both hold the same words.
     """
     held, all_of_entry = 0.0, 0.0
-    for own, share in ((entry.required, 1.0), (entry.qualifying, _QUALIFIER_WEIGHT)):
-        for word in own:
-            weight = index.weight(word) * share
-            all_of_entry += weight
-            held += weight * (word in words or word in implied)
+    for word in (*entry.required, *entry.qualifying):
+        weight = index.weight(word) if word in entry.required else _QUALIFIER_WEIGHT
+        all_of_entry += weight
+        held += weight * (word in words or word in implied)
     known = {*entry.required, *entry.qualifying, *entry.optional}
     total = sum(_phrase_weight(word, entry, index) for word in words)
     explained = sum(_phrase_weight(word, entry, index) for word in words if word in known)
@@ -127,6 +127,7 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implie
 
 
 def _phrase_weight(word: str, entry: Entry, index: SearchIndex) -> float:
-    # A qualifying word in the phrase (a side, an acuity) is settled later, in the hierarchy.
-    weak = word in load_vocabulary().weak and word not in entry.required
-    return index.weight(word) * (_QUALIFIER_WEIGHT if weak else 1.0)
+    # A qualifying word in the phrase (a side, an acuity) is settled later, in the hierarchy; one that no entry has
+    # tells entries apart no better.
+    weak = (word in load_vocabulary().weak and word not in entry.required) or not index.knows(word)
+    return _QUALIFIER_WEIGHT if weak else index.weight(word)

@@ -1,23 +1,22 @@
-"""The one door to search: words in, candidate codes out."""
+"""The one door to search: words in, candidate codes out, from the layers in use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from codekit.errors import UsageError
 from codekit.search.entries import Entry
+from codekit.search.fusion import fuse
 from codekit.search.index import SearchIndex
-from codekit.search.matching import score_entry
+from codekit.search.layers import DENSE, LAYERS, SPARSE, STRUCTURAL, Layer, Query
+from codekit.search.sparse import SparseLayer
 from codekit.text.tokens import content_words
 from codekit.types import Candidate
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.system import System
-
-_NEAREST = 40
-_SEE_ALSO = 0.9
-_RANK_CONSTANT = 60
 
 
 class Searcher:
@@ -26,22 +25,51 @@ class Searcher:
     Args:
         system: The code system, whose plugins may propose candidates too.
         edition: The opened edition.
+        layers: Which of `sparse`, `dense` and `structural` to use, in any order.
+        model: The model of the dense layer; None takes the default.
+        server: Address of the Qdrant server with the vectors; None takes `CODEKIT_QDRANT_URL`, and where that is not
+            set, those beside the edition.
+
+    Raises:
+        UsageError: There is no such layer, none is named, or the dense one is not ready.
     """
 
-    def __init__(self, system: System, edition: Edition) -> None:
+    def __init__(
+        self,
+        system: System,
+        edition: Edition,
+        *,
+        layers: Sequence[str] = (SPARSE,),
+        model: str | None = None,
+        server: str | None = None,
+    ) -> None:
+        check_layers(layers)
         self.index = SearchIndex(edition.path)
         self._system = system
         self._edition = edition
+        self._finders: list[Layer] = []
+        if SPARSE in layers or DENSE not in layers:
+            self._finders.append(SparseLayer(self.index))
+        if DENSE in layers:
+            from codekit.search.dense import open_dense
+
+            self._finders.append(open_dense(edition, self.index, model, server))
+        self._structural: Layer | None = None
+        if STRUCTURAL in layers:
+            from codekit.search.structural import StructuralLayer
+
+            self._structural = StructuralLayer(edition, system.specificity(edition.release))
 
     def search(self, query: str, limit: int) -> tuple[Candidate, ...]:
         """Look a phrase up; see `codekit.search.search`."""
-        return self.candidates(content_words(query), limit)
+        return self.candidates(content_words(query), limit, text=query)
 
     def candidates(
         self,
         words: Sequence[str],
         limit: int,
         *,
+        text: str = "",
         implied: Sequence[str] = (),
         accept: Callable[[Entry], bool] | None = None,
     ) -> tuple[Candidate, ...]:
@@ -50,60 +78,28 @@ class Searcher:
         Args:
             words: Canonical words; their order does not matter.
             limit: At most so many candidates.
+            text: The phrase as it was written; the words themselves where it is empty.
             implied: Words to look for besides, which count for an entry that has them and not against others.
             accept: Entries that it refuses are left out.
 
         Returns:
             Candidates, best first, one per code; ties in index order.
         """
-        phrase, everything = frozenset(words), (*words, *implied)
-        entries = {entry.id: entry for entry in self._entries(everything)}
-        scored = [
-            (score_entry(entry, phrase, self.index, implied), entry)
-            for entry in entries.values()
-            if accept is None or accept(entry)
-        ]
-        scored.sort(key=lambda pair: (-pair[0], pair[1].id))
-        own = list(_one_per_code(scored, limit))
-        proposed = self._system.search(" ".join(words), self._edition, limit)
-        return tuple(_fuse(own, proposed)[:limit]) if proposed else tuple(own)
-
-    def _entries(self, words: Sequence[str]) -> list[Entry]:
-        phrase = frozenset(words)
-        whole = [
-            entry
-            for word in words
-            for entry in self.index.anchored_at(word)
-            if all(required in phrase for required in entry.required)
-        ]
-        return [*whole, *self.index.nearest(tuple(words), _NEAREST)]
+        query = Query(words=tuple(words), text=text or " ".join(words), implied=tuple(implied), accept=accept)
+        rankings = [layer.rank(query, (), limit) for layer in self._finders]
+        rankings.append(self._system.search(" ".join(words), self._edition, limit))
+        found = fuse(rankings, limit)
+        if self._structural is not None:
+            found = fuse([self._structural.rank(query, found, limit)], limit)
+        return tuple(found)
 
 
-def _one_per_code(scored: Sequence[tuple[float, Entry]], limit: int) -> Sequence[Candidate]:
-    best: dict[str, Candidate] = {}
-    for score, entry in scored:
-        for codes, factor in ((entry.codes, 1.0), (entry.also, _SEE_ALSO)):
-            for code in codes:
-                if score and code not in best:
-                    best[code] = Candidate(
-                        code=code,
-                        score=score * factor,
-                        term=entry.text,
-                        source=entry.source,
-                        term_id=entry.term_id,
-                        manifestation=entry.manifestation,
-                    )
-    return sorted(best.values(), key=lambda candidate: -candidate.score)[:limit]
+def check_layers(layers: Sequence[str]) -> None:
+    """Refuse layers that there are not.
 
-
-def _fuse(own: Sequence[Candidate], proposed: Sequence[Candidate]) -> list[Candidate]:
-    """Join two rankings by reciprocal rank (Cormack et al., SIGIR 2009); a code in both keeps its better score."""
-    ranks: dict[str, float] = {}
-    best: dict[str, Candidate] = {}
-    for ranking in (own, proposed):
-        for rank, candidate in enumerate(ranking, start=1):
-            ranks[candidate.code] = ranks.get(candidate.code, 0.0) + 1 / (_RANK_CONSTANT + rank)
-            kept = best.get(candidate.code)
-            if kept is None or candidate.score > kept.score:
-                best[candidate.code] = candidate
-    return sorted(best.values(), key=lambda candidate: -ranks[candidate.code])
+    Raises:
+        UsageError: A name is unknown, or there is none.
+    """
+    unknown = [name for name in layers if name not in LAYERS]
+    if unknown or not layers:
+        raise UsageError(f"unknown search layer {', '.join(unknown) or '(none)'}; choose from {', '.join(LAYERS)}")

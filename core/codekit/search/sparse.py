@@ -1,73 +1,49 @@
-"""The sparse layer: BM25 over the words of the entries, on tantivy."""
+"""The sparse layer: the entries nearest by BM25, joined with those that the query states whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from codekit.search.entries import Entry
+from codekit.search.index import SearchIndex
+from codekit.search.layers import Query, candidates_of
+from codekit.search.matching import score_entry
+from codekit.types import Candidate
 
-FOLDER = "sparse"
-
-
-def build_sparse(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write the BM25 index of an edition.
-
-    Args:
-        folder: Folder of the edition; the index goes into its sub-folder `sparse`.
-        entries: Numbered entries.
-    """
-    import tantivy
-
-    target = folder / FOLDER
-    target.mkdir()
-    # One thread and one segment: the same entries give the same index.
-    writer = tantivy.Index(_schema(), path=str(target)).writer(heap_size=64_000_000, num_threads=1)
-    for entry in entries:
-        words = " ".join((*entry.required, *entry.qualifying, *entry.optional))
-        writer.add_document(tantivy.Document(id=entry.id, words=words))
-    writer.commit()
-    writer.wait_merging_threads()
+_NEAREST = 40
 
 
-class SparseIndex:
-    """The BM25 index of an opened edition.
+class SparseLayer:
+    """Ranks entries by how well their words and the query's agree.
 
     Args:
-        folder: Folder of the edition.
+        index: Search index of the edition.
     """
 
-    def __init__(self, folder: Path) -> None:
-        import tantivy
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
 
-        self._index = tantivy.Index.open(str(folder / FOLDER))
-        self._searcher = self._index.searcher()
-        self._tantivy = tantivy
+    def rank(self, query: Query, found: Sequence[Candidate], limit: int) -> Sequence[Candidate]:  # noqa: ARG002
+        """See `Layer`; ties in index order."""
+        phrase = frozenset(query.words)
+        entries = {entry.id: entry for entry in self._entries(query, limit)}
+        scored = [
+            (score_entry(entry, phrase, self._index, query.implied), entry)
+            for entry in entries.values()
+            if query.accepts(entry)
+        ]
+        scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+        # The codes of a `see also` count less than the entry's own, which may change the order.
+        met = candidates_of(pair for pair in scored if pair[0])
+        return sorted(met, key=lambda candidate: -candidate.score)[:limit]
 
-    def search(self, words: Sequence[str], limit: int) -> list[int]:
-        """Find the entries nearest to some words.
-
-        Args:
-            words: Canonical words; their order does not matter.
-            limit: At most so many entries.
-
-        Returns:
-            Ids of entries, best first; ties by id.
-        """
-        if not words:
-            return []
-        schema = self._index.schema
-        terms = [(self._tantivy.Occur.Should, self._tantivy.Query.term_query(schema, "words", word)) for word in words]
-        hits = self._searcher.search(self._tantivy.Query.boolean_query(terms), limit).hits
-        found = [(-score, int(self._searcher.doc(address)["id"][0])) for score, address in hits]
-        return [number for _, number in sorted(found)]
-
-
-def _schema() -> Any:  # noqa: ANN401  tantivy ships no types
-    import tantivy
-
-    builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", stored=True)
-    builder.add_text_field("words", stored=False, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
+    def _entries(self, query: Query, limit: int) -> list[Entry]:
+        words = (*query.words, *query.implied)
+        phrase = frozenset(words)
+        whole = [
+            entry
+            for word in words
+            for entry in self._index.anchored_at(word)
+            if all(required in phrase for required in entry.required)
+        ]
+        return [*whole, *self._index.nearest(words, max(limit, _NEAREST))]

@@ -39,6 +39,7 @@ class _Raw:
     start: int
     end: int
     gap: int
+    letter: bool
 
 
 def tokenize(text: str, *, offset: int = 0) -> list[Token]:
@@ -59,7 +60,8 @@ def tokenize(text: str, *, offset: int = 0) -> list[Token]:
         start, end = raws[first].start, raws[last - 1].end
         position += 1 + raws[first].gap
         tokens.extend(
-            Token(word=word, start=start, end=end, position=position, stop=word in vocabulary.stop) for word in words
+            Token(word=word, start=start, end=end, position=position, stop=_is_stop(word, raws[first], vocabulary))
+            for word in words
         )
     return tokens
 
@@ -78,6 +80,10 @@ def term_words(phrase: str) -> tuple[str, ...]:
     return content_words(phrase)
 
 
+def _is_stop(word: str, raw: _Raw, vocabulary: Vocabulary) -> bool:
+    return word in vocabulary.stop and not raw.letter
+
+
 def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
     raws: list[_Raw] = []
     gap = 0
@@ -89,6 +95,7 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
         start, end = match.start() + offset, match.end() + offset
         words = vocabulary.expand(surface) or split_word(surface)
         for word in words:
-            raws.append(_Raw(word, start, end, gap))
+            # The capital in "influenza A" is a name; "A" that opens a sentence is an article.
+            raws.append(_Raw(word, start, end, gap, letter=surface == "A" and match.start() > 0))
             gap = 0
     return raws

@@ -141,6 +141,7 @@ class Vocabulary:
         weak: Words that qualify a term without naming it.
         stop: Words that carry no meaning for a look-up.
         sites: Words for parts of the body.
+        implied: Word to the words that it implies.
     """
 
     abbreviations: Mapping[str, tuple[str, ...]]
@@ -148,6 +149,7 @@ class Vocabulary:
     weak: frozenset[str]
     stop: frozenset[str]
     sites: frozenset[str]
+    implied: Mapping[str, tuple[str, ...]]
 
     def expand(self, surface: str) -> tuple[str, ...]:
         """Spell an abbreviation out.
@@ -204,6 +206,7 @@ def load_vocabulary() -> Vocabulary:
         phrases=phrases,
         weak=frozenset(normalize_word(word) for word in _words("weak.txt")),
         stop=frozenset(_words("stop.txt")),
+        implied={left: tuple(right.split()) for left, right in _rows("implied.tsv")},
         sites=frozenset(normalize_word(word) for word in _words("sites.txt")),
     )
 

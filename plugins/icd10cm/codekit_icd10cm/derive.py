@@ -1,6 +1,6 @@
 """Make index entries from the titles and inclusion terms of a tabular list.
 
-Source: ICD-10-CM Official Guidelines FY2026, section I.A.6 (NEC and NOS), I.A.7 (brackets enclose
+Source: ICD-10-CM Official Guidelines FY2026, sections I.A.14 ("and") and I.A.6 (NEC and NOS), I.A.7 (brackets enclose
 synonyms, parentheses nonessential modifiers), I.A.9 (other and unspecified) and I.A.11 (inclusion terms).
 """
 
@@ -20,18 +20,29 @@ from codekit_icd10cm.xml import fold
 _NOS = re.compile(r",?\s+NOS(?:(?=,)|$| (?:found|noted|discovered) .*)")
 _LEADING = re.compile(r"^unspecified ", re.I)
 # What a title adds after a comma where the note says nothing more: `, unspecified organism`.
+_KINDS = r"(?:site|organism|type|severity|degree|cause|part|stage|agent|episode|level|intractability)"
+# A place that is left open (`, unspecified hand`) stays, for "bursitis" alone is not known to be one of the hand.
 _DEFAULT_PART = re.compile(
-    r"(?:[\w/-]+ ){0,3}(?:unspecified|not (?:otherwise )?specified)(?: [\w/-]+){0,3}"
+    rf"(?:{_KINDS} )?(?:unspecified|not (?:otherwise )?specified)(?: (?:as|whether) .+| {_KINDS})?"
     r"|uncomplicated|not intractable|without .+",
     re.I,
 )
 _UNSPECIFIED_ENDING = re.compile(r" of unspecified (?:site|organism|type|severity|degree|cause)$", re.I)
 _WITHOUT_ENDING = re.compile(r" without (?!.*\b(?:in|with|mention)\b).+$", re.I)
+_WITHOUT_INSIDE = re.compile(r" without (?:(?!of |in |with )[\w-]+ )+(?=of |in )", re.I)
+# "And" in a title means "and/or" (I.A.14), so each of two nouns that it joins is meant by itself too. Only where
+# they are all of the title or of what stands behind "of": in "renal and perinephric abscess" the first is no noun.
+_JOINED = re.compile(r"[\w-]+ and [\w-]+")
+_JOINED_BEHIND = re.compile(r"(?P<before>.+ of )(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+)(?P<after> of .+)?")
+_NEC = re.compile(r",? (?:not elsewhere classified|NEC)\b")
+# What stands before the words that a bracket explains.
+_CONNECTED = re.compile(r".*(?:\b(?:of|in|with|to|by)|,|\b(?:abnormal|elevated|increased|decreased))\s+", re.I)
 _SYNONYM = re.compile(r"\s*\[([^\]]*)\]\s*")
 _REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
 _EXPLAINS = re.compile(r"\b(?:conditions?|codes?|categor\w+|classifi\w+)\b|\.$")
 _MOST_WORDS = 12
 # Chapter 20: V00 to Y99.
+_CONGENITAL = "Q"
 _EXTERNAL_CAUSES = frozenset("VWXY")
 
 
@@ -71,13 +82,20 @@ def derive_terms(codes: Sequence[Code]) -> tuple[IndexTerm, ...]:
     return tuple(
         IndexTerm(
             id=term_id(IndexTable.DERIVED, number),
-            path=(claim.phrase,),
+            path=_path(claim),
             nonessential_modifiers=claim.modifiers,
             codes=(claim.code,),
             table=IndexTable.EXTERNAL_CAUSES if claim.code[0] in _EXTERNAL_CAUSES else IndexTable.DERIVED,
         )
         for number, claim in enumerate(kept, start=1)
     )
+
+
+def _path(claim: _Claim) -> tuple[str, ...]:
+    """Say of what chapter 17 lists that it is congenital, where the phrase leaves that to its chapter."""
+    if claim.code[0] == _CONGENITAL and "congenital" not in claim.key:
+        return (claim.phrase, "congenital")
+    return (claim.phrase,)
 
 
 def _unrivalled(code: str, others: Iterable[str]) -> bool:
@@ -92,7 +110,7 @@ def _is_source(row: Code) -> bool:
 def _claims(row: Code) -> Iterable[_Claim]:
     found: dict[str, _Claim] = {}
     for text in _texts(row):
-        for variant, weak in _variants(text):
+        for variant, weak in _variants(text, title=text == row.title):
             phrase, modifiers = split_parentheses(variant)
             phrase = phrase.replace(" ,", ",").strip(" ,;:-")
             claim = _Claim(code=row.code, phrase=phrase, modifiers=modifiers, weak=weak)
@@ -114,18 +132,29 @@ def _reads_like_term(text: str) -> bool:
     return len(text.split()) <= _MOST_WORDS and _EXPLAINS.search(text) is None
 
 
-def _variants(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the phrases of a text, and whether each left out a `without ...`, which makes it weak."""
+def _variants(text: str, *, title: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the phrases of a text, and whether each left out words that tell, which makes it weak."""
     for phrase in _synonyms(text):
         yield phrase, False
-        parts = _LEADING.sub("", _NOS.sub("", phrase)).split(", ")
+        parts = _LEADING.sub("", _NEC.sub("", _NOS.sub("", phrase))).split(", ")
         while len(parts) > 1 and _DEFAULT_PART.fullmatch(parts[-1]):
             parts.pop()
         bare = _UNSPECIFIED_ENDING.sub("", ", ".join(parts))
         if bare != phrase:
             yield bare, False
-        if (shorter := _WITHOUT_ENDING.sub("", bare)) != bare:
-            yield shorter, True
+        items = _items(bare) if title else ()
+        for shorter in (_WITHOUT_ENDING.sub("", bare), _WITHOUT_INSIDE.sub(" ", bare), *items):
+            if shorter != bare:
+                yield shorter, True
+
+
+def _items(phrase: str) -> Iterator[str]:
+    """Yield a phrase once for each of what it joins: `Strain of muscle` and `Strain of tendon`."""
+    if _JOINED.fullmatch(phrase):
+        yield from phrase.split(" and ")
+    elif joined := _JOINED_BEHIND.fullmatch(phrase):
+        for item in re.split(r",? and |, ", joined["items"]):
+            yield f"{joined['before']}{item}{joined['after'] or ''}"
 
 
 def _synonyms(text: str) -> Iterator[str]:
@@ -135,6 +164,7 @@ def _synonyms(text: str) -> Iterator[str]:
         return
     yield fold(_SYNONYM.sub(" ", text)).replace(" ,", ",")
     for match in _SYNONYM.finditer(text):
-        synonym, after = fold(match[1]), fold(_SYNONYM.sub(" ", text[match.end() :]))
-        if synonym:
-            yield fold(f"{synonym} {after}").replace(" ,", ",")
+        kept = _CONNECTED.match(_SYNONYM.sub(" ", text[: match.start()]) + " ")
+        after = _SYNONYM.sub(" ", text[match.end() :])
+        if match[1].strip():
+            yield fold(f"{kept.group() if kept else ''} {match[1]} {after}").replace(" ,", ",")

@@ -22,6 +22,7 @@ def specificity() -> Specificity:
         defaults={
             "E11": ("E11.9", "I.C.4.a"),
             "I50": ("I50.9", "index: Failure, heart"),
+            "K40": ("K40.9", "index: Hernia, inguinal"),
         },
     )
 

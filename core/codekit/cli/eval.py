@@ -1,0 +1,254 @@
+"""`codekit eval`: how good the coder is on labelled notes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from codekit.cli.context import State, pass_state
+from codekit.cli.options import edition_options, format_option
+from codekit.cli.output import make_console, make_table, print_json
+from codekit.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from codekit.editions.progress import Progress
+    from codekit.evaluation.bootstrap import Interval
+    from codekit.evaluation.compare import Comparison
+    from codekit.evaluation.datasets import Dataset
+    from codekit.evaluation.metrics import Share
+    from codekit.evaluation.run import Level, Run
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("eval")
+@click.argument("dataset", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--loader",
+    type=click.Choice(("jsonl", "codiesp", "mdace")),
+    default="jsonl",
+    show_default=True,
+    help="Form of the dataset.",
+)
+@click.option("--split", metavar="NAME", help="Only this part of the dataset; for mdace, a file of admission ids.")
+@click.option("--texts", type=_FILE, help="NOTEEVENTS.csv of MIMIC-III, for mdace.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N notes.")
+@click.option("--predictions", type=_FILE, help="Score the codes in this file in place of coding the notes.")
+@click.option("--stages/--no-stages", default=True, show_default=True, help="Measure the single steps and search too.")
+@click.option("--compare", nargs=2, type=_FILE, metavar="FIRST SECOND", help="Compare two runs that --output wrote.")
+@click.option("-o", "--output", type=_FILE, help="Write the run to this file, as JSON.")
+@click.option("--html", type=_FILE, help="Write a report to this file.")
+@edition_options
+@format_option("table", "json")
+@click.pass_context
+@pass_state
+def command(
+    state: State,
+    ctx: click.Context,
+    dataset: Path | None,
+    loader: str,
+    split: str | None,
+    texts: Path | None,
+    limit: int | None,
+    predictions: Path | None,
+    stages: bool,
+    compare: tuple[Path, Path] | None,
+    output: Path | None,
+    html: Path | None,
+    edition: str | None,
+    day: date | None,
+    form: str,
+) -> None:
+    """Code the labelled notes of DATASET and compare with the experts' codes.
+
+    DATASET holds one object a line: what `codekit run` reads, with "codes" and maybe "mentions", gzipped or not. Scores
+    are on standard output. Neither the run nor the report holds text of a note. One edition codes all notes. A note
+    that fails counts as coded with nothing, and the status at the end is then 1.
+    """
+    if (dataset is None) == (compare is None):
+        raise click.UsageError("give either a DATASET or --compare FIRST SECOND")
+    if compare:
+        _compare(compare, output, html, form)
+        return
+    assert dataset is not None
+    from codekit.evaluation.corpora import load_dataset
+
+    name = state.system.info.name
+    loaded = load_dataset(dataset, loader=loader, split=split, limit=limit, texts=texts, system_name=name)
+    run = _score(state, loaded, predictions, edition, day) if predictions else _run(state, loaded, stages, edition, day)
+    _write(run, output, html)
+    state.warn_of_extensions()
+    if form == "json":
+        from codekit.evaluation.run import run_to_dict
+
+        print_json(run_to_dict(run))
+    else:
+        _print_run(make_console(), run)
+    failed = [note for note in run.notes if note.error]
+    for note in failed:
+        click.echo(f"error: {note.id}: {note.error}", err=True)
+    if failed:
+        ctx.exit(1)
+
+
+def _run(state: State, dataset: Dataset, stages: bool, edition: str | None, day: date | None) -> Run:
+    from codekit.evaluation.run import evaluate
+    from codekit.pipeline.coder import Coder
+
+    coder = Coder(state.system, state.open_edition(edition, day))
+    with _progress(state) as progress:
+        return evaluate(dataset, coder, stages=stages, progress=progress)
+
+
+def _score(state: State, dataset: Dataset, path: Path, edition: str | None, day: date | None) -> Run:
+    from codekit.evaluation.predictions import read_predictions
+    from codekit.evaluation.run import score
+
+    predictions = read_predictions(path)
+    known = {labelled.note.id for labelled in dataset.notes}
+    if not known & predictions.keys():
+        raise UsageError(f"{path}: no note of {dataset.name} is in it; expected ids as the dataset has them")
+    if missing := len(known - predictions.keys()):
+        state.warn(f"{path}: {missing} of {len(known)} notes are not in it; they count as coded with nothing")
+    return score(dataset, predictions, state.open_edition(edition, day), coder=path.name)
+
+
+def _compare(paths: tuple[Path, Path], output: Path | None, html: Path | None, form: str) -> None:
+    from codekit.evaluation.compare import compare, comparison_to_dict
+    from codekit.evaluation.run import load_run
+
+    if output:
+        raise click.UsageError("--output takes a run; a comparison goes to standard output or --html")
+    comparison = compare(load_run(paths[0]), load_run(paths[1]))
+    if html:
+        from codekit.evaluation.report import comparison_to_html
+
+        _write_text(html, comparison_to_html(comparison))
+    if form == "json":
+        print_json(comparison_to_dict(comparison))
+    else:
+        _print_comparison(make_console(), comparison)
+
+
+def _write(run: Run, output: Path | None, html: Path | None) -> None:
+    from codekit.evaluation.run import save_run
+
+    if output:
+        save_run(run, output)
+    if html:
+        from codekit.evaluation.report import run_to_html
+
+        _write_text(html, run_to_html(run))
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _progress(state: State) -> Iterator[Progress]:
+    if state.quiet or not sys.stderr.isatty():
+        from codekit.editions.progress import silent
+
+        yield silent
+        return
+    from codekit.cli.bars import stage_bar
+
+    with stage_bar() as bar:
+        yield bar
+
+
+def _print_run(console: Console, run: Run) -> None:
+    head = f"{run.coder} on {run.dataset}  {len(run.notes)} notes  {run.system} {run.edition}"
+    console.print(head, style="bold")
+    if run.unreachable:
+        console.print(f"{run.unreachable} expected codes cannot be assigned in this edition")
+    columns = ("", "precision", "recall", "F1", "exact match", "macro P", "macro R", "macro F1", "codes")
+    console.print(make_table(columns, map(_level_row, run.levels), whole=columns))
+    _print_steps(console, run)
+    if run.retrieval:
+        found = [(str(one.depth), _share(one.exact), _share(one.leads_to)) for one in run.retrieval]
+        _section(console, ("search, candidates", "is the code", "leads to the code"), found)
+    if run.evidence:
+        held = (("verbatim", run.evidence.verbatim), ("overlaps the experts' mention", run.evidence.overlap))
+        _section(console, ("evidence", "share"), [(name, _share(share)) for name, share in held])
+    if run.calibration:
+        bins = [
+            (f"{one.low:.1f} - {one.high:.1f}", str(one.number), f"{one.confidence:.3f}", f"{one.right:.3f}")
+            for one in run.calibration.bins
+        ]
+        _section(console, ("confidence", "proposals", "mean", "right"), bins)
+        console.print(f"expected calibration error {run.calibration.error:.3f}")
+    counted = [(one.code, one.title, one.counts) for one in run.chapters]
+    chapters = [
+        (code, title, f"{n.precision:.3f}", f"{n.recall:.3f}", f"{n.f1:.3f}", f"{n.hits} of {n.expected}")
+        for code, title, n in counted
+    ]
+    _section(console, ("chapter", "", "precision", "recall", "F1", "found"), chapters)
+
+
+def _print_steps(console: Console, run: Run) -> None:
+    from codekit.evaluation.report import measured
+
+    rows: list[tuple[str, ...]] = []
+    for stage in measured(run.stages):
+        name = f"{stage.step}, first {stage.depth}" if stage.depth else stage.step
+        near = ("", "") if stage.step == "analyze" else (_share(stage.near_recall), _share(stage.near_precision))
+        rows.append((name, _share(stage.recall), _share(stage.precision), *near))
+    if rows:
+        _section(console, ("after", "recall", "precision", "recall, same line", "precision, same line"), rows)
+
+
+def _print_comparison(console: Console, comparison: Comparison) -> None:
+    console.print(f"first   {comparison.first}\nsecond  {comparison.second}")
+    console.print(f"{comparison.common} notes in both, {len(comparison.changes)} coded differently")
+    rows = [
+        (one.name, name, f"{before:.3f}", f"{after:.3f}", _signed(change))
+        for one in comparison.differences
+        for name, before, after, change in (
+            ("precision", one.first.precision, one.second.precision, one.precision),
+            ("recall", one.first.recall, one.second.recall, one.recall),
+            ("F1", one.first.f1, one.second.f1, one.f1),
+        )
+    ]
+    _section(console, ("", "", "first", "second", "difference"), rows)
+    changes = [
+        (one.id, *map(" ".join, (one.gained_right, one.gained_wrong, one.lost_right, one.lost_wrong)))
+        for one in comparison.changes
+    ]
+    if changes:
+        _section(console, ("note", "gained, right", "gained, wrong", "lost, right", "lost, wrong"), changes)
+
+
+def _section(console: Console, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    console.print()
+    console.print(make_table(columns, rows, whole=columns[:1]))
+
+
+def _level_row(level: Level) -> tuple[str, ...]:
+    intervals = (level.precision, level.recall, level.f1, level.exact_match_ratio)
+    means = (level.macro.precision, level.macro.recall, level.macro.f1)
+    return level.name, *map(_interval, intervals), *(f"{mean:.3f}" for mean in means), str(level.macro.codes)
+
+
+def _interval(one: Interval) -> str:
+    return f"{one.value:.3f} ({one.low:.3f}-{one.high:.3f})"
+
+
+def _signed(one: Interval) -> str:
+    return f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"
+
+
+def _share(one: Share) -> str:
+    return f"{one.value:.3f} ({one.part} of {one.whole})" if one.whole else "-"

@@ -1,0 +1,201 @@
+"""Labelled notes: what experts coded, and where in the note they read it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, Any, cast
+
+import attrs
+
+from codekit.errors import NoteError, UsageError
+from codekit.serialize import note_from_dict
+from codekit.types import Encounter, Note
+
+Span = tuple[int, int]
+"""Half-open code points of a note."""
+
+_SUPPORT = "supporting_evidence"
+
+
+@attrs.frozen(kw_only=True)
+class GoldMention:
+    """One place where experts read a code.
+
+    Args:
+        code: The code, as the dataset writes it.
+        text: The words that name the condition; empty where the dataset keeps offsets only.
+        spans: Where the note names it, in text order; empty where the dataset keeps words only.
+    """
+
+    code: str
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class LabelledNote:
+    """A note with what experts made of it.
+
+    Args:
+        note: The note.
+        codes: The experts' codes, as the dataset writes them, sorted and each once.
+        mentions: Where they read codes, in the dataset's order; codes of mentions need not be in `codes`, for
+            some datasets have them from another team.
+    """
+
+    note: Note
+    codes: tuple[str, ...]
+    mentions: tuple[GoldMention, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Dataset:
+    """Labelled notes of one source.
+
+    Args:
+        name: The file's or folder's name, with the split behind a colon.
+        notes: In the order of the files; ids are unique.
+    """
+
+    name: str
+    notes: tuple[LabelledNote, ...]
+
+
+def make_dataset(path: Path, split: str | None, notes: Iterable[LabelledNote], limit: int | None = None) -> Dataset:
+    """Put a dataset together.
+
+    Args:
+        path: Where the notes came from.
+        split: The part of the source that was asked for.
+        notes: The notes; no more than the limit are taken.
+        limit: At most so many notes; None for all.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        UsageError: There are no notes, or two share an id.
+    """
+    seen: dict[str, LabelledNote] = {}
+    for note in notes:
+        if limit is not None and len(seen) >= limit:
+            break
+        if note.note.id in seen:
+            raise UsageError(f"{path}: note id {note.note.id!r} is there twice; expected unique ids")
+        seen[note.note.id] = note
+    if not seen:
+        raise UsageError(f"{path}: no labelled notes" + (f" in split {split!r}" if split else ""))
+    return Dataset(name=f"{path.name}:{Path(split).name}" if split else path.name, notes=tuple(seen.values()))
+
+
+def read_jsonl(path: Path, split: str | None = None) -> Iterator[LabelledNote]:
+    """Read labelled notes from JSON Lines, plain or gzipped.
+
+    One object a line: what `codekit run` reads (`text`, and maybe `id`, `setting`, `age`, `sex`,
+    `date_of_service`), with `codes`, a list of strings, and maybe `mentions`, a list of
+    `{"code", "mention", "evidence": [{"start", "end", "text", "kind"}]}`. Evidence of the kind
+    `supporting_evidence` supports the code without naming the condition and is left out.
+
+    Args:
+        path: The file.
+        split: Only notes whose `split` says so; None for all.
+
+    Yields:
+        Notes in order.
+
+    Raises:
+        UsageError: A line is not of this form; the message names it and quotes nothing.
+
+    Source:
+        ACI-BENCH (Yim et al. 2023) and its code labels are distributed in this form with the project's own data.
+    """
+    for number, record in read_records(path):
+        if split is not None and record.get("split") != split:
+            continue
+        try:
+            note = note_from_dict(record, f"{path.name}:{number}", Encounter())
+            mentions = tuple(_mention(at, one, note.text) for at, one in enumerate(_list(record, "mentions")))
+            yield LabelledNote(note=note, codes=code_list(record), mentions=mentions)
+        except NoteError as error:
+            raise UsageError(f"{path}:{number}: {error}") from error
+
+
+def read_records(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Read the objects of a JSON Lines file, plain or gzipped.
+
+    Args:
+        path: The file.
+
+    Yields:
+        The 1-based number of each line that is not blank, and its object.
+
+    Raises:
+        UsageError: The file cannot be read, or a line is no object.
+    """
+    try:
+        with open_text(path) as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    record = json.loads(line)
+                    if not isinstance(record, Mapping):
+                        raise UsageError(f"{path}:{number}: expected a JSON object on one line")
+                    yield number, record
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: not JSON Lines in UTF-8; expected one JSON object a line") from error
+
+
+def open_text(path: Path) -> IO[str]:
+    """Open a file in UTF-8, unpacked where its name ends in `.gz`."""
+    if path.suffix == ".gz":
+        return TextIOWrapper(cast("IO[bytes]", gzip.open(path, "rb")), encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
+
+
+def code_list(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read the codes of a record.
+
+    Args:
+        record: An object with `codes`.
+
+    Returns:
+        Its codes, sorted and each once.
+
+    Raises:
+        NoteError: They are not a list of strings.
+    """
+    codes = record.get("codes")
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise NoteError("$.codes: expected a list of strings")
+    return tuple(sorted(set(codes)))
+
+
+def _mention(at: int, data: object, text: str) -> GoldMention:
+    where = f"$.mentions[{at}]"
+    if not isinstance(data, Mapping) or not isinstance(data.get("code"), str):
+        raise NoteError(f"{where}: expected an object with 'code', a string")
+    named = [one for one in _list(data, "evidence") if not (isinstance(one, Mapping) and one.get("kind") == _SUPPORT)]
+    spans = [_span(where, one, text) for one in named]
+    words = data.get("mention") or (text[slice(*spans[0])] if spans else "")
+    return GoldMention(code=data["code"], text=str(words), spans=tuple(sorted(spans)))
+
+
+def _span(where: str, data: object, text: str) -> Span:
+    start, end = (data.get("start"), data.get("end")) if isinstance(data, Mapping) else (None, None)
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(text):
+        raise NoteError(f"{where}.evidence: expected offsets within the text, start before end")
+    if isinstance(data, Mapping) and data.get("text", text[start:end]) != text[start:end]:
+        raise NoteError(f"{where}.evidence: its text is not what stands at {start}-{end}; offsets count code points")
+    return start, end
+
+
+def _list(record: Mapping[str, Any], name: str) -> Sequence[object]:
+    value = record.get(name)
+    if not isinstance(value, list | None):
+        raise NoteError(f"$.{name}: expected a list")
+    return value or ()

@@ -1,0 +1,96 @@
+"""Reports as one HTML file each, without a script and without anything from a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from codekit.evaluation.calibration import Calibration, Point, best_point
+from codekit.evaluation.compare import Comparison
+from codekit.evaluation.run import Outcome, Run
+from codekit.evaluation.stages import Stage
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+Plotted = tuple[float, float]
+"""A point of a plot; both axes run from 0 to 1."""
+
+
+def run_to_html(run: Run) -> str:
+    """Write the report of a run.
+
+    Args:
+        run: The run.
+
+    Returns:
+        One HTML document with plots in SVG; the same run gives the same text.
+    """
+    plots = _calibration_plots(run.calibration) if run.calibration else {}
+    return (
+        _environment()
+        .get_template("run.html.j2")
+        .render(run=run, stages=measured(run.stages), search=_search_plot(run), notes=_note_rows(run.notes), **plots)
+    )
+
+
+def comparison_to_html(comparison: Comparison) -> str:
+    """Write the report of two runs side by side, as one HTML document."""
+    return _environment().get_template("comparison.html.j2").render(comparison=comparison)
+
+
+def measured(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    """Leave out the stages that the dataset says nothing of, and depths that change nothing."""
+    kept: list[Stage] = []
+    for stage in stages:
+        last = kept[-1] if kept else None
+        same = last is not None and (last.step, last.precision) == (stage.step, stage.precision)
+        if stage.recall.whole and not same:
+            kept.append(stage)
+    return tuple(kept)
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("codekit.evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _calibration_plots(calibration: Calibration) -> dict[str, object]:
+    reliability: Sequence[Plotted] = [(one.confidence, one.right) for one in calibration.bins]
+    points = [point for point in calibration.curve if point.counts.predicted]
+    return {
+        "reliability": reliability,
+        "curve": [_plotted(point) for point in points],
+        "best": best_point(calibration),
+        "best_at": _plotted(best_point(calibration)),
+    }
+
+
+def _plotted(point: Point) -> Plotted:
+    return point.counts.recall, point.counts.precision
+
+
+def _search_plot(run: Run) -> dict[str, list[Plotted]]:
+    """Place the depths at equal distances, for they grow about twofold."""
+    last = max(len(run.retrieval) - 1, 1)
+    return {
+        "exact": [(at / last, one.exact.value) for at, one in enumerate(run.retrieval)],
+        "leads_to": [(at / last, one.leads_to.value) for at, one in enumerate(run.retrieval)],
+    }
+
+
+def _note_rows(notes: Iterable[Outcome]) -> list[tuple[str, list[str], list[str], list[str], str]]:
+    """Give each note's id, its right, missed and wrong codes, and its error."""
+    rows = []
+    for note in notes:
+        pair = note.pair
+        right, missed = pair.predicted & pair.expected, pair.expected - pair.predicted
+        rows.append((note.id, sorted(right), sorted(missed), sorted(pair.predicted - pair.expected), note.error))
+    return rows

@@ -1,0 +1,55 @@
+"""Codes for a past or a relative's condition, by the notes that name the conditions they stand for."""
+
+from __future__ import annotations
+
+from codekit.editions.edition import Edition
+from codekit.types import Assertion, Code, CodeReference, NoteKind
+
+_TITLES = {Assertion.HISTORICAL: "personal history of", Assertion.FAMILY: "family history of"}
+
+
+class HistoryCodes:
+    """Finds history codes through notes such as "Conditions classifiable to C15-C26".
+
+    Args:
+        edition: The opened edition.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.C.21.c.4 (history); the tabular list at Z80 to Z87.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._rows: dict[Assertion, tuple[tuple[CodeReference, Code], ...]] = {}
+
+    def find(self, code: str, assertion: Assertion) -> Code | None:
+        """Find the history code of a condition.
+
+        Args:
+            code: Code of the condition itself.
+            assertion: Historical or of the family.
+
+        Returns:
+            The row whose note names the condition most narrowly; None where none does.
+        """
+        rows = self._rows.get(assertion)
+        if rows is None:
+            rows = self._rows[assertion] = tuple(self._load(_TITLES[assertion]))
+        return next((row for reference, row in rows if self._edition.covers(reference, code)), None)
+
+    def _load(self, title: str) -> list[tuple[CodeReference, Code]]:
+        named = [
+            (reference, row)
+            for row in self._edition.titled(title)
+            for note in row.notes
+            if note.kind in (NoteKind.INCLUDES, NoteKind.INCLUSION_TERM)
+            for reference in note.references
+        ]
+        return sorted(named, key=lambda pair: self._width(pair[0]))
+
+    def _width(self, reference: CodeReference) -> int:
+        """Say how many rows a reference spans, so that the narrowest note is asked first."""
+        first = self._edition.find(reference.first)
+        last = self._edition.find(reference.last or reference.first)
+        if first is None or last is None:
+            return len(reference.first)
+        return self._edition.order(last.code) - self._edition.order(first.code)

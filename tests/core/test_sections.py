@@ -1,0 +1,110 @@
+"""Sections: headings are found where notes put them, and no word between them is lost."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from codekit.text.sections import NARRATIVE, split_sections
+
+HEADINGS = ("Assessment:", "PLAN", "Past Medical History:", "Family history -", "ROS:", "**HPI**:", "Physical Exam")
+NOTE_TEXT = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.one_of(st.sampled_from(HEADINGS), st.text(max_size=20)), max_size=8).map("\n".join),
+)
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(section.kind, text[section.start : section.end].strip()) for section in split_sections(text)]
+
+
+def test_a_note_without_headings_is_one_narrative() -> None:
+    assert kinds("He coughs.\nHe sneezes.") == [(NARRATIVE, "He coughs.\nHe sneezes.")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n\t\n"])
+def test_nothing_has_no_sections(text: str) -> None:
+    assert split_sections(text) == []
+
+
+def test_each_heading_opens_a_section_of_its_kind() -> None:
+    text = (
+        "Seen today.\nHISTORY OF PRESENT ILLNESS\nCough.\nPast Medical History: gout\n"
+        "Family History:\nstroke\n\nAssessment and Plan:\n1. Bronchitis\n"
+    )
+    assert kinds(text) == [
+        (NARRATIVE, "Seen today."),
+        ("history_present", "Cough."),
+        ("past_history", "gout"),
+        ("family_history", "stroke"),
+        ("assessment", "1. Bronchitis"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Assessment:", "ASSESSMENT", "assessment :", "## Assessment", "**Assessment:**"])
+def test_a_heading_may_be_written_in_several_ways(heading: str) -> None:
+    text = f"Cough.\n{heading}\nBronchitis"
+    assert [kind for kind, _ in kinds(text)] == [NARRATIVE, "assessment"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "Cough.\r\nASSESSMENT\r\nBronchitis",
+            marks=pytest.mark.xfail(strict=True, reason="a heading without a colon is not found before CR LF"),
+        ),
+        "Cough.\r\nAssessment:\r\nBronchitis",
+    ],
+)
+def test_line_ends_of_windows_end_headings(text: str) -> None:
+    assert [kind for kind, _ in kinds(text)] == [NARRATIVE, "assessment"]
+
+
+def test_a_heading_may_start_a_sentence() -> None:
+    assert ("plan", "rest") in kinds("She is well. Plan: rest")
+
+
+@pytest.mark.parametrize(
+    "text", ["The plan is to rest.", "Her assessment was normal.", "Planning: unclear", "He has a history of gout."]
+)
+def test_a_word_within_a_sentence_is_no_heading(text: str) -> None:
+    assert [kind for kind, _ in kinds(text)] == [NARRATIVE]
+
+
+@given(text=NOTE_TEXT)
+@settings(max_examples=150, deadline=None)
+@example(text="Plan:\nPlan:\nPlan:")
+def test_sections_lie_in_order_within_the_note(text: str) -> None:
+    sections = split_sections(text)
+    assert all(0 <= section.start < section.end <= len(text) for section in sections)
+    assert all(before.end <= after.start for before, after in pairwise(sections))
+
+
+@given(lines=st.lists(st.sampled_from((*HEADINGS, "he coughs", "no fever", "", "x; y. z")), max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_sections_cover_every_word_but_the_headings(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    outside = uncovered(text)
+    for heading in sorted(HEADINGS, key=len, reverse=True):
+        outside = outside.replace(heading, "")
+    assert not outside.strip(" \n*:-")
+
+
+def uncovered(text: str) -> str:
+    rest = list(text)
+    for section in split_sections(text):
+        rest[section.start : section.end] = " " * (section.end - section.start)
+    return "".join(rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Assessment:\ngout\n" * 10_000, "history " * 10_000, "assessment" + " " * 100_000, "#" * 100_000],
+    ids=["headings", "heading words", "spaces behind a heading", "marks"],
+)
+def test_long_notes_are_split(text: str) -> None:
+    assert all(section.start < section.end for section in split_sections(text))
