@@ -69,8 +69,9 @@ class Descent:
         heap = [(0.0, 0, code)]
         numbers = itertools.count(1)
         while heap:
-            _, _, row = heapq.heappop(heap)
+            _c, _, row = heapq.heappop(heap)
             if row.assignable:
+                self.last_cost = _c
                 yield row
                 continue
             default = self._rules.defaults.get(row.code, ("", ""))[0]

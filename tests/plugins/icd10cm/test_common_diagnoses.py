@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import codekit
 from codekit import Coder
 
 _LINES = (Path(__file__).parent / "common_diagnoses.tsv").read_text(encoding="utf-8").splitlines()
 _CASES = [tuple(line.split("\t")) for line in _LINES if not line.startswith("#")]
-
-
-@pytest.fixture(scope="module")
-def coder(home: Path) -> Iterator[Coder]:
-    assert home.exists()
-    yield codekit.open("icd10cm")
 
 
 @pytest.mark.parametrize(("phrase", "code"), _CASES)
