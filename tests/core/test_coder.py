@@ -13,7 +13,7 @@ from codekit import Coder, CodingResult, Encounter, Note
 from codekit.conventions import Convention, Draft
 from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
-from codekit.types import Action, Edit, Setting, Status
+from codekit.types import Action, Assignment, Dropped, Edit, Setting, Status
 
 PROBLEMS = {
     "Essential hypertension": "I10",
@@ -81,16 +81,17 @@ def check(note: Note, result: CodingResult, coder: Coder) -> None:
         assert one.evidence
         assert one.reasons
         assert [reason.step for reason in one.reasons][:2] in (["analyze", "locate"], ["verify"])
-    for one in result.dropped:
-        assert one.reason
-        assert one.step in ("analyze", "locate", "assign", "verify")
-        assert one.code is None or coder.edition.get(one.code).title == one.title
-    for one in (*result.assignments, *result.dropped):
-        assert 0 <= one.confidence <= 1
-        spans = [(evidence.start, evidence.end) for evidence in one.evidence]
+    for left_out in result.dropped:
+        assert left_out.reason
+        assert left_out.step in ("analyze", "locate", "assign", "verify")
+        assert left_out.code is None or coder.edition.get(left_out.code).title == left_out.title
+    considered: tuple[Assignment | Dropped, ...] = (*result.assignments, *result.dropped)
+    for each in considered:
+        assert 0 <= each.confidence <= 1
+        spans = [(evidence.start, evidence.end) for evidence in each.evidence]
         assert spans == sorted(spans)
         assert len(spans) == len(set(spans))
-        for evidence in one.evidence:
+        for evidence in each.evidence:
             assert 0 <= evidence.start < evidence.end <= len(note.text)
             assert evidence.text == note.text[evidence.start : evidence.end]
     starts = [one.evidence[0].start for one in result.dropped if one.evidence]

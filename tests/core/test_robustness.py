@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codekit import Coder, CodingResult
+from codekit.types import Assignment, Dropped, Evidence
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.txt"))
 MEGABYTE = 1_000_000
@@ -18,14 +19,18 @@ PROSE = "We spoke about the garden, the weather and the grandchildren. She will 
 NOTE = "Assessment:\n1. Gout\n2. Psoriasis\nThe patient has chest pain. Denies fever, no cough.\n"
 
 
+def evidence_of(result: CodingResult) -> list[Evidence]:
+    considered: tuple[Assignment | Dropped, ...] = (*result.assignments, *result.dropped)
+    return [evidence for one in considered for evidence in one.evidence]
+
+
 def texts_of(result: CodingResult) -> set[str]:
-    return {evidence.text for one in (*result.assignments, *result.dropped) for evidence in one.evidence}
+    return {evidence.text for evidence in evidence_of(result)}
 
 
 def check(text: str, result: CodingResult) -> None:
-    for one in (*result.assignments, *result.dropped):
-        for evidence in one.evidence:
-            assert evidence.text == text[evidence.start : evidence.end] != ""
+    for evidence in evidence_of(result):
+        assert evidence.text == text[evidence.start : evidence.end] != ""
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)

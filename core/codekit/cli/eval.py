@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -174,8 +174,7 @@ def _print_run(console: Console, run: Run) -> None:
     console.print(head, style="bold")
     if run.unreachable:
         console.print(f"{run.unreachable} expected codes cannot be assigned in this edition")
-    columns = ("", "precision", "recall", "F1", "exact match", "macro P", "macro R", "macro F1", "codes")
-    console.print(make_table(columns, map(_level_row, run.levels), whole=columns))
+    _section(console, ("", *(level.name for level in run.levels)), _level_rows(run.levels))
     _print_steps(console, run)
     if run.retrieval:
         found = [(str(one.depth), _share(one.exact), _share(one.leads_to)) for one in run.retrieval]
@@ -236,10 +235,20 @@ def _section(console: Console, columns: tuple[str, ...], rows: Iterable[tuple[st
     console.print(make_table(columns, rows, whole=columns[:1]))
 
 
-def _level_row(level: Level) -> tuple[str, ...]:
-    intervals = (level.precision, level.recall, level.f1, level.exact_match_ratio)
-    means = (level.macro.precision, level.macro.recall, level.macro.f1)
-    return level.name, *map(_interval, intervals), *(f"{mean:.3f}" for mean in means), str(level.macro.codes)
+def _level_rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
+    """Put the figures below one another, so that they fit a narrow terminal."""
+    return [
+        ("codes given", *(str(level.micro.predicted) for level in levels)),
+        ("codes expected", *(str(level.micro.expected) for level in levels)),
+        ("right ones", *(str(level.micro.hits) for level in levels)),
+        ("micro precision", *(_interval(level.precision) for level in levels)),
+        ("micro recall", *(_interval(level.recall) for level in levels)),
+        ("micro F1", *(_interval(level.f1) for level in levels)),
+        ("macro precision", *(f"{level.macro.precision:.3f}" for level in levels)),
+        ("macro recall", *(f"{level.macro.recall:.3f}" for level in levels)),
+        ("macro F1", *(f"{level.macro.f1:.3f}" for level in levels)),
+        ("exact match", *(_interval(level.exact_match_ratio) for level in levels)),
+    ]
 
 
 def _interval(one: Interval) -> str:

@@ -216,6 +216,22 @@ class Edition:
             raise UsageError(f"unknown index entry {term_id!r} in {self.label}; ids hold for one edition only")
         return _term(found[0])
 
+    def terms_around(self, term_id: str, reach: int) -> tuple[IndexTerm, ...]:
+        """Return the index entries printed around one, with it.
+
+        Args:
+            term_id: Id of the entry.
+            reach: How many entries before and behind it.
+
+        Returns:
+            Entries in printed order; none where the edition does not have the id.
+        """
+        near = "WHERE ordinal BETWEEN t.at - ? AND t.at + ? ORDER BY ordinal"
+        found = self.query(
+            f"{_TERM}, (SELECT ordinal AS at FROM term WHERE id = ?) AS t {near}", (term_id, reach, reach)
+        )
+        return tuple(map(_term, found))
+
     def terms(self) -> Iterator[IndexTerm]:
         """Yield every index entry in printed order."""
         yield from map(_term, self._rows(f"{_TERM} ORDER BY ordinal"))

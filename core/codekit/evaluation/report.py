@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from codekit.evaluation.calibration import Calibration, Point, best_point
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Plotted = tuple[float, float]
 """A point of a plot; both axes run from 0 to 1."""
+
+_RADIUS = 7
+"""That of the dot for the fullest bin; the area of a dot is its number of proposals."""
 
 
 def run_to_html(run: Run) -> str:
@@ -63,7 +67,8 @@ def _environment() -> Environment:
 
 
 def _calibration_plots(calibration: Calibration) -> dict[str, object]:
-    reliability: Sequence[Plotted] = [(one.confidence, one.right) for one in calibration.bins]
+    most = max(one.number for one in calibration.bins)
+    reliability = [(one.confidence, one.right, _RADIUS * math.sqrt(one.number / most)) for one in calibration.bins]
     points = [point for point in calibration.curve if point.counts.predicted]
     return {
         "reliability": reliability,

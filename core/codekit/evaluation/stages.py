@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from codekit.pipeline.coder import Trace
     from codekit.search.searcher import Searcher
 
-DEPTHS = (5, 10, 25, 50, 100)
+DEPTHS = (1, 5, 10, 25, 50, 100)
 """How many candidates are looked at."""
 
 

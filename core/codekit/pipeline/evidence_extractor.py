@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from codekit.pipeline.coordination import other_sites, split_courses
 from codekit.search.index import SearchIndex
 from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span, read_assertions
@@ -21,6 +22,8 @@ _PROBLEM_SECTIONS = frozenset(("assessment", NARRATIVE))
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _NEAR = 3
+# A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
+_LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
     r"presented|continues?|continued|start(?:ed)?|recommend(?:ed)?|discussed|advised|ordered|states?|stated|appears?|"
@@ -68,10 +71,13 @@ class RulesEvidenceExtractor:
         start, end = line.sentence.start, line.sentence.end
         reading = read_assertions(text, start, end)
         tokens = _without_triggers(tokenize(text[start:end], offset=start), reading)
-        groups = [match.tokens for match in _choose(match_sentence(tokens, self._index))]
+        chosen = _choose(match_sentence(tokens, self._index))
+        groups = [group for match in chosen for group in split_courses(tokens, match)]
         if line.heading:
             segments = _segments(tokens, reading, groups)
             groups = [group for segment in segments for group in self._settle(tokens, segment, groups)]
+        taken = {at for group in groups for at in group}
+        groups += [other for group in groups for other in other_sites(tokens, group, taken, self._index)]
         taken = {at for group in groups for at in group}
         for group in groups:
             own = _gather(tokens, group, taken, heading=line.heading)
@@ -105,10 +111,14 @@ class RulesEvidenceExtractor:
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
-    """Mark the words that only say whether a condition is present: they are no part of its name."""
+    """Mark the words that only say whether a condition is present: they are no part of its name.
+
+    "Without" stays, for many a name says what a disease is without.
+    """
     return [
         attrs.evolve(token, stop=True)
-        if any(start <= token.start and token.end <= end for start, end in reading.triggers)
+        if token.word != "without"
+        and any(start <= token.start and token.end <= end for start, end in reading.triggers)
         else token
         for token in tokens
     ]
@@ -141,7 +151,8 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
 def _lines(text: str, section: Section) -> Iterator[_Line]:
     sentences = split_sentences(text, section.start, section.end)
     headings = [
-        section.kind in _PROBLEM_SECTIONS and _is_heading(text[sentence.start : sentence.end]) for sentence in sentences
+        section.kind in _PROBLEM_SECTIONS and _is_heading(text[sentence.start : sentence.end], section)
+        for sentence in sentences
     ]
     for at, sentence in enumerate(sentences):
         end = sentence.end
@@ -151,8 +162,10 @@ def _lines(text: str, section: Section) -> Iterator[_Line]:
         yield _Line(sentence, section, headings[at], (sentence.start, end))
 
 
-def _is_heading(sentence: str) -> bool:
+def _is_heading(sentence: str, section: Section) -> bool:
     body = sentence.rstrip(".:;")
+    if section.kind == NARRATIVE:
+        body = _LABEL.sub("", body)
     return ":" not in body and len(body.split()) <= _LONGEST_HEADING and not _VERB.search(body)
 
 

@@ -16,6 +16,7 @@ from codekit.types import Candidate
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
+    from codekit.search.structural import StructuralLayer
     from codekit.system import System
 
 
@@ -54,7 +55,7 @@ class Searcher:
             from codekit.search.dense import open_dense
 
             self._finders.append(open_dense(edition, self.index, model, server))
-        self._structural: Layer | None = None
+        self._structural: StructuralLayer | None = None
         if STRUCTURAL in layers:
             from codekit.search.structural import StructuralLayer
 
@@ -88,10 +89,11 @@ class Searcher:
         query = Query(words=tuple(words), text=text or " ".join(words), implied=tuple(implied), accept=accept)
         rankings = [layer.rank(query, (), limit) for layer in self._finders]
         rankings.append(self._system.search(" ".join(words), self._edition, limit))
-        found = fuse(rankings, limit)
         if self._structural is not None:
-            found = fuse([self._structural.rank(query, found, limit)], limit)
-        return tuple(found)
+            # Going down first lets layers agree on a row that they reached from different heights.
+            rankings = [self._structural.down(query, ranking, limit) for ranking in rankings]
+            rankings.append(self._structural.rank(query, fuse(rankings, limit), limit))
+        return tuple(fuse(rankings, limit))
 
 
 def check_layers(layers: Sequence[str]) -> None:

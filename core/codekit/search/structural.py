@@ -15,19 +15,25 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.search.fusion import RANK_CONSTANT
-from codekit.search.layers import Query
-from codekit.specificity import FacetValue, Specificity
+from codekit.search.layers import STRUCTURAL, Query
+from codekit.specificity import Specificity
 from codekit.text.facets import title_values, values_in
 from codekit.text.tokens import term_words
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Candidate, Code, CodeKind, IndexTable
+from codekit.types import Candidate, Code, CodeKind
 
-# What speaks against a row, in words that its title has and the phrase lacks.
+# What speaks against a row: words of its title that the phrase lacks, and details that it contradicts.
 _CONTRADICTED, _NOT_SAID, _UNSPECIFIED, _WEAK_WORD, _OTHER = 8.0, 2.0, 0.25, 0.4, 0.7
 _FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
+# How many places a row falls behind the best one below the same hit for each point that speaks against it.
+_PLACES_PER_COST = 3.0
 _MOST_BELOW = 30
-_HITS = 20
+# Relatives are sought for the first hits only, and stand behind them.
+_HITS = 25
+_MOST_RELATIVES = 10
+_PLACES_PER_LEVEL = 3
+_INDEX_REACH = 40
+_LEVELS = (CodeKind.CATEGORY, CodeKind.CODE)
 
 
 @attrs.frozen
@@ -39,7 +45,15 @@ class _Title:
     residual: bool
 
 
-class Descent:
+@attrs.frozen
+class _Phrase:
+    """What a query says: its words, and the one value of each facet that it names."""
+
+    words: frozenset[str]
+    stated: Mapping[str, str]
+
+
+class _Descent:
     """Walks from rows of the tabular list down to assignable ones, the most plausible first.
 
     Args:
@@ -53,37 +67,41 @@ class Descent:
         self._defaults = {facet.name: facet.default for facet in rules.facets}
         self._title = functools.lru_cache(maxsize=100_000)(self._take_apart)
 
-    def below(self, code: Code, query: Query) -> Iterator[Code]:
+    def read(self, query: Query) -> _Phrase:
+        """Read a query for what chooses between siblings."""
+        text = query.text.lower()
+        found = {facet.name: values_in(text, facet, titles=False) for facet in self._rules.facets}
+        stated = {name: values[0].name for name, values in found.items() if len(values) == 1}
+        return _Phrase(frozenset((*query.words, *query.implied)), stated)
+
+    def below(self, code: Code, phrase: _Phrase) -> Iterator[tuple[float, Code]]:
         """Walk down from a row, best first.
 
         Args:
             code: Any row.
-            query: The phrase; its words and the facets it names choose the way.
+            phrase: What the query says, which chooses the way.
 
         Yields:
-            Assignable rows; the row itself if it is one. A row comes before another whose title says more that
-            the phrase does not say; ties in tabular order.
+            What speaks against an assignable row, and the row; the row itself if it is one. A row comes before
+            another whose title says more that the phrase does not say; ties in tabular order.
         """
-        stated = self._stated(query.text)
-        words = frozenset((*query.words, *query.implied))
         heap = [(0.0, 0, code)]
         numbers = itertools.count(1)
         while heap:
-            _c, _, row = heapq.heappop(heap)
+            cost, _, row = heapq.heappop(heap)
             if row.assignable:
-                self.last_cost = _c
-                yield row
+                yield cost, row
                 continue
             default = self._rules.defaults.get(row.code, ("", ""))[0]
             for child in self._edition.children(row.code):
-                cost = self._cost(child, words, stated) - (child.code == default)
-                heapq.heappush(heap, (cost, next(numbers), child))
+                against = self._cost(child, phrase) - (child.code == default)
+                heapq.heappush(heap, (against, next(numbers), child))
 
-    def _cost(self, code: Code, words: frozenset[str], stated: Mapping[str, str]) -> float:
+    def _cost(self, code: Code, phrase: _Phrase) -> float:
         title = self._title(code.title)
         cost = _OTHER * title.residual
         for facet, value in title.facets:
-            said = stated.get(facet)
+            said = phrase.stated.get(facet)
             if said is not None:
                 cost += _CONTRADICTED * (said != value)
             elif value == "unspecified":
@@ -91,14 +109,10 @@ class Descent:
             else:
                 cost += _NOT_SAID * (value != self._defaults[facet])
         weak = load_vocabulary().weak
-        cost += sum(_WEAK_WORD if word in weak else 1.0 for word in title.words - words)
-        return cost - sum(_WEAK_WORD if word in weak else 1.0 for word in title.words & words)
-
-    def _stated(self, text: str) -> dict[str, str]:
-        found: dict[str, tuple[FacetValue, ...]] = {
-            facet.name: values_in(text.lower(), facet, titles=False) for facet in self._rules.facets
-        }
-        return {name: values[0].name for name, values in found.items() if len(values) == 1}
+        for word in title.words:
+            weight = _WEAK_WORD if word in weak else 1.0
+            cost += -weight if word in phrase.words else weight
+        return cost
 
     def _take_apart(self, title: str) -> _Title:
         text = title.lower()
@@ -119,15 +133,98 @@ def _without(text: str, phrases: Sequence[str]) -> str:
     return re.sub(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b", " ", text) if phrases else text
 
 
-def walk_down(ranking, query, descent, edition, lam=1, mode="sum", per=_MOST_BELOW, expand_assignable=True):
-    ranks = {}
-    best = {}
-    for r, c in enumerate(ranking, 1):
-        row = edition.find(c.code)
+class StructuralLayer:
+    """Takes candidates down to assignable rows, and ranks their relatives.
+
+    Args:
+        edition: The opened edition.
+        rules: What distinguishes siblings.
+    """
+
+    def __init__(self, edition: Edition, rules: Specificity) -> None:
+        self._edition = edition
+        self._descent = _Descent(edition, rules)
+
+    def down(self, query: Query, found: Sequence[Candidate], limit: int) -> list[Candidate]:
+        """Replace every candidate by the assignable rows below it.
+
+        Args:
+            query: What is looked up.
+            found: Candidates, best first.
+            limit: At most so many.
+
+        Returns:
+            Assignable candidates, best first: a row stands as many places behind its candidate as there are better
+            ones below it, and further the more of its title the query does not say. A row below several
+            candidates keeps its best place. Codes that the tabular list does not hold are left out.
+        """
+        places, phrase = _Places(), self._descent.read(query)
+        for rank, candidate in enumerate(found):
+            self._add_below(places, phrase, candidate.code, candidate, rank, _MOST_BELOW)
+        return places.ranking()[:limit]
+
+    def rank(self, query: Query, found: Sequence[Candidate], limit: int) -> Sequence[Candidate]:
+        """See `Layer`: the first candidates found, and behind them their siblings, cousins and index neighbours."""
+        hits = list(found[:_HITS])
+        places, phrase = _Places(hits), self._descent.read(query)
+        for rank, hit in enumerate(hits):
+            for level, row in enumerate(self._above(hit.code), start=1):
+                self._add_below(places, phrase, row.code, hit, rank + level * _PLACES_PER_LEVEL, _MOST_RELATIVES)
+            for number, code in enumerate(self._beside(hit)):
+                self._add_below(places, phrase, code, hit, rank + number + _PLACES_PER_LEVEL, 1)
+        return [*hits, *places.ranking()][:limit]
+
+    def _add_below(
+        self, places: _Places, phrase: _Phrase, code: str, candidate: Candidate, place: float, limit: int
+    ) -> None:
+        row = self._edition.find(code)
         if row is None:
-            continue
-        for j, leaf in enumerate(itertools.islice(descent.below(row, query), per)):
-            v = 1 / (RANK_CONSTANT + r + lam * j)
-            ranks[leaf.code] = max(ranks.get(leaf.code, 0), v) if mode == "max" else ranks.get(leaf.code, 0) + v
-            best.setdefault(leaf.code, c)
-    return [attrs.evolve(best[k], code=k) for k in sorted(ranks, key=lambda k: -ranks[k])]
+            return
+        least = None
+        for number, (cost, leaf) in enumerate(itertools.islice(self._descent.below(row, phrase), limit)):
+            least = cost if least is None else least
+            behind = number + _PLACES_PER_COST * (cost - least)
+            places.put(place + behind, candidate if leaf.code == candidate.code else _moved(candidate, leaf))
+
+    def _above(self, code: str) -> Iterator[Code]:
+        """Yield the rows above a code, nearest first, up to its category."""
+        for row in self._edition.ancestors(code):
+            if row.kind not in _LEVELS:
+                return
+            yield row
+
+    def _beside(self, hit: Candidate) -> list[str]:
+        """Give the codes of the term above a hit's in the index, then those of its sub-terms."""
+        if not hit.term_id:
+            return []
+        term = self._edition.term(hit.term_id)
+        around = self._edition.terms_around(hit.term_id, _INDEX_REACH)
+        above = [code for one in around if one.path == term.path[:-1] for code in one.codes]
+        below = [code for one in around if one.path[:-1] == term.path for code in one.codes]
+        return [*above, *below][:_MOST_RELATIVES]
+
+
+class _Places:
+    """Rows with the best place at which each was met.
+
+    Args:
+        without: Rows that have their place already.
+    """
+
+    def __init__(self, without: Sequence[Candidate] = ()) -> None:
+        self._without = {candidate.code for candidate in without}
+        self._best: dict[str, tuple[float, Candidate]] = {}
+
+    def put(self, place: float, candidate: Candidate) -> None:
+        """Note that a row was met at a place."""
+        best = self._best.get(candidate.code)
+        if candidate.code not in self._without and (best is None or place < best[0]):
+            self._best[candidate.code] = (place, candidate)
+
+    def ranking(self) -> list[Candidate]:
+        """Return the rows by place; ties in the order in which they were met."""
+        return [candidate for _, candidate in sorted(self._best.values(), key=lambda pair: pair[0])]
+
+
+def _moved(candidate: Candidate, row: Code) -> Candidate:
+    return attrs.evolve(candidate, code=row.code, source=STRUCTURAL)
