@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812  the parameter is called date
 
 from codekit.editions.progress import Progress, silent
 from codekit.pipeline.coder import Coder
+from codekit.search.layers import SPARSE, check_layers
 
 __all__ = ["Coder", "open"]
 
@@ -15,6 +17,8 @@ def open(
     *,
     edition: str | None = None,
     date: Date | None = None,
+    layers: Sequence[str] = (SPARSE,),
+    model: str | None = None,
     progress: Progress = silent,
 ) -> Coder:
     """Open a code system at one edition.
@@ -23,6 +27,8 @@ def open(
         system_id: Such as `icd10cm`.
         edition: Version, label or unique hash prefix of a built edition.
         date: Date of service, which picks the edition valid then; ignored where `edition` is given.
+        layers: Search layers in use: `sparse`, `dense`, `structural`.
+        model: Model of the dense layer; None takes the default.
         progress: Told how far the first build of the embedded edition is.
 
     Returns:
@@ -31,9 +37,13 @@ def open(
     Raises:
         UnknownSystemError: No plugin offers the system.
         UnknownEditionError: No edition of that name or date is on this machine.
+        UsageError: There is no such layer, or the dense one has no vectors of the model yet.
     """
     from codekit.editions.store import EditionStore
+    from codekit.search.searcher import Searcher
     from codekit.system import System
 
+    check_layers(layers)  # before an edition is built for nothing
     system = System.open(system_id)
-    return Coder(system, EditionStore(system).open(edition, date, progress))
+    opened = EditionStore(system).open(edition, date, progress)
+    return Coder(system, opened, searcher=Searcher(system, opened, layers=layers, model=model))

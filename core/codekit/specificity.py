@@ -37,14 +37,15 @@ class Facet:
         values: The answers; the first whose phrases match wins, so order the narrow ones first.
         default: Name of the value that stands when the note is silent; None if a silent note
             leaves the facet unspecified.
-        reach: How far from the mention a word may stand to count: `mention`, `scope` or `note`.
+        reach: How far from the mention a word may stand to count: within its `scope`, in sentences that name
+            the same part of the body (`site`), or anywhere in the `note`.
         source: Guideline section for the default.
     """
 
     name: str
     values: tuple[FacetValue, ...]
     default: str | None = None
-    reach: str = attrs.field(default="scope", validator=attrs.validators.in_(("mention", "scope", "note")))
+    reach: str = attrs.field(default="scope", validator=attrs.validators.in_(("scope", "site", "note")))
     source: str = ""
 
 
@@ -57,6 +58,7 @@ class Specificity:
         unspecified: Title phrases, lower case, of the code that stands when the note gives no detail.
         other: Title phrases, lower case, of the residual code for a detail without a code of its own.
         absent: Title phrases, lower case, that state an absence (`without`), which a silent note meets.
+        filler: Title words, lower case, that say nothing of the condition, such as `classified elsewhere`.
         defaults: Code to default child, where a guideline or the index fixes one; with its source.
     """
 
@@ -64,4 +66,5 @@ class Specificity:
     unspecified: tuple[str, ...] = ("unspecified",)
     other: tuple[str, ...] = ("other",)
     absent: tuple[str, ...] = ("without",)
+    filler: tuple[str, ...] = ()
     defaults: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)

@@ -204,7 +204,11 @@ class System:
             Findings by position of their first code in `codes`, then rule.
         """
         findings = self._all("codekit_validate_codes", Finding, codes=codes, edition=edition, encounter=encounter)
-        place = {code: position for position, code in reversed(list(enumerate(codes)))}
+        place: dict[str, int] = {}
+        for position, typed in enumerate(codes):
+            known = edition.find(typed)
+            for code in (typed, known.code if known else typed):
+                place.setdefault(code, position)
 
         def key(finding: Finding) -> tuple[int, str, tuple[str, ...], str]:
             first = finding.codes[0] if finding.codes else ""

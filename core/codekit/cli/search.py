@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.options import edition_options, format_option
+from codekit.cli.options import edition_options, format_option, layer_options
 from codekit.cli.output import make_console, make_table, print_json
 
 if TYPE_CHECKING:
@@ -19,16 +19,27 @@ if TYPE_CHECKING:
 @click.command("search")
 @click.argument("term", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="At most so many.")
+@layer_options
 @edition_options
 @format_option("table", "json")
 @pass_state
-def command(state: State, term: tuple[str, ...], limit: int, edition: str | None, day: date | None, form: str) -> None:
+def command(
+    state: State,
+    term: tuple[str, ...],
+    limit: int,
+    layers: tuple[str, ...],
+    model: str | None,
+    server: str | None,
+    edition: str | None,
+    day: date | None,
+    form: str,
+) -> None:
     """Look TERM up in the index; several words are one term."""
-    from codekit.search import search
+    from codekit.search import Searcher
 
     opened = state.open_edition(edition, day)
     query = " ".join(term)
-    found = search(state.system, opened, query, limit)
+    found = Searcher(state.system, opened, layers=layers, model=model, server=server).search(query, limit)
     state.warn_of_extensions()
     if form == "json":
         print_json(

@@ -12,11 +12,11 @@ from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
 from codekit.pipeline.edits import Workbench
 from codekit.pipeline.steps import Tentative
 from codekit.types import (
+    Assertion,
     Assignment,
     CodingResult,
     Dropped,
     Encounter,
-    Evidence,
     Finding,
     Note,
     Query,
@@ -114,15 +114,16 @@ class RulesCodeReconciler:
 
 
 def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
-    """Join the tentative codes that are the same code; the surest mention leads, all evidence is kept."""
-    by_code: dict[str, DraftCode] = {}
+    """Join the tentative codes that are the same code.
+
+    A mention of a present condition leads, then the surest, then the first; the evidence of all is kept.
+    """
+    by_code: dict[str, list[DraftCode]] = {}
     for one in drafts:
-        known = by_code.get(one.code)
-        if known is None:
-            by_code[one.code] = one
-            continue
-        surer, other = (one, known) if one.confidence > known.confidence else (known, one)
-        spans: dict[tuple[int, int], Evidence] = {(e.start, e.end): e for e in (*surer.evidence, *other.evidence)}
-        evidence = tuple(spans[key] for key in sorted(spans))
-        by_code[one.code] = attrs.evolve(surer, evidence=evidence)
-    return sorted(by_code.values(), key=lambda one: (one.position, one.code))
+        by_code.setdefault(one.code, []).append(one)
+    merged: list[DraftCode] = []
+    for same in by_code.values():
+        lead = max(same, key=lambda one: (one.assertion is Assertion.PRESENT, one.confidence, -one.position))
+        spans = {(each.start, each.end): each for one in same for each in one.evidence}
+        merged.append(attrs.evolve(lead, evidence=tuple(spans[key] for key in sorted(spans))))
+    return sorted(merged, key=lambda one: (one.position, one.code))

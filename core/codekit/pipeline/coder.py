@@ -43,6 +43,7 @@ class Coder:
         navigator: Locate.
         validator: Assign.
         reconciler: Verify.
+        searcher: The search of the edition; the sparse layer alone by default.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class Coder:
         navigator: IndexNavigator | None = None,
         validator: TabularValidator | None = None,
         reconciler: CodeReconciler | None = None,
+        searcher: Searcher | None = None,
     ) -> None:
         self.system = system
         self.edition = edition
-        self.searcher = searcher = Searcher(system, edition)
+        self.searcher = searcher = searcher or Searcher(system, edition)
         self._extractor = extractor or RulesEvidenceExtractor(searcher.index)
         self._navigator = navigator or RulesIndexNavigator(searcher, HistoryCodes(edition))
         self._validator = validator or RulesTabularValidator(edition, system.specificity(edition.release))

@@ -8,38 +8,10 @@ import attrs
 
 from codekit.specificity import Facet, FacetValue
 from codekit.text.facets import values_in
+from codekit.text.sentences import split_sentences
 from codekit.text.tokens import content_words
+from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Mention, Note
-
-
-class NoteContext:
-    """A note read for the facets of a system; what holds for the whole note is worked out once.
-
-    Args:
-        note: The note.
-        facets: The questions that sibling codes answer differently.
-    """
-
-    def __init__(self, note: Note, facets: Sequence[Facet]) -> None:
-        self.facets = facets
-        self._text = note.text
-        self._scopes: dict[tuple[int, int], tuple[frozenset[str], Mapping[str, Sequence[FacetValue]]]] = {}
-        self._note = {facet.name: values_in(note.text.lower(), facet, titles=False) for facet in facets}
-
-    def around(self, mention: Mention) -> Context:
-        """Give the surroundings of one mention."""
-        found = self._scopes.get(mention.scope)
-        if found is None:
-            # Cut before lowering: a few letters grow by it, and offsets count the note's own.
-            text = self._text[slice(*mention.scope)].lower()
-            values = {facet.name: values_in(text, facet, titles=False) for facet in self.facets}
-            found = self._scopes[mention.scope] = (frozenset(content_words(text)), values)
-        near = " ".join((mention.text, *mention.normalized)).lower()
-        stated = {
-            facet.name: _nearest(facet, values_in(near, facet, titles=False), found[1], self._note)
-            for facet in self.facets
-        }
-        return Context(words=frozenset(mention.normalized), scope_words=found[0], stated=stated)
 
 
 @attrs.frozen(kw_only=True)
@@ -57,16 +29,70 @@ class Context:
     stated: Mapping[str, FacetValue | None]
 
 
-def _nearest(
-    facet: Facet,
-    mention: Sequence[FacetValue],
-    scope: Mapping[str, Sequence[FacetValue]],
-    note: Mapping[str, Sequence[FacetValue]],
-) -> FacetValue | None:
-    reaches = {"mention": mention, "scope": scope[facet.name], "note": note[facet.name]}
-    for reach, found in reaches.items():
-        if found:
-            return found[0] if len(found) == 1 else None
-        if reach == facet.reach:
-            break
-    return None
+class NoteContext:
+    """A note read for the facets of a system; what several mentions share is worked out once.
+
+    Args:
+        note: The note.
+        facets: The questions that sibling codes answer differently.
+    """
+
+    def __init__(self, note: Note, facets: Sequence[Facet]) -> None:
+        self._note = note
+        self._facets = facets
+        self._texts: dict[tuple[int, int], str] = {}
+        self._words: dict[tuple[int, int], frozenset[str]] = {}
+        self._values: dict[tuple[str, str], tuple[FacetValue, ...]] = {}
+        self._by_site: dict[str, list[str]] | None = None
+
+    def around(self, mention: Mention) -> Context:
+        """Give the surroundings of one mention."""
+        words = frozenset(mention.normalized)
+        stated = {facet.name: self._stated(facet, mention, words) for facet in self._facets}
+        return Context(words=words, scope_words=self._scope_words(mention.scope), stated=stated)
+
+    def _stated(self, facet: Facet, mention: Mention, words: frozenset[str]) -> FacetValue | None:
+        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to speak decides."""
+        near = " ".join((mention.text, *mention.normalized)).lower()
+        found = values_in(near, facet, titles=False) or self._named(facet, self._scope_text(mention.scope))
+        if not found and facet.reach == "note":
+            found = self._named(facet, self._scope_text((0, len(self._note.text))))
+        elif not found and facet.reach == "site":
+            found = self._at_site(facet, words)
+        return found[0] if len(found) == 1 else None
+
+    def _at_site(self, facet: Facet, words: frozenset[str]) -> tuple[FacetValue, ...]:
+        """Ask the sentences elsewhere in the note that name the same part of the body."""
+        if self._by_site is None:
+            self._by_site = self._read_sites()
+        sites = sorted(words & load_vocabulary().sites)
+        named = {
+            value: None for site in sites for text in self._by_site.get(site, ()) for value in self._named(facet, text)
+        }
+        return tuple(named)
+
+    def _read_sites(self) -> dict[str, list[str]]:
+        sites = load_vocabulary().sites
+        found: dict[str, list[str]] = {}
+        for sentence in split_sentences(self._note.text, 0, len(self._note.text)):
+            text = self._note.text[sentence.start : sentence.end]
+            for site in sites.intersection(content_words(text)):
+                found.setdefault(site, []).append(text.lower())
+        return found
+
+    def _named(self, facet: Facet, text: str) -> tuple[FacetValue, ...]:
+        key = (facet.name, text)
+        if key not in self._values:
+            self._values[key] = values_in(text, facet, titles=False)
+        return self._values[key]
+
+    def _scope_text(self, scope: tuple[int, int]) -> str:
+        if scope not in self._texts:
+            # Cut before lowering: a few letters grow by it, and offsets count the note's own.
+            self._texts[scope] = self._note.text[slice(*scope)].lower()
+        return self._texts[scope]
+
+    def _scope_words(self, scope: tuple[int, int]) -> frozenset[str]:
+        if scope not in self._words:
+            self._words[scope] = frozenset(content_words(self._scope_text(scope)))
+        return self._words[scope]

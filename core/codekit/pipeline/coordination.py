@@ -1,4 +1,4 @@
-"""Coordinated mentions: "acute and chronic pancreatitis" and "cancer of the breast and liver" name two conditions each."""
+"""Coordinated mentions: "acute and chronic pancreatitis" and "cancer of the breast and liver" are two each."""
 
 from __future__ import annotations
 

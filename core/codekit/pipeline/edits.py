@@ -8,6 +8,7 @@ import attrs
 
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
+from codekit.errors import PluginError
 from codekit.types import Action, Dropped, Edit, Finding, Reason
 
 
@@ -42,6 +43,7 @@ class Workbench:
         basis = next((one for one in self.draft if one.code == edit.before), None)
         if basis is None or any(one.code == edit.code for one in self.draft):
             return False
+        self._check(edit.code)
         added = attrs.evolve(basis, code=edit.code, reasons=(_reason(edit),), term_id="")
         self.draft.insert(self.draft.index(basis), added)
         return True
@@ -53,6 +55,11 @@ class Workbench:
                 del self.draft[at]
                 self.dropped.append(self._drop(edit, current))
             case Action.REPLACE if edit.replacement is not None:
+                if any(one.code == edit.replacement for one in self.draft):
+                    del self.draft[at]
+                    self.dropped.append(self._drop(edit, current))
+                    return True
+                self._check(edit.replacement)
                 reasons = (*current.reasons, _reason(edit))
                 self.draft[at] = attrs.evolve(current, code=edit.replacement, reasons=reasons)
             case Action.MOVE:
@@ -70,6 +77,11 @@ class Workbench:
         moved = self.draft.pop(at)
         self.draft.insert(target, attrs.evolve(moved, reasons=(*moved.reasons, _reason(edit))))
         return True
+
+    def _check(self, code: str) -> None:
+        """Refuse a code that no claim may carry, so that a faulty convention cannot bring one in."""
+        if not self.edition.get(code).assignable:
+            raise PluginError(f"{code} is not assignable in {self.edition.label}; a convention must name one that is")
 
     def _drop(self, edit: Edit, current: DraftCode) -> Dropped:
         return Dropped(

@@ -107,7 +107,7 @@ class RulesEvidenceExtractor:
         covered = sum(self._index.weight(tokens[at].word) for at in telling if at in met)
         if inside and covered >= _COVERED * total:
             return inside
-        return [tuple(segment)] if any(self._index.knows(tokens[at].word) for at in telling) else []
+        return [tuple(segment)] if telling else []
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
@@ -117,8 +117,7 @@ def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
     """
     return [
         attrs.evolve(token, stop=True)
-        if token.word != "without"
-        and any(start <= token.start and token.end <= end for start, end in reading.triggers)
+        if token.word != "without" and any(start <= token.start and token.end <= end for start, end in reading.triggers)
         else token
         for token in tokens
     ]

@@ -22,7 +22,6 @@ _UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, -0.2
 _WEAK_WORD_SHARE = 0.3
 _CLEARLY = 2.0
 _STATES = re.compile(r"\b(?:with|due to|of|in)\b")
-_FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
 
 
 @attrs.frozen(kw_only=True)
@@ -212,7 +211,7 @@ class _Walk:
         # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
         clauses = (part for part in text.lower().split(", ") if _STATES.search(part) or not self._is_open(part))
         words = {word for clause in clauses for word in term_words(clause)}
-        for word in words - set(term_words(parent.title)) - _FILLER - set(self._rules.other):
+        for word in words - set(term_words(parent.title)) - {*self._rules.filler, *self._rules.other}:
             share = _WEAK_WORD_SHARE if word in weak else 1.0
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share

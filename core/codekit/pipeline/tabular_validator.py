@@ -62,12 +62,17 @@ class RulesTabularValidator:
         if mention.assertion in _NOT_CODED:
             reason = _NOT_CODED[mention.assertion]
             return Tentative(mention=mention, dropped=(_dropped(code, "analyze", reason, evidence),))
-        refined = refine(self._edition, self._rules, code, around(mention))
-        if not refined.codes:
+        context = around(mention)
+        # An index entry may ask for a manifestation besides; the etiology stands first (I.A.13).
+        rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
+        draft: list[DraftCode] = []
+        for row in rows:
+            refined = refine(self._edition, self._rules, row, context)
+            draft.extend(self._draft(mention, best, one, refined, evidence) for one in refined.codes)
+        if not draft:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, dropped=(_dropped(code, "assign", reason, evidence),))
-        draft = tuple(self._draft(mention, best, code, refined, evidence) for code in refined.codes)
-        return Tentative(mention=mention, draft=draft)
+        return Tentative(mention=mention, draft=tuple(draft))
 
     def _most_direct(self, candidates: Sequence[Candidate]) -> Candidate:
         """Prefer, among the best, an entry that leads straight to an assignable code below another's category."""

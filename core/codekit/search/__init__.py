@@ -1,4 +1,4 @@
-"""Search over the alphabetic index: BM25 and whole-phrase matches, fused with what plugins propose."""
+"""Search over the index in up to three layers, fused by rank with each other and with what plugins propose."""
 
 from __future__ import annotations
 

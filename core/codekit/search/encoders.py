@@ -1,4 +1,4 @@
-"""Models that turn texts into vectors: a sentence-transformers model, or static word vectors."""
+"""Models that turn texts into vectors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import attrs
 from codekit.errors import UsageError
 
 PACKAGE = "package:"
-_WORDLLAMA = "wordllama"
 _BATCH = 64
 _DIGITS = 12
 _CONTENT = ("*.json", "*.safetensors", "*.bin", "*.txt", "*.model")
@@ -80,8 +79,6 @@ def _packaged(name: str, package: str) -> Model:
         )
     distributions = importlib.metadata.packages_distributions().get(package, [package])
     identity = f"{name}=={importlib.metadata.version(distributions[0])}"
-    if package == _WORDLLAMA:
-        return Model(name=name, identity=identity, load=_StaticEncoder)
     root = Path(found.submodule_search_locations[0])
     folder = next((path.parent for path in sorted(root.rglob("modules.json"))), None)
     if folder is None:
@@ -116,21 +113,6 @@ class _SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         vectors = self._model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         rows: list[list[float]] = vectors.tolist()
-        return rows
-
-
-class _StaticEncoder:
-    """The static word vectors of the package wordllama."""
-
-    def __init__(self) -> None:
-        import wordllama
-
-        # The package looks for its own tokenizer on the network unless its folder is given as the cache.
-        folder = Path(wordllama.__file__).parent
-        self._model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
-
-    def encode(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        rows: list[list[float]] = self._model.embed(list(texts), norm=True).tolist()
         return rows
 
 

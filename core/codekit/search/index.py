@@ -112,8 +112,11 @@ class SearchIndex:
         found = self._by_anchor.get(word)
         if found is None:
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE anchor = ? ORDER BY id", (word,))  # noqa: S608
-            found = self._by_anchor[word] = tuple(map(_entry, rows))
-            self._by_id.update((entry.id, entry) for entry in found)
+            found = tuple(map(_entry, rows))
+            # Words without entries are a note's own, which is patient data, and not kept.
+            if found:
+                self._by_anchor[word] = found
+                self._by_id.update((entry.id, entry) for entry in found)
         return found
 
     def nearest(self, words: Sequence[str], limit: int) -> list[Entry]:
@@ -135,7 +138,9 @@ class SearchIndex:
         found = self._weights.get(word)
         if found is None:
             row = self._db.execute("SELECT entries FROM word WHERE word = ?", (word,)).fetchone()
-            found = self._weights[word] = math.log(1 + self._total / (1 + (row[0] if row else 0)))
+            found = math.log(1 + self._total / (1 + (row[0] if row else 0)))
+            if row:
+                self._weights[word] = found
         return found
 
     def knows(self, word: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import attrs
 
+from codekit.errors import UsageError
 from codekit.search.entries import Entry
 from codekit.types import Candidate
 
@@ -76,3 +77,14 @@ def candidates_of(scored: Iterable[tuple[float, Entry]]) -> list[Candidate]:
                         manifestation=entry.manifestation,
                     )
     return list(best.values())
+
+
+def check_layers(layers: Sequence[str]) -> None:
+    """Refuse layers that there are not.
+
+    Raises:
+        UsageError: A name is unknown, or there is none.
+    """
+    unknown = [name for name in layers if name not in LAYERS]
+    if unknown or not layers:
+        raise UsageError(f"unknown search layer {', '.join(unknown) or '(none)'}; choose from {', '.join(LAYERS)}")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from codekit.errors import UsageError
 from codekit.search.entries import Entry
 from codekit.search.fusion import fuse
 from codekit.search.index import SearchIndex
-from codekit.search.layers import DENSE, LAYERS, SPARSE, STRUCTURAL, Layer, Query
+from codekit.search.layers import DENSE, SPARSE, STRUCTURAL, Layer, Query, check_layers
 from codekit.search.sparse import SparseLayer
 from codekit.text.tokens import content_words
 from codekit.types import Candidate
@@ -52,9 +51,9 @@ class Searcher:
         if SPARSE in layers or DENSE not in layers:
             self._finders.append(SparseLayer(self.index))
         if DENSE in layers:
-            from codekit.search.dense import open_dense
+            from codekit.search.dense import DEFAULT_MODEL, open_dense, server_url
 
-            self._finders.append(open_dense(edition, self.index, model, server))
+            self._finders.append(open_dense(edition, self.index, model or DEFAULT_MODEL, server or server_url()))
         self._structural: StructuralLayer | None = None
         if STRUCTURAL in layers:
             from codekit.search.structural import StructuralLayer
@@ -94,14 +93,3 @@ class Searcher:
             rankings = [self._structural.down(query, ranking, limit) for ranking in rankings]
             rankings.append(self._structural.rank(query, fuse(rankings, limit), limit))
         return tuple(fuse(rankings, limit))
-
-
-def check_layers(layers: Sequence[str]) -> None:
-    """Refuse layers that there are not.
-
-    Raises:
-        UsageError: A name is unknown, or there is none.
-    """
-    unknown = [name for name in layers if name not in LAYERS]
-    if unknown or not layers:
-        raise UsageError(f"unknown search layer {', '.join(unknown) or '(none)'}; choose from {', '.join(LAYERS)}")

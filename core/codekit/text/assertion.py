@@ -23,8 +23,8 @@ _CLOSING = frozenset(".;:()")
 _SECTION_DEFAULT = {"family_history": Assertion.FAMILY, "instructions": Assertion.HYPOTHETICAL}
 # Where two scopes cover a condition the one that keeps it further from the patient's present problems wins.
 _PRECEDENCE = (
-    Assertion.FAMILY,
     Assertion.NEGATED,
+    Assertion.FAMILY,
     Assertion.HYPOTHETICAL,
     Assertion.POSSIBLE,
     Assertion.HISTORICAL,

@@ -8,6 +8,9 @@ from importlib import resources
 
 import attrs
 
+ASSESSMENT = "assessment"
+"""Kind of the section in which the author states the problems."""
+
 NARRATIVE = "narrative"
 """Kind of the text that stands under no heading."""
 
@@ -30,24 +33,40 @@ class Section:
 def split_sections(text: str) -> list[Section]:
     """Find the sections of a note.
 
-    A heading stands alone on its line, or before a colon at the start of a line or of a sentence.
+    A heading stands alone on its line, or before a colon at the start of a line or of a sentence. Within an
+    assessment a heading with words behind it on its line, as in "Plan: continue.", holds for that line alone,
+    and a list item is none: "# PE: on anticoagulation" names a disease.
 
     Args:
         text: The whole note.
 
     Returns:
-        Sections in text order, without gaps but for the headings.
+        Sections in text order, without gaps but for headings and white space.
     """
     pattern, kinds = _headings()
     sections: list[Section] = []
     kind, start = NARRATIVE, 0
+
+    def close(end: int) -> None:
+        if text[start:end].strip():
+            sections.append(Section(kind=kind, start=start, end=end))
+
     for match in pattern.finditer(text):
-        if text[start : match.start()].strip():
-            sections.append(Section(kind=kind, start=start, end=match.start()))
-        kind = kinds[" ".join(match.group("heading").lower().split())]
-        start = match.end()
-    if text[start:].strip():
-        sections.append(Section(kind=kind, start=start, end=len(text)))
+        if match.start() < start:
+            continue
+        line_end = text.find("\n", match.end())
+        line_end = len(text) if line_end < 0 else line_end
+        found = kinds[" ".join(match.group("heading").lower().split())]
+        if kind == ASSESSMENT and found != ASSESSMENT and text[match.end() : line_end].strip():
+            if match.group("mark").strip():
+                continue
+            close(match.start())
+            sections.append(Section(kind=found, start=match.end(), end=line_end))
+            start = line_end
+            continue
+        close(match.start())
+        kind, start = found, match.end()
+    close(len(text))
     return sections
 
 
@@ -64,8 +83,8 @@ def _headings() -> tuple[re.Pattern[str], dict[str, str]]:
     )
     # A whole line; or the start of a line or sentence, up to a colon.
     pattern = re.compile(
-        rf"(?:^[ \t#*•_]*|(?<=[.;]\s))(?P<heading>{names})"
-        r"[ \t]*[*_]*(?::[*_]*|(?=[ \t]*$)|[ \t]+[-–][ \t])",
+        rf"(?P<mark>^[ \t#*•_-]*|(?<=[.;]\s))(?P<heading>{names})"
+        r"[ \t]*[*_]*(?::[*_]*|(?=[ \t]*\r?$)|[ \t]+[-–][ \t])",
         re.IGNORECASE | re.MULTILINE,
     )
     return pattern, kinds

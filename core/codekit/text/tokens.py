@@ -75,7 +75,7 @@ def content_words(text: str) -> tuple[str, ...]:
 def term_words(phrase: str) -> tuple[str, ...]:
     """Give `content_words` of a phrase of the classification, remembered because they recur.
 
-    Notes never pass through here, so no patient's words are kept.
+    It is not for notes, whose phrases are patient data and not to be kept.
     """
     return content_words(phrase)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, InheritedNote, NoteKind, TabularNote
+from codekit.types import Code, CodeKind, InheritedNote, NoteKind, Severity, TabularNote
 
 _EXTERNAL_CAUSES = "Chapter 20"
+_IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b", re.I)
+_SIDE = re.compile(r"\b(right|left)\b")
 _MANIFESTATION = "in diseases classified elsewhere"
 
 
@@ -116,7 +119,7 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.B.2 and I.B.18.
     """
-    if code == other or code[:3] != other[:3]:
+    if code == other or code[:3] != other[:3] or _on_other_sides(edition, code, other):
         return False
     mine, others = (list(reversed(_lineage(edition, one))) for one in (code, other))
     parted = next((pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]), None)
@@ -125,8 +128,18 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
     return _leaves_open(parted[1]) and not _leaves_open(parted[0])
 
 
+def _on_other_sides(edition: Edition, code: str, other: str) -> bool:
+    one, two = (set(_SIDE.findall(edition.get(each).title.lower())) for each in (code, other))
+    return bool(one and two) and one.isdisjoint(two)
+
+
 def _leaves_open(row: Code) -> bool:
     return any(phrase in row.title.lower() for phrase in ("unspecified", "without complication", "uncomplicated"))
+
+
+def urgency(note: TabularNote) -> Severity:
+    """Say how bad an unmet `code first` note is: one that holds `if applicable` or `if known` only informs."""
+    return Severity.INFO if _IF_ANY.search(note.text) else Severity.WARNING
 
 
 def is_manifestation(edition: Edition, code: str) -> bool:

@@ -148,7 +148,8 @@ class _Rules:
                     reason=f"{code} asks that it be coded first",
                 )
             else:
-                yield self._flag("code-first", code, source, f"{code} asks for another code first: {found.note.text}")
+                message = f"{code} asks for another code first: {found.note.text}"
+                yield self._flag("code-first", code, source, message, checks.urgency(found.note))
 
     def external_cause_last(
         self,
@@ -174,7 +175,6 @@ class _Rules:
             source = self.note(origin, text)
             yield self._flag("use-additional-code", code, source, f"use additional, if documented: {text}")
 
-    def _flag(self, rule: str, code: str, source: str, message: str) -> Edit:
-        severity = Severity.WARNING if rule == "code-first" else Severity.INFO
+    def _flag(self, rule: str, code: str, source: str, message: str, severity: Severity = Severity.INFO) -> Edit:
         finding = Finding(rule=rule, severity=severity, codes=(code,), message=message, source=source)
         return Edit(rule=rule, action=Action.FLAG, code=code, source=source, reason=message, finding=finding)

@@ -19,6 +19,7 @@ def specificity() -> Specificity:
         unspecified=("unspecified", "not specified", "uncomplicated"),
         other=("other", "elsewhere classified"),
         absent=("without", "not", "no"),
+        filler=("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"),
         defaults={
             "E11": ("E11.9", "I.C.4.a"),
             "I50": ("I50.9", "index: Failure, heart"),
@@ -49,7 +50,7 @@ def _laterality() -> Facet:
             FacetValue(name="right", in_titles=("right",), in_notes=("right", "right-sided", "rt")),
             FacetValue(name="left", in_titles=("left",), in_notes=("left", "left-sided", "lt")),
         ),
-        reach="note",
+        reach="site",
         source="I.B.13",
     )
 
@@ -69,7 +70,7 @@ def _sides() -> Facet:
             FacetValue(name="both", in_titles=("bilateral",), in_notes=_BOTH_SIDES),
             FacetValue(name="one", in_titles=("unilateral",), in_notes=("unilateral", "right", "left")),
         ),
-        reach="note",
+        reach="site",
         source="I.B.13",
     )
 

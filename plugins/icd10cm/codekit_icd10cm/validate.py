@@ -86,8 +86,8 @@ def _sequence(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
         message = "an external cause never stands first; put the injury or condition in front of it"
         yield _finding("external-cause-first", Severity.ERROR, (codes[0],), message, "I.C.20.a.6", edition)
     for code, found, behind in checks.missing_first(edition, codes):
-        missing = f"{behind} belongs in front of it" if behind else f"code first {found.note.text}"
-        severity = Severity.ERROR if behind else Severity.WARNING
+        missing = f"{behind} belongs in front of it" if behind else f"code first: {found.note.text}"
+        severity = Severity.ERROR if behind else checks.urgency(found.note)
         involved = (code, behind) if behind else (code,)
         source = _note(found.origin, found.note.text, edition)
         yield Finding(rule="code-first", severity=severity, codes=involved, message=missing, source=source)
