@@ -30,7 +30,6 @@ def notes(tmp_path: Path) -> Path:
 def test_the_figures_are_on_standard_output(codekit: Codekit, notes: Path) -> None:
     ran = codekit("eval", notes)
     assert ran.exit_code == 0, ran.stderr
-    assert ran.stderr == ""
     assert ran.stdout.startswith("codekit on notes.jsonl  2 notes  toy ")
     for part in (
         "full code",
@@ -126,3 +125,9 @@ def test_a_file_that_cannot_be_written_is_told(codekit: Codekit, notes: Path, tm
         ran = codekit("eval", notes, option, tmp_path / "no" / "folder")
         assert ran.exit_code == 2
         assert "cannot be written" in ran.stderr
+
+
+def test_a_run_names_the_layers_of_its_search(codekit: Codekit, notes: Path) -> None:
+    plain = json.loads(codekit("eval", notes, "--format", "json").stdout)
+    ran = codekit("eval", notes, "--layers", "sparse,structural", "--format", "json")
+    assert (plain["coder"], json.loads(ran.stdout)["coder"]) == ("codekit", "codekit (sparse, structural)")

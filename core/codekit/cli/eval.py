@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.options import edition_options, format_option
+from codekit.cli.options import edition_options, format_option, layer_options
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.errors import UsageError
+from codekit.search.layers import SPARSE
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from codekit.editions.edition import Edition
     from codekit.editions.progress import Progress
     from codekit.evaluation.bootstrap import Interval
     from codekit.evaluation.compare import Comparison
     from codekit.evaluation.datasets import Dataset
     from codekit.evaluation.metrics import Share
     from codekit.evaluation.run import Level, Run
+    from codekit.pipeline.coder import Coder
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -46,6 +49,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--compare", nargs=2, type=_FILE, metavar="FIRST SECOND", help="Compare two runs that --output wrote.")
 @click.option("-o", "--output", type=_FILE, help="Write the run to this file, as JSON.")
 @click.option("--html", type=_FILE, help="Write a report to this file.")
+@layer_options
 @edition_options
 @format_option("table", "json")
 @click.pass_context
@@ -63,6 +67,9 @@ def command(
     compare: tuple[Path, Path] | None,
     output: Path | None,
     html: Path | None,
+    layers: tuple[str, ...],
+    model: str | None,
+    server: str | None,
     edition: str | None,
     day: date | None,
     form: str,
@@ -75,15 +82,26 @@ def command(
     """
     if (dataset is None) == (compare is None):
         raise click.UsageError("give either a DATASET or --compare FIRST SECOND")
+    for path in filter(None, (output, html)):
+        # a long run must not be lost to a misspelt path
+        if not path.parent.is_dir():
+            raise UsageError(f"{path}: cannot be written: there is no folder {path.parent}")
     if compare:
         _compare(compare, output, html, form)
         return
     assert dataset is not None
     from codekit.evaluation.corpora import load_dataset
+    from codekit.pipeline.coder import Coder
+    from codekit.search.searcher import Searcher
 
     name = state.system.info.name
     loaded = load_dataset(dataset, loader=loader, split=split, limit=limit, texts=texts, system_name=name)
-    run = _score(state, loaded, predictions, edition, day) if predictions else _run(state, loaded, stages, edition, day)
+    opened = state.open_edition(edition, day)
+    if predictions:
+        run = _score(state, loaded, predictions, opened)
+    else:
+        searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
+        run = _run(state, loaded, Coder(state.system, opened, searcher=searcher), _name(layers, model), stages=stages)
     _write(run, output, html)
     state.warn_of_extensions()
     if form == "json":
@@ -99,16 +117,20 @@ def command(
         ctx.exit(1)
 
 
-def _run(state: State, dataset: Dataset, stages: bool, edition: str | None, day: date | None) -> Run:
+def _run(state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool) -> Run:
     from codekit.evaluation.run import evaluate
-    from codekit.pipeline.coder import Coder
 
-    coder = Coder(state.system, state.open_edition(edition, day))
     with _progress(state) as progress:
-        return evaluate(dataset, coder, stages=stages, progress=progress)
+        return evaluate(dataset, coder, name=name, stages=stages, progress=progress)
 
 
-def _score(state: State, dataset: Dataset, path: Path, edition: str | None, day: date | None) -> Run:
+def _name(layers: tuple[str, ...], model: str | None) -> str:
+    """Name the coder by what was chosen for it, so that two runs can be told apart."""
+    chosen = [*(layers if layers != (SPARSE,) else ()), *((model,) if model else ())]
+    return f"codekit ({', '.join(chosen)})" if chosen else "codekit"
+
+
+def _score(state: State, dataset: Dataset, path: Path, edition: Edition) -> Run:
     from codekit.evaluation.predictions import read_predictions
     from codekit.evaluation.run import score
 
@@ -118,7 +140,7 @@ def _score(state: State, dataset: Dataset, path: Path, edition: str | None, day:
         raise UsageError(f"{path}: no note of {dataset.name} is in it; expected ids as the dataset has them")
     if missing := len(known - predictions.keys()):
         state.warn(f"{path}: {missing} of {len(known)} notes are not in it; they count as coded with nothing")
-    return score(dataset, predictions, state.open_edition(edition, day), coder=path.name)
+    return score(dataset, predictions, edition, coder=path.name)
 
 
 def _compare(paths: tuple[Path, Path], output: Path | None, html: Path | None, form: str) -> None:

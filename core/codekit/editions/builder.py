@@ -23,6 +23,7 @@ from codekit.editions.schema import BUILDER_VERSION, SCHEMA, Manifest
 from codekit.editions.source import Source
 from codekit.editions.writer import write_database
 from codekit.errors import EditionError, PluginError
+from codekit.text.vocabulary import word_lists_digest
 from codekit.types import Classification, GuidelineSection, Release, SystemInfo
 
 _BUILDING = ".building"
@@ -77,7 +78,8 @@ def locate(system: ReleaseReader, source: Source, root: Path) -> tuple[Release, 
             f"code system {release.system!r} calls a release {release.version!r}, "
             "but a version has only letters, digits, dots, dashes and underscores"
         )
-    content = f"{release.system}\n{BUILDER_VERSION}.{system.info.revision}\n{source.digest()}"
+    builder = f"{BUILDER_VERSION}.{system.info.revision}.{word_lists_digest()}"
+    content = f"{release.system}\n{builder}\n{source.digest()}"
     name = f"{release.version}-{sha256(content.encode()).hexdigest()[:_HASH]}"
     return release, root / release.system / name
 

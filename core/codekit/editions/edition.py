@@ -226,10 +226,9 @@ class Edition:
         Returns:
             Entries in printed order; none where the edition does not have the id.
         """
-        near = "WHERE ordinal BETWEEN t.at - ? AND t.at + ? ORDER BY ordinal"
-        found = self.query(
-            f"{_TERM}, (SELECT ordinal AS at FROM term WHERE id = ?) AS t {near}", (term_id, reach, reach)
-        )
+        near = "WHERE ordinal BETWEEN ? AND ? ORDER BY ordinal"
+        at = self.query("SELECT ordinal FROM term WHERE id = ?", (term_id,))
+        found = self.query(f"{_TERM} {near}", (at[0][0] - reach, at[0][0] + reach)) if at else ()
         return tuple(map(_term, found))
 
     def terms(self) -> Iterator[IndexTerm]:

@@ -138,7 +138,7 @@ class Run:
     Args:
         schema: `SCHEMA`.
         codekit: Version of codekit.
-        coder: `codekit`, or the name of the file with another system's predictions.
+        coder: Name of the coder, or of the file with another system's predictions.
         dataset: Name of the dataset.
         system: Id of the code system.
         edition: Label of the edition.
@@ -168,12 +168,15 @@ class Run:
     notes: tuple[Outcome, ...]
 
 
-def evaluate(dataset: Dataset, coder: Coder, *, stages: bool = True, progress: Progress = silent) -> Run:
+def evaluate(
+    dataset: Dataset, coder: Coder, *, name: str = "codekit", stages: bool = True, progress: Progress = silent
+) -> Run:
     """Code a dataset and compare with its experts.
 
     Args:
         dataset: Labelled notes.
         coder: The coder.
+        name: Name of the coder in the record.
         stages: Whether the single steps and search are measured too.
         progress: Told how many notes are done.
 
@@ -196,7 +199,7 @@ def evaluate(dataset: Dataset, coder: Coder, *, stages: bool = True, progress: P
         predictions[labelled.note.id] = prediction_from_dict(data)
         progress("notes", done, len(dataset.notes))
     retrieval = retrieval_of(dataset.notes, coder.searcher, rows) if stages else ()
-    run = score(dataset, predictions, coder.edition, coder="codekit")
+    run = score(dataset, predictions, coder.edition, coder=name)
     return attrs.evolve(run, stages=totals, retrieval=retrieval)
 
 

@@ -76,6 +76,19 @@ class Coder:
         """
         return self.trace(Note(id="note", text=note) if isinstance(note, str) else note).result
 
+    def close(self) -> None:
+        """Close the edition and its search index; the coder is of no use afterwards."""
+        self.searcher.close()
+        self.edition.close()
+
+    def __enter__(self) -> Coder:
+        """Use as a context manager."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
     def trace(self, note: Note) -> Trace:
         """Code one note and keep what each step gave.
 

@@ -11,8 +11,8 @@ from codekit.pipeline.coordination import other_sites, split_courses
 from codekit.search.index import SearchIndex
 from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span, read_assertions
-from codekit.text.sections import NARRATIVE, Section, split_sections
-from codekit.text.sentences import Sentence, split_sentences
+from codekit.text.sections import ASSESSMENT, NARRATIVE, Section, split_sections
+from codekit.text.sentences import split_sentences
 from codekit.text.tokens import Token, tokenize
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Mention, Note
@@ -23,6 +23,7 @@ _LONGEST_HEADING = 14
 _COVERED = 0.6
 _NEAR = 3
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
+_LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
@@ -34,12 +35,17 @@ _VERB = re.compile(
 
 @attrs.frozen
 class _Line:
-    """A sentence with its section and, if it states a problem, the paragraph that belongs to it."""
+    """A sentence with its section and, if it states a problem, the paragraph that belongs to it.
 
-    sentence: Sentence
+    A label is what stands before a colon; it states a problem only if the index knows it whole.
+    """
+
+    start: int
+    end: int
     section: Section
     heading: bool
     scope: tuple[int, int]
+    label: bool = False
 
 
 class RulesEvidenceExtractor:
@@ -68,14 +74,13 @@ class RulesEvidenceExtractor:
         return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end)))
 
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
-        start, end = line.sentence.start, line.sentence.end
-        reading = read_assertions(text, start, end)
-        tokens = _without_triggers(tokenize(text[start:end], offset=start), reading)
+        reading = read_assertions(text, line.start, line.end)
+        tokens = _without_triggers(tokenize(text[line.start : line.end], offset=line.start), reading)
         chosen = _choose(match_sentence(tokens, self._index))
         groups = [group for match in chosen for group in split_courses(tokens, match)]
         if line.heading:
             segments = _segments(tokens, reading, groups)
-            groups = [group for segment in segments for group in self._settle(tokens, segment, groups)]
+            groups = [group for segment in segments for group in self._settle(tokens, segment, groups, line)]
         taken = {at for group in groups for at in group}
         groups += [other for group in groups for other in other_sites(tokens, group, taken, self._index)]
         taken = {at for group in groups for at in group}
@@ -94,7 +99,7 @@ class RulesEvidenceExtractor:
             )
 
     def _settle(
-        self, tokens: Sequence[Token], segment: Sequence[int], groups: Sequence[tuple[int, ...]]
+        self, tokens: Sequence[Token], segment: Sequence[int], groups: Sequence[tuple[int, ...]], line: _Line
     ) -> list[tuple[int, ...]]:
         """Keep the matches of a heading's segment if they explain it, else take the segment as one mention."""
         inside = [group for group in groups if group[0] in segment]
@@ -107,7 +112,7 @@ class RulesEvidenceExtractor:
         covered = sum(self._index.weight(tokens[at].word) for at in telling if at in met)
         if inside and covered >= _COVERED * total:
             return inside
-        return [tuple(segment)] if telling else []
+        return [tuple(segment)] if telling and not line.label else []
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
@@ -158,7 +163,12 @@ def _lines(text: str, section: Section) -> Iterator[_Line]:
         if headings[at] and section.kind != NARRATIVE:
             follower = next((later for later in range(at + 1, len(sentences)) if headings[later]), None)
             end = sentences[follower].start if follower is not None else section.end
-        yield _Line(sentence, section, headings[at], (sentence.start, end))
+        start = sentence.start
+        label = None if headings[at] else _LABELLED.match(text, start, sentence.end)
+        if label and section.kind == ASSESSMENT and sentence.line_start and _is_heading(label[1], section):
+            yield _Line(start, label.end(1), section, True, (start, end), True)
+            start = label.end()
+        yield _Line(start, sentence.end, section, headings[at], (start, end))
 
 
 def _is_heading(sentence: str, section: Section) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from codekit.editions.edition import Edition
 from codekit.types import Assertion, Code, CodeReference, NoteKind
 
+# A range whose ends the edition does not list is asked last.
+_UNKNOWN_WIDTH = 1_000_000
 _TITLES = {Assertion.HISTORICAL: "personal history of", Assertion.FAMILY: "family history of"}
 
 
@@ -51,5 +53,11 @@ class HistoryCodes:
         first = self._edition.find(reference.first)
         last = self._edition.find(reference.last or reference.first)
         if first is None or last is None:
-            return len(reference.first)
-        return self._edition.order(last.code) - self._edition.order(first.code)
+            return _UNKNOWN_WIDTH
+        return self._edition.order(self._deepest(last)) - self._edition.order(first.code)
+
+    def _deepest(self, row: Code) -> str:
+        """Go down to the last row of a row's subtree."""
+        while children := self._edition.children(row.code):
+            row = children[-1]
+        return row.code

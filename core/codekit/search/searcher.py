@@ -60,6 +60,10 @@ class Searcher:
 
             self._structural = StructuralLayer(edition, system.specificity(edition.release))
 
+    def close(self) -> None:
+        """Close the search index."""
+        self.index.close()
+
     def search(self, query: str, limit: int) -> tuple[Candidate, ...]:
         """Look a phrase up; see `codekit.search.search`."""
         return self.candidates(content_words(query), limit, text=query)

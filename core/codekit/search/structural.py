@@ -28,8 +28,9 @@ _FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "cla
 # How many places a row falls behind the best one below the same hit for each point that speaks against it.
 _PLACES_PER_COST = 3.0
 _MOST_BELOW = 30
-# Relatives are sought for the first hits only, and stand behind them.
-_HITS = 25
+# Relatives are sought for the first hits only, and stand behind what was found before.
+_HITS = 10
+_FOUND = 50
 _MOST_RELATIVES = 10
 _PLACES_PER_LEVEL = 3
 _INDEX_REACH = 40
@@ -165,14 +166,14 @@ class StructuralLayer:
 
     def rank(self, query: Query, found: Sequence[Candidate], limit: int) -> Sequence[Candidate]:
         """See `Layer`: the first candidates found, and behind them their siblings, cousins and index neighbours."""
-        hits = list(found[:_HITS])
-        places, phrase = _Places(hits), self._descent.read(query)
-        for rank, hit in enumerate(hits):
+        first = found[:_FOUND]
+        places, phrase = _Places(first), self._descent.read(query)
+        for rank, hit in enumerate(first[:_HITS]):
             for level, row in enumerate(self._above(hit.code), start=1):
                 self._add_below(places, phrase, row.code, hit, rank + level * _PLACES_PER_LEVEL, _MOST_RELATIVES)
             for number, code in enumerate(self._beside(hit)):
                 self._add_below(places, phrase, code, hit, rank + number + _PLACES_PER_LEVEL, 1)
-        return [*hits, *places.ranking()][:limit]
+        return [*first, *places.ranking()][:limit]
 
     def _add_below(
         self, places: _Places, phrase: _Phrase, code: str, candidate: Candidate, place: float, limit: int

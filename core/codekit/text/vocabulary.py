@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from importlib import resources
 
 import attrs
@@ -209,6 +210,13 @@ def load_vocabulary() -> Vocabulary:
         implied={left: tuple(right.split()) for left, right in _rows("implied.tsv")},
         sites=frozenset(normalize_word(word) for word in _words("sites.txt")),
     )
+
+
+def word_lists_digest() -> str:
+    """Give the SHA-256 of all word lists: an index built with other lists does not fit the notes read with these."""
+    folder = resources.files("codekit.text").joinpath("data")
+    names = sorted(item.name for item in folder.iterdir() if item.is_file())
+    return sha256(b"\n".join(folder.joinpath(name).read_bytes() for name in names)).hexdigest()
 
 
 @functools.lru_cache(maxsize=100_000)
