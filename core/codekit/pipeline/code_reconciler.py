@@ -8,7 +8,7 @@ import attrs
 
 from codekit.conventions import Convention, DraftCode
 from codekit.editions.edition import Edition
-from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
+from codekit.pipeline.confidence import KEPT_FROM, READY_FROM, repeated
 from codekit.pipeline.edits import Workbench
 from codekit.pipeline.steps import Tentative
 from codekit.types import (
@@ -31,10 +31,12 @@ class RulesCodeReconciler:
     Args:
         edition: The opened edition.
         conventions: In the order in which they apply.
+        threshold: Codes less sure than this, 0 to 1, are left out.
     """
 
-    def __init__(self, edition: Edition, conventions: Sequence[Convention]) -> None:
+    def __init__(self, edition: Edition, conventions: Sequence[Convention], threshold: float = KEPT_FROM) -> None:
         self._edition = edition
+        self._threshold = threshold
         self._conventions = tuple(conventions)
 
     def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
@@ -49,8 +51,8 @@ class RulesCodeReconciler:
         """
         dropped = [one for each in tentative for one in each.dropped]
         merged = _merge(one for each in tentative for one in each.draft)
-        kept = [one for one in merged if one.confidence >= KEPT_FROM]
-        dropped.extend(self._unsure(one) for one in merged if one.confidence < KEPT_FROM)
+        kept = [one for one in merged if one.confidence >= self._threshold]
+        dropped.extend(self._unsure(one) for one in merged if one.confidence < self._threshold)
         bench = Workbench(edition=self._edition, draft=kept)
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
@@ -78,7 +80,7 @@ class RulesCodeReconciler:
             code=one.code,
             title=self._edition.get(one.code).title,
             step="verify",
-            reason=f"{one.reasons[0].detail}: confidence {one.confidence:.2f} is below {KEPT_FROM:.2f}",
+            reason=f"{one.reasons[0].detail}: confidence {one.confidence:.2f} is below {self._threshold:.2f}",
             evidence=one.evidence,
             confidence=one.confidence,
         )
@@ -125,5 +127,6 @@ def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
     for same in by_code.values():
         lead = max(same, key=lambda one: (one.assertion is Assertion.PRESENT, one.confidence, -one.position))
         spans = {(each.start, each.end): each for one in same for each in one.evidence}
-        merged.append(attrs.evolve(lead, evidence=tuple(spans[key] for key in sorted(spans))))
+        evidence = tuple(spans[key] for key in sorted(spans))
+        merged.append(attrs.evolve(lead, evidence=evidence, confidence=repeated(lead.confidence, len(same))))
     return sorted(merged, key=lambda one: (one.position, one.code))

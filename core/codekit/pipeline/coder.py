@@ -6,6 +6,7 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
+from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
@@ -44,6 +45,7 @@ class Coder:
         validator: Assign.
         reconciler: Verify.
         searcher: The search of the edition; the sparse layer alone by default.
+        threshold: Codes less sure than this, 0 to 1, are left out and shown among the dropped.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Coder:
         validator: TabularValidator | None = None,
         reconciler: CodeReconciler | None = None,
         searcher: Searcher | None = None,
+        threshold: float = KEPT_FROM,
     ) -> None:
         self.system = system
         self.edition = edition
@@ -63,7 +66,8 @@ class Coder:
         self._extractor = extractor or RulesEvidenceExtractor(searcher.index)
         self._navigator = navigator or RulesIndexNavigator(searcher, HistoryCodes(edition))
         self._validator = validator or RulesTabularValidator(edition, system.specificity(edition.release))
-        self._reconciler = reconciler or RulesCodeReconciler(edition, system.conventions(edition.release))
+        conventions = system.conventions(edition.release)
+        self._reconciler = reconciler or RulesCodeReconciler(edition, conventions, threshold)
 
     def code(self, note: Note | str) -> CodingResult:
         """Code one note.

@@ -1,35 +1,52 @@
-"""How sure the rules are of a code: from where the note says it, how, and how well the index agrees."""
+"""How sure the rules are of a code: the chance that an expert coder would give it, from what the steps know."""
 
 from __future__ import annotations
 
+import functools
+import json
+import math
+from collections.abc import Iterator, Mapping
+from importlib import resources
+
 from codekit.pipeline.hierarchy import Refined
 from codekit.text.sections import NARRATIVE
-from codekit.types import Candidate, Mention
+from codekit.types import Assertion, Candidate, Mention
 
 READY_FROM = 0.7
 """A code at least this sure needs no review for its confidence alone."""
 
-KEPT_FROM = 0.5
-"""A code less sure than this is left out, and shown among the dropped."""
+KEPT_FROM = 0.25
+"""A code less sure than this is left out, and shown among the dropped; a user can move it."""
 
-_AS_PROBLEM = {"assessment": 0.95, NARRATIVE: 0.95}
-_IN_SECTION = {
-    "assessment": 0.45,
-    NARRATIVE: 0.6,
-    "plan": 0.4,
-    "past_history": 0.4,
-    "history_present": 0.35,
-    "chief_complaint": 0.4,
-    "surgical_history": 0.35,
-    "family_history": 0.3,
-    "social_history": 0.3,
-}
-_ELSEWHERE = 0.2
-_UNSUPPORTED_DETAIL = 0.8
+_LEAST, _MOST = 0.001, 0.999
+
+
+def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterator[tuple[str, float]]:
+    """Say what speaks for and against a tentative code.
+
+    Args:
+        mention: Where and how the note says it.
+        candidate: The index entry, with its score.
+        refined: The path through the hierarchy.
+
+    Yields:
+        Names of weights and their values: 1 for what holds; for `match`, how far the index entry is from a full
+        agreement, 0 to 1.
+    """
+    yield ("stated as a problem" if mention.heading else f"in {mention.section}"), 1.0
+    yield "match", 1.0 - candidate.score
+    if refined.unsupported:
+        yield "unsupported detail", 1.0
+    if refined.open_facets:
+        yield "unspecified detail", 1.0
+    # A note without headings says outright what it says; elsewhere history is often only listed. What is merely
+    # possible is for the conventions to judge, by setting.
+    if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY) and mention.section != NARRATIVE:
+        yield (f"{mention.assertion.value} problem" if mention.heading else mention.assertion.value), 1.0
 
 
 def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> float:
-    """Say how sure a tentative code is.
+    """Say how sure a tentative code is, by one mention alone.
 
     Args:
         mention: Where and how the note says it.
@@ -37,10 +54,40 @@ def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> f
         refined: The path through the hierarchy.
 
     Returns:
-        0 to 1: the weight of the section, times the match, times 0.8 where the code says more than the note.
+        0 to 1: the logistic function of the weighted sum of the features.
     """
-    prior = _IN_SECTION.get(mention.section, _ELSEWHERE)
-    if mention.heading:
-        prior = _AS_PROBLEM.get(mention.section, prior)
-    detail = _UNSUPPORTED_DETAIL if refined.unsupported else 1.0
-    return round(prior * candidate.score * detail, 4)
+    weights = load_weights()
+    found = dict(features(mention, candidate, refined))
+    total = sum(weights.get(name, weights["in other"]) * value for name, value in found.items())
+    return _logistic(total)
+
+
+def repeated(confidence: float, mentions: int) -> float:
+    """Raise a confidence for a code that several mentions led to.
+
+    Args:
+        confidence: That of the surest mention.
+        mentions: How many there are, 1 or more.
+
+    Returns:
+        0 to 1.
+    """
+    weight = load_weights()["repeated"]
+    return _logistic(_logit(confidence) + weight * math.log(mentions))
+
+
+@functools.cache
+def load_weights() -> Mapping[str, float]:
+    """Read the weights, which `benchmarks/fit_confidence.py` wrote."""
+    text = resources.files("codekit.pipeline").joinpath("weights.json").read_text(encoding="utf-8")
+    weights: dict[str, float] = json.loads(text)["weights"]
+    return weights
+
+
+def _logistic(total: float) -> float:
+    return round(min(max(1 / (1 + math.exp(-total)), _LEAST), _MOST), 4)
+
+
+def _logit(share: float) -> float:
+    share = min(max(share, _LEAST), _MOST)
+    return math.log(share / (1 - share))

@@ -142,10 +142,12 @@ class DenseLayer:
 
     def rank(self, query: Query, found: Sequence[Candidate], limit: int) -> Sequence[Candidate]:  # noqa: ARG002
         """See `Layer`; a candidate's score is how well the words agree, as everywhere, and may be 0."""
-        if not query.text.strip():
+        # The canonical words have abbreviations spelled out, which a small model does not know.
+        text = " ".join(query.words) or query.text
+        if not text.strip():
             return []
         self._encoder = self._encoder or self._model.load()
-        vector = self._encoder.encode([query.text])[0]
+        vector = self._encoder.encode([text])[0]
         numbers = [number for entries in self._store.nearest(vector, limit) for number in entries]
         phrase = frozenset(query.words)
         scored = [

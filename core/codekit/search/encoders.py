@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
@@ -98,12 +99,9 @@ class _SentenceEncoder:
     """A sentence-transformers model on whatever device torch finds."""
 
     def __init__(self, name: str) -> None:
+        library = import_extra("sentence_transformers")
         try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise missing_extra("sentence-transformers") from error
-        try:
-            self._model = SentenceTransformer(name)
+            self._model = library.SentenceTransformer(name)
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"cannot load the model {name!r} ({type(error).__name__}); give a name on the Hugging Face hub, "
@@ -116,9 +114,17 @@ class _SentenceEncoder:
         return rows
 
 
-def missing_extra(package: str) -> UsageError:
-    """Return the error for a search in vectors without the packages that it needs."""
-    return UsageError(
-        f"the dense layer needs {package}, which is not installed; run `pip install 'medcodekit[dense]'` "
-        "(on a machine without a GPU, `pip install torch --index-url https://download.pytorch.org/whl/cpu` first)"
-    )
+def import_extra(module: str) -> Any:  # noqa: ANN401  these packages are not there in the base install
+    """Import a module of a package that only the extra `dense` brings.
+
+    Raises:
+        UsageError: It is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise UsageError(
+            f"the dense layer needs {module.partition('.')[0]}, which cannot be imported; "
+            "run `pip install 'medcodekit[dense]'` (on a machine without a GPU, "
+            "`pip install torch --index-url https://download.pytorch.org/whl/cpu` first)"
+        ) from error

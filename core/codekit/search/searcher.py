@@ -90,7 +90,7 @@ class Searcher:
             Candidates, best first, one per code; ties in index order.
         """
         query = Query(words=tuple(words), text=text or " ".join(words), implied=tuple(implied), accept=accept)
-        rankings = [layer.rank(query, (), limit) for layer in self._finders]
+        rankings: list[Sequence[Candidate]] = [layer.rank(query, (), limit) for layer in self._finders]
         rankings.append(self._system.search(" ".join(words), self._edition, limit))
         if self._structural is not None:
             # Going down first lets layers agree on a row that they reached from different heights.

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import attrs
 
 from codekit.errors import CodekitError
-from codekit.search.encoders import missing_extra
+from codekit.search.encoders import import_extra
 
 _ENTRIES = "entries"
 _SECONDS = 60
@@ -67,21 +67,17 @@ class EmbeddedStore:
     """
 
     def __init__(self, folder: Path, size: int | None = None) -> None:
-        try:
-            import qdrant_edge
-        except ImportError as error:
-            raise missing_extra("qdrant-edge-py") from error
-        self._qdrant: Any = qdrant_edge
+        self._qdrant = qdrant = import_extra("qdrant_edge")
         if size is None:
-            self._shard: Any = qdrant_edge.EdgeShard.load(str(folder))
+            self._shard = qdrant.EdgeShard.load(str(folder))
             return
         # Half precision halves the disk and a query's time; neighbours do not change. The folder is only ever
         # moved to its place when it is whole, so a write-ahead log would guard nothing.
-        vectors = qdrant_edge.EdgeVectorParams(
-            size=size, distance=qdrant_edge.Distance.Dot, datatype=qdrant_edge.VectorStorageDatatype.Float16
+        vectors = qdrant.EdgeVectorParams(
+            size=size, distance=qdrant.Distance.Dot, datatype=qdrant.VectorStorageDatatype.Float16
         )
-        config = qdrant_edge.EdgeConfig(vectors=vectors, wal_enabled=False)
-        self._shard = qdrant_edge.EdgeShard.create(str(folder), config)
+        config = qdrant.EdgeConfig(vectors=vectors, wal_enabled=False)
+        self._shard = qdrant.EdgeShard.create(str(folder), config)
 
     def count(self) -> int:
         """See `VectorStore`."""
@@ -119,14 +115,12 @@ class ServerStore:
     """
 
     def __init__(self, url: str, collection: str, size: int | None = None) -> None:
-        try:
-            import qdrant_client
-        except ImportError as error:
-            raise missing_extra("qdrant-client") from error
-        self._models: Any = qdrant_client.models
+        client = import_extra("qdrant_client")
+        self._models = client.models
+        self._failures = (import_extra("qdrant_client.http.exceptions").ApiException, OSError)
         self._collection = collection
         self._url = url
-        self._client = qdrant_client.QdrantClient(url=url, timeout=_SECONDS, check_compatibility=False)
+        self._client = client.QdrantClient(url=url, timeout=_SECONDS, check_compatibility=False)
         if size is not None and not self._exists():
             params = self._models.VectorParams(size=size, distance=self._models.Distance.DOT)
             self._call("create_collection", vectors_config=params)
@@ -157,11 +151,9 @@ class ServerStore:
         return bool(self._call("collection_exists"))
 
     def _call(self, method: str, **arguments: Any) -> Any:  # noqa: ANN401  the client's answers are its own types
-        from qdrant_client.http.exceptions import ApiException
-
         try:
             return getattr(self._client, method)(collection_name=self._collection, **arguments)
-        except (ApiException, OSError) as error:
+        except self._failures as error:
             # The server's answer is left out: it may repeat the query.
             raise CodekitError(
                 f"the Qdrant server at {self._url} failed in {method} ({type(error).__name__}); "
