@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pytest
 
+from codekit import Coder, Encounter
 from codekit.errors import DuplicateSystemError, PluginError, SourceError, UnknownSystemError
 from codekit.registry import PluginRecord, load_plugins
 from codekit.system import System
@@ -180,13 +181,13 @@ def test_an_unknown_system_suggests_a_near_one(install: Install) -> None:
         System.open("dmeo")
 
 
-def test_results_are_ordered(install: Install) -> None:
+def test_results_are_ordered(install: Install, coder: Coder) -> None:
     install("demo", SYSTEM)
     system = System.open("demo")
     assert [release.version for release in system.releases()] == ["2026", "2025", "2024"]
     newest = system.releases()[0]
     assert [convention.id for convention in system.conventions(newest)] == ["z", "a", "b"]
-    findings = system.validate(["A", "B"], None, None)  # type: ignore[arg-type]
+    findings = system.validate(["A", "B"], coder.edition, Encounter())
     assert [(finding.codes[0], finding.rule) for finding in findings] == [
         ("A", "one"),
         ("A", "two"),

@@ -187,6 +187,22 @@ def test_vectors_are_listed_and_built_once(embedded: Coder) -> None:
 
 
 @dense
+def test_texts_that_another_edition_has_are_not_encoded_again(
+    embedded: Coder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sentence_transformers
+
+    from codekit.search.dense import build_vectors
+
+    for name in ("one", "two"):
+        without = () if name == "one" else ("vectors",)
+        shutil.copytree(embedded.edition.path, tmp_path / name, ignore=shutil.ignore_patterns(*without))
+    monkeypatch.delattr(sentence_transformers, "SentenceTransformer")
+    with Edition(tmp_path / "two") as edition:
+        assert build_vectors(edition, MODEL) > 0
+
+
+@dense
 def test_an_interrupted_build_leaves_nothing(embedded: Coder, tmp_path: Path) -> None:
     from codekit.search.dense import build_vectors, list_vectors
 
@@ -211,6 +227,19 @@ def test_a_local_folder_is_another_model() -> None:
     packaged, local = find_model(MODEL), find_model(str(Path(spec) / "model"))
     assert packaged.slug != local.slug
     assert re.fullmatch(r"[a-z0-9.-]+-[0-9a-f]{12}", packaged.slug)
+
+
+@dense
+@pytest.mark.filterwarnings("ignore:Local mode performs exact")  # the client's own store stands in for a server
+def test_a_server_keeps_vectors_and_finds_the_nearest() -> None:
+    from codekit.search.vectors import ServerStore, TextVector
+
+    store = ServerStore(":memory:", "toy", size=2)
+    assert store.count() == 0
+    store.add([TextVector(0, "left", (1.0, 0.0), (4, 9)), TextVector(1, "up", (0.0, 1.0), (7,))])
+    assert store.count() == 2
+    assert store.nearest((0.6, 0.8), 5) == [(7,), (4, 9)]
+    store.close()
 
 
 @dense

@@ -22,12 +22,14 @@ class Coders:
         state: The system, its editions, and where warnings go.
         edition: As given by `--edition`.
         day: As given by `--date`.
+        threshold: As given by `--threshold`.
     """
 
-    def __init__(self, state: State, edition: str | None, day: date | None) -> None:
+    def __init__(self, state: State, edition: str | None, day: date | None, threshold: float) -> None:
         self._state = state
         self._edition = edition
         self._day = day
+        self._threshold = threshold
         self._by_day: dict[date | None, Coder] = {}
         self._by_label: dict[str, Coder] = {}
 
@@ -56,5 +58,5 @@ class Coders:
         if edition.label in self._by_label:
             edition.close()
         else:
-            self._by_label[edition.label] = Coder(self._state.system, edition)
+            self._by_label[edition.label] = Coder(self._state.system, edition, threshold=self._threshold)
         return self._by_label[edition.label]

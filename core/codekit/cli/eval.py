@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.options import edition_options, format_option, layer_options
+from codekit.cli.options import edition_options, format_option, layer_options, threshold_option
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.errors import UsageError
 from codekit.search.layers import SPARSE
@@ -49,6 +49,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--compare", nargs=2, type=_FILE, metavar="FIRST SECOND", help="Compare two runs that --output wrote.")
 @click.option("-o", "--output", type=_FILE, help="Write the run to this file, as JSON.")
 @click.option("--html", type=_FILE, help="Write a report to this file.")
+@threshold_option
 @layer_options
 @edition_options
 @format_option("table", "json")
@@ -67,6 +68,7 @@ def command(
     compare: tuple[Path, Path] | None,
     output: Path | None,
     html: Path | None,
+    threshold: float,
     layers: tuple[str, ...],
     model: str | None,
     server: str | None,
@@ -101,7 +103,8 @@ def command(
         run = _score(state, loaded, predictions, opened)
     else:
         searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
-        run = _run(state, loaded, Coder(state.system, opened, searcher=searcher), _name(layers, model), stages=stages)
+        coder = Coder(state.system, opened, searcher=searcher, threshold=threshold)
+        run = _run(state, loaded, coder, _name(layers, model), stages=stages)
     _write(run, output, html)
     state.warn_of_extensions()
     if form == "json":

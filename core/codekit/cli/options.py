@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from codekit.pipeline.confidence import KEPT_FROM
 from codekit.search.layers import LAYERS, SPARSE, check_layers
 from codekit.types import Setting, Sex
 
@@ -42,6 +43,17 @@ def edition_options(command: F) -> F:
     return click.option("--edition", metavar="NAME", help="Edition, by version, label or beginning of its hash.")(
         command
     )
+
+
+def threshold_option(command: F) -> F:
+    """Add `--threshold`, the least confidence of a code that is kept."""
+    return click.option(
+        "--threshold",
+        type=click.FloatRange(0, 1),
+        default=KEPT_FROM,
+        show_default=True,
+        help="Leave out codes less sure than this, 0 to 1; lower finds more, higher errs less.",
+    )(command)
 
 
 def layer_options(command: F) -> F:

@@ -14,7 +14,7 @@ import click
 from codekit.cli.coders import Coders
 from codekit.cli.context import State, pass_state
 from codekit.cli.notes import BadNote, Item, NoteReader, count_notes, find_files
-from codekit.cli.options import edition_options, format_option, setting_option
+from codekit.cli.options import edition_options, format_option, setting_option, threshold_option
 from codekit.cli.sinks import DocumentSink, LinesSink, Sink, TableSink, cut_to_done, open_stream
 from codekit.errors import UsageError
 from codekit.serialize import safe_message
@@ -29,6 +29,7 @@ _STDIN = Path("-")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped; with --output and jsonl.")
 @click.option("--explain", is_flag=True, help="Show each code's path, and what was left out and why.")
 @setting_option
+@threshold_option
 @edition_options
 @format_option("table", "json", "jsonl")
 @click.pass_context
@@ -41,6 +42,7 @@ def command(
     resume: bool,
     explain: bool,
     setting: Setting,
+    threshold: float,
     edition: str | None,
     day: date | None,
     form: str,
@@ -60,7 +62,7 @@ def command(
         state.notice("reading a note from standard input; end it with Ctrl-D")
     items, total = _read(reader, paths, output)
     done, failed = cut_to_done(output) if resume and output else (Counter[str](), 0)
-    coders = Coders(state, edition, day)
+    coders = Coders(state, edition, day, threshold)
     coders.on(None)  # an unknown system or edition is told before the output is touched
     with _opened(output, append=resume) as make_sink:
         sink = make_sink(form, state.system.info.name, explain)

@@ -58,8 +58,12 @@ def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> f
     """
     weights = load_weights()
     found = dict(features(mention, candidate, refined))
-    total = sum(weights.get(name, weights["in other"]) * value for name, value in found.items())
-    return _logistic(total)
+    return _logistic(sum(_weight(weights, name) * value for name, value in found.items()))
+
+
+def _weight(weights: Mapping[str, float], name: str) -> float:
+    """Give the weight of a feature; a kind of section that no labelled note had counts as the least telling one."""
+    return weights.get(name, weights["in other"] if name.startswith("in ") else 0.0)
 
 
 def repeated(confidence: float, mentions: int) -> float:

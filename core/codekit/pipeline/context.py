@@ -44,6 +44,7 @@ class NoteContext:
         self._words: dict[tuple[int, int], frozenset[str]] = {}
         self._values: dict[tuple[str, str], tuple[FacetValue, ...]] = {}
         self._by_site: dict[str, list[str]] | None = None
+        self._site_values: dict[tuple[str, str], tuple[FacetValue, ...]] = {}
 
     def around(self, mention: Mention) -> Context:
         """Give the surroundings of one mention."""
@@ -63,13 +64,17 @@ class NoteContext:
 
     def _at_site(self, facet: Facet, words: frozenset[str]) -> tuple[FacetValue, ...]:
         """Ask the sentences elsewhere in the note that name the same part of the body."""
+        sites = sorted(words & load_vocabulary().sites)
+        return tuple(dict.fromkeys(value for site in sites for value in self._of_site(facet, site)))
+
+    def _of_site(self, facet: Facet, site: str) -> tuple[FacetValue, ...]:
         if self._by_site is None:
             self._by_site = self._read_sites()
-        sites = sorted(words & load_vocabulary().sites)
-        named = {
-            value: None for site in sites for text in self._by_site.get(site, ()) for value in self._named(facet, text)
-        }
-        return tuple(named)
+        key = (facet.name, site)
+        if key not in self._site_values:
+            named = (value for text in self._by_site.get(site, ()) for value in self._named(facet, text))
+            self._site_values[key] = tuple(dict.fromkeys(named))
+        return self._site_values[key]
 
     def _read_sites(self) -> dict[str, list[str]]:
         sites = load_vocabulary().sites

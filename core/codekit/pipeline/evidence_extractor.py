@@ -29,7 +29,7 @@ _VERB = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
     r"presented|continues?|continued|start(?:ed)?|recommend(?:ed)?|discussed|advised|ordered|states?|stated|appears?|"
     r"he|she|we|i|they|patient|please|return|call|take|takes|shows?|showed|reveals?|revealed|demonstrates?|today)\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -108,8 +108,9 @@ class RulesEvidenceExtractor:
         met = {at for group in inside for at in group}
         weak = load_vocabulary().weak
         telling = [at for at in segment if tokens[at].word not in weak]
-        total = sum(self._index.weight(tokens[at].word) for at in telling)
-        covered = sum(self._index.weight(tokens[at].word) for at in telling if at in met)
+        known = [at for at in telling if self._index.knows(tokens[at].word)]
+        total = sum(self._index.weight(tokens[at].word) for at in known)
+        covered = sum(self._index.weight(tokens[at].word) for at in known if at in met)
         if inside and covered >= _COVERED * total:
             return inside
         return [tuple(segment)] if telling and not line.label else []

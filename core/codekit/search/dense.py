@@ -58,6 +58,7 @@ def list_vectors(edition: Edition) -> tuple[VectorsInfo, ...]:
 def build_vectors(edition: Edition, model_name: str, url: str | None = None, progress: Progress = silent) -> int:
     """Write the vectors of every text of an edition's entries, each distinct text once.
 
+    Texts of which another edition beside this one has the vector already are not encoded again.
     The cells of a table of drugs are left out: names of substances are looked up by their letters.
 
     Args:
@@ -79,16 +80,17 @@ def build_vectors(edition: Edition, model_name: str, url: str | None = None, pro
     # Texts of like length in one batch need the least padding.
     texts = sorted(index.texts(without=IndexTable.DRUGS), key=lambda pair: (len(pair[0]), pair[0]))
     index.close()
+    if not texts:
+        raise UsageError(f"edition {edition.label} has no index entries, so there is nothing to embed")
     if url is not None:
-        encoder = model.load()
-        store = ServerStore(url, _collection(edition, model), size=len(encoder.encode(["text"])[0]))
+        encoder = _Remembering(edition, model)
+        store = ServerStore(url, _collection(edition, model), size=len(encoder.encode(texts[0][:1])[0]))
         _fill(store, encoder, texts, progress)
         return len(texts)
     folder = edition.path / _FOLDER / model.slug
     if _read(folder) is None:
-        encoder = model.load()
         with install(folder, lambda path: _read(path) is not None) as building:
-            _write(building, model, encoder, texts, progress)
+            _write(building, model, _Remembering(edition, model), texts, progress)
     return len(texts)
 
 
@@ -158,6 +160,29 @@ class DenseLayer:
         return candidates_of(scored)[:limit]
 
 
+class _Remembering:
+    """Encodes texts, save those whose vectors of the same model lie beside another edition."""
+
+    def __init__(self, edition: Edition, model: Model) -> None:
+        self._model = model
+        self._encoder: Encoder | None = None
+        self._known: dict[str, Sequence[float]] = {}
+        for folder in sorted(edition.path.parent.glob(f"[!.]*/{_FOLDER}/{model.slug}")):
+            if _read(folder) is not None:
+                store = EmbeddedStore(folder / _SHARD)
+                self._known.update(store.texts())
+                store.close()
+
+    def encode(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """See `Encoder`."""
+        new = [text for text in texts if text not in self._known]
+        made: dict[str, Sequence[float]] = {}
+        if new:
+            self._encoder = self._encoder or self._model.load()
+            made = dict(zip(new, self._encoder.encode(new), strict=True))
+        return [made[text] if text in made else self._known[text] for text in texts]
+
+
 def _write(
     building: Path,
     model: Model,
@@ -165,7 +190,7 @@ def _write(
     texts: Sequence[tuple[str, tuple[int, ...]]],
     progress: Progress,
 ) -> None:
-    size = len(encoder.encode(["text"])[0])
+    size = len(encoder.encode(texts[0][:1])[0])
     shard = building / _SHARD
     shard.mkdir()
     _fill(EmbeddedStore(shard, size), encoder, texts, progress)
@@ -188,8 +213,8 @@ def _fill(
         vectors = encoder.encode([text for text, _ in chunk])
         store.add(
             [
-                TextVector(number, vector, entries)
-                for number, (vector, (_, entries)) in enumerate(zip(vectors, chunk, strict=True), start)
+                TextVector(number, text, vector, entries)
+                for number, (vector, (text, entries)) in enumerate(zip(vectors, chunk, strict=True), start)
             ]
         )
     progress("texts to vectors", len(texts), len(texts))

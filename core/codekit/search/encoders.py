@@ -100,6 +100,8 @@ class _SentenceEncoder:
 
     def __init__(self, name: str) -> None:
         library = import_extra("sentence_transformers")
+        # Its bar for a file that is read in a moment would stand among codekit's own output.
+        import_extra("transformers.utils.logging").disable_progress_bar()
         try:
             self._model = library.SentenceTransformer(name)
         except (OSError, ValueError) as error:

@@ -24,6 +24,7 @@ from codekit.types import Candidate, Code, CodeKind
 
 # What speaks against a row: words of its title that the phrase lacks, and details that it contradicts.
 _CONTRADICTED, _NOT_SAID, _UNSPECIFIED, _WEAK_WORD, _OTHER = 8.0, 2.0, 0.25, 0.4, 0.7
+_STANDS_FOR_ALL = -0.25
 _FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
 # How many places a row falls behind the best one below the same hit for each point that speaks against it.
 _PLACES_PER_COST = 3.0
@@ -43,6 +44,7 @@ class _Title:
 
     facets: tuple[tuple[str, str], ...]
     words: frozenset[str]
+    unspecified: bool
     residual: bool
 
 
@@ -100,7 +102,7 @@ class _Descent:
 
     def _cost(self, code: Code, phrase: _Phrase) -> float:
         title = self._title(code.title)
-        cost = _OTHER * title.residual
+        cost = _OTHER * title.residual + _STANDS_FOR_ALL * title.unspecified
         for facet, value in title.facets:
             said = phrase.stated.get(facet)
             if said is not None:
@@ -125,9 +127,9 @@ class _Descent:
                 text = _without(text, named[0].in_titles)
         for phrase in self._rules.absent:
             text = re.sub(rf"\b{re.escape(phrase)}\b[^,;()]*", " ", text)
-        text = _without(text, self._rules.unspecified)
-        rest = _without(text, self._rules.other)
-        return _Title(tuple(facets), frozenset(term_words(rest)) - _FILLER, rest != text)
+        less = _without(text, self._rules.unspecified)
+        rest = _without(less, self._rules.other)
+        return _Title(tuple(facets), frozenset(term_words(rest)) - _FILLER, less != text, rest != less)
 
 
 def _without(text: str, phrases: Sequence[str]) -> str:

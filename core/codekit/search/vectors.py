@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +12,8 @@ import attrs
 from codekit.errors import CodekitError
 from codekit.search.encoders import import_extra
 
-_ENTRIES = "entries"
+_TEXT, _ENTRIES = "text", "entries"
+_PAGE = 2048
 _SECONDS = 60
 
 
@@ -21,11 +23,13 @@ class TextVector:
 
     Args:
         id: 0-based.
+        text: The text.
         vector: Of length 1.
         entries: Ids of the entries that have the text, ascending.
     """
 
     id: int
+    text: str
     vector: Sequence[float]
     entries: tuple[int, ...]
 
@@ -85,16 +89,25 @@ class EmbeddedStore:
 
     def add(self, vectors: Sequence[TextVector]) -> None:
         """See `VectorStore`."""
-        points = [
-            self._qdrant.Point(id=one.id, vector=list(one.vector), payload={_ENTRIES: list(one.entries)})
-            for one in vectors
-        ]
+        points = [self._qdrant.Point(id=one.id, vector=list(one.vector), payload=_payload(one)) for one in vectors]
         self._shard.update(self._qdrant.UpdateOperation.upsert_points(points))
 
     def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[int, ...]]:
         """See `VectorStore`."""
         query = self._qdrant.Query.Nearest(list(vector))
         return _entries(self._shard.query(self._qdrant.QueryRequest(query=query, limit=limit, with_payload=True)))
+
+    def texts(self) -> Iterator[tuple[str, Sequence[float]]]:
+        """Yield every text with its vector, by id."""
+        offset = None
+        while True:
+            asked = self._qdrant.ScrollRequest(limit=_PAGE, offset=offset, with_payload=True, with_vector=True)
+            points, offset = self._shard.scroll(asked)
+            for point in points:
+                # Packed, a vector takes a twentieth of what a list of numbers takes.
+                yield point.payload[_TEXT], array("f", point.vector)
+            if offset is None:
+                return
 
     def close(self) -> None:
         """See `VectorStore`."""
@@ -120,7 +133,7 @@ class ServerStore:
         self._failures = (import_extra("qdrant_client.http.exceptions").ApiException, OSError)
         self._collection = collection
         self._url = url
-        self._client = client.QdrantClient(url=url, timeout=_SECONDS, check_compatibility=False)
+        self._client = client.QdrantClient(location=url, timeout=_SECONDS, check_compatibility=False)
         if size is not None and not self._exists():
             params = self._models.VectorParams(size=size, distance=self._models.Distance.DOT)
             self._call("create_collection", vectors_config=params)
@@ -132,8 +145,7 @@ class ServerStore:
     def add(self, vectors: Sequence[TextVector]) -> None:
         """See `VectorStore`."""
         points = [
-            self._models.PointStruct(id=one.id, vector=list(one.vector), payload={_ENTRIES: list(one.entries)})
-            for one in vectors
+            self._models.PointStruct(id=one.id, vector=list(one.vector), payload=_payload(one)) for one in vectors
         ]
         self._call("upsert", points=points, wait=True)
 
@@ -159,6 +171,10 @@ class ServerStore:
                 f"the Qdrant server at {self._url} failed in {method} ({type(error).__name__}); "
                 "check the address and that it runs"
             ) from None
+
+
+def _payload(one: TextVector) -> dict[str, object]:
+    return {_TEXT: one.text, _ENTRIES: list(one.entries)}
 
 
 def _entries(points: Sequence[Any]) -> list[tuple[int, ...]]:

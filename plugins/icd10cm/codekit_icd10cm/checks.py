@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, InheritedNote, NoteKind, Severity, TabularNote
+from codekit.types import Code, CodeKind, InheritedNote, NoteKind, TabularNote
 
 _EXTERNAL_CAUSES = "Chapter 20"
 _IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b", re.I)
@@ -66,7 +66,26 @@ def excludes1_conflicts(edition: Edition, codes: Sequence[str]) -> Iterator[Conf
                     yield Conflict(code=code, excluded=other, note=found)
 
 
-def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, InheritedNote, str | None]]:
+@attrs.frozen(kw_only=True)
+class Unmet:
+    """A `code first` note that no code in front meets.
+
+    Args:
+        code: The code that the note holds for.
+        origin: The row under which it is printed.
+        text: The note, all its choices in one.
+        behind: The code that it asks for, where it stands behind; None where it is missing.
+        required: False where the note itself says `if applicable` or the like.
+    """
+
+    code: str
+    origin: str
+    text: str
+    behind: str | None
+    required: bool
+
+
+def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[Unmet]:
     """Find the codes whose `code first` note is not met by a code in front of them.
 
     Args:
@@ -74,7 +93,7 @@ def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str,
         codes: Codes of the edition, in sequence.
 
     Yields:
-        The code, its note, and the code that the note asks for where it stands behind; None where it is missing.
+        One for each code, in sequence.
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.A.13 and I.A.17.
     """
@@ -82,10 +101,15 @@ def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str,
         notes = [found for found in notes_of(edition, code, NoteKind.CODE_FIRST) if found.note.references]
         if not notes or any(names(edition, found.note, other) for found in notes for other in codes[:at]):
             continue
-        behind = next(
-            ((found, other) for found in notes for other in codes[at + 1 :] if names(edition, found.note, other)), None
+        printed = [found.note for found in notes if found.origin == notes[0].origin]
+        later = codes[at + 1 :]
+        yield Unmet(
+            code=code,
+            origin=notes[0].origin,
+            text=_in_one(printed),
+            behind=next((other for found in notes for other in later if names(edition, found.note, other)), None),
+            required=not any(_IF_ANY.search(found.note.text) for found in notes),
         )
-        yield (code, *behind) if behind else (code, notes[0], None)
 
 
 def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -135,11 +159,6 @@ def _on_other_sides(edition: Edition, code: str, other: str) -> bool:
 
 def _leaves_open(row: Code) -> bool:
     return any(phrase in row.title.lower() for phrase in ("unspecified", "without complication", "uncomplicated"))
-
-
-def urgency(note: TabularNote) -> Severity:
-    """Say how bad an unmet `code first` note is: one that holds `if applicable` or `if known` only informs."""
-    return Severity.INFO if _IF_ANY.search(note.text) else Severity.WARNING
 
 
 def is_manifestation(edition: Edition, code: str) -> bool:

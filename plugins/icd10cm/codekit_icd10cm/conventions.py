@@ -136,20 +136,21 @@ class _Rules:
             )
 
     def etiology_first(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
-        for code, found, behind in checks.missing_first(edition, [one.code for one in draft]):
-            source = self.note(found.origin, found.note.text)
-            if behind is not None:
+        for unmet in checks.missing_first(edition, [one.code for one in draft]):
+            source = self.note(unmet.origin, unmet.text)
+            if unmet.behind is not None:
                 yield Edit(
                     rule="etiology-first",
                     action=Action.MOVE,
-                    code=behind,
-                    before=code,
+                    code=unmet.behind,
+                    before=unmet.code,
                     source=source,
-                    reason=f"{code} asks that it be coded first",
+                    reason=f"{unmet.code} asks that it be coded first",
                 )
             else:
-                message = f"{code} asks for another code first: {found.note.text}"
-                yield self._flag("code-first", code, source, message, checks.urgency(found.note))
+                message = f"{unmet.code} asks for another code first: {unmet.text}"
+                severity = Severity.WARNING if unmet.required else Severity.INFO
+                yield self._flag("code-first", unmet.code, source, message, severity)
 
     def external_cause_last(
         self,

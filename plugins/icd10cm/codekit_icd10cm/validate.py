@@ -85,12 +85,17 @@ def _sequence(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
     if codes and checks.is_external_cause(edition, codes[0]):
         message = "an external cause never stands first; put the injury or condition in front of it"
         yield _finding("external-cause-first", Severity.ERROR, (codes[0],), message, "I.C.20.a.6", edition)
-    for code, found, behind in checks.missing_first(edition, codes):
-        missing = f"{behind} belongs in front of it" if behind else f"code first: {found.note.text}"
-        severity = Severity.ERROR if behind else checks.urgency(found.note)
-        involved = (code, behind) if behind else (code,)
-        source = _note(found.origin, found.note.text, edition)
-        yield Finding(rule="code-first", severity=severity, codes=involved, message=missing, source=source)
+    for unmet in checks.missing_first(edition, codes):
+        behind = unmet.behind
+        message = f"{behind} belongs in front of it" if behind else f"code first: {unmet.text}"
+        missing = Severity.WARNING if unmet.required else Severity.INFO
+        yield Finding(
+            rule="code-first",
+            severity=Severity.ERROR if behind else missing,
+            codes=(unmet.code, behind) if behind else (unmet.code,),
+            message=message,
+            source=_note(unmet.origin, unmet.text, edition),
+        )
     for code, origin, text in checks.missing_additional(edition, codes):
         yield Finding(
             rule="use-additional-code",

@@ -21,7 +21,9 @@ def entry(classification: Classification, *path: str, column: str | None = None)
 def test_every_table_of_a_full_release_is_read(fy2025: Classification) -> None:
     counts = Counter(term.table for term in fy2025.terms)
     assert counts[IndexTable.DISEASES] == 8_100 + 72_924
-    assert counts[IndexTable.EXTERNAL_CAUSES] == 314 + 7_750
+    # The published entries, and those from the titles of chapter 20.
+    published = [term for term in fy2025.terms if term.table is IndexTable.EXTERNAL_CAUSES and term.id[0] == "e"]
+    assert len(published) == 314 + 7_750 < counts[IndexTable.EXTERNAL_CAUSES]
     assert counts[IndexTable.NEOPLASMS] > 9_000
     assert counts[IndexTable.DRUGS] > 40_000
     assert not fy2025.derived_index

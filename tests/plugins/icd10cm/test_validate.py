@@ -148,12 +148,10 @@ def test_code_first_without_the_other_code_is_a_warning(coder: Coder) -> None:
     assert "E85" in finding.message
 
 
-@pytest.mark.xfail(strict=True, reason="`if applicable` is not read: every J18.9 gets a warning")
 def test_a_code_first_note_that_holds_only_if_applicable_is_no_warning(coder: Coder) -> None:
     assert all(one.severity is Severity.INFO for one in of_rule(coder, "J18.9", "code-first"))
 
 
-@pytest.mark.xfail(strict=True, reason="only the first of several code-first notes is named, as if it were required")
 def test_code_first_names_every_choice(coder: Coder) -> None:
     (finding,) = of_rule(coder, "F02.80", "code-first")
     assert "G30" in finding.message
@@ -180,9 +178,6 @@ def test_findings_come_in_the_order_of_the_codes(coder: Coder, codes: str) -> No
     assert places == sorted(places)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a code typed without its dot is not found among the typed ones, so its findings come last"
-)
 def test_findings_come_in_order_however_the_codes_are_typed(coder: Coder) -> None:
     assert [one.rule for one in check(coder, "E119 E109 I10 I10") if one.severity is Severity.ERROR] == [
         "excludes1",
