@@ -1,27 +1,27 @@
 """Fit the weights of the confidence on labelled notes, and write `core/codekit/pipeline/weights.json`.
 
-Run as `python benchmarks/fit_confidence.py NOTES.jsonl...`; each line has `text`, `codes` and, if known, `setting`
-and `split` (only `train` is read of a file with splits). A logistic regression with a little shrinkage: for each
-tentative code of each note, did the experts give it? No word of any note enters, only where and how it was said.
+Run as `python benchmarks/fit_confidence.py NOTES.jsonl NOTES.jsonl.gz:train ...`: files as `codekit eval` reads them,
+with a split behind a colon. A logistic regression with a little shrinkage: for each tentative code of each note, did
+the experts give it? No word of any note enters, only where and how it was said.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import codekit
-from codekit import Coder, Encounter, Note
+from codekit import Coder
+from codekit.evaluation.corpora import load_dataset
+from codekit.evaluation.datasets import LabelledNote
 from codekit.pipeline.confidence import features
 from codekit.pipeline.context import NoteContext
 from codekit.pipeline.hierarchy import refine
-from codekit.types import Assertion, Setting
+from codekit.types import Assertion
 
 _TARGET = Path(__file__).resolve().parent.parent / "core" / "codekit" / "pipeline" / "weights.json"
 _SHRINKAGE = 0.02
@@ -35,11 +35,11 @@ Example = tuple[dict[str, float], bool, float]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the notes, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("notes", type=Path, nargs="+")
+    parser.add_argument("notes", nargs="+", metavar="FILE[:SPLIT]")
     parser.add_argument("--edition")
     options = parser.parse_args(arguments)
     with codekit.open("icd10cm", edition=options.edition) as coder:
-        files = [[one for note, codes in _notes(path) for one in _read(coder, note, codes)] for path in options.notes]
+        files = [[one for note in _load(file) for one in _read(coder, note)] for file in options.notes]
     # Every file counts the same, however long it is.
     examples = [(found, given, 1000 / len(one)) for one in files for found, given in one]
     weights = fit(examples)
@@ -73,36 +73,31 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
     return {"in other": round(rare, 2)} | {name: round(value, 2) for name, value in weights.items()}
 
 
-def _read(coder: Coder, note: Note, codes: set[str]) -> Iterator[tuple[dict[str, float], bool]]:
-    """Give one example for each tentative code: the features of its surest mention, and how often it is said."""
-    trace = coder.trace(note)
+def _load(file: str) -> Sequence[LabelledNote]:
+    path, _, split = file.partition(":")
+    return load_dataset(Path(path), split=split or None).notes
+
+
+def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, float], bool]]:
+    """Give one example for each tentative code: the features of its surest mention.
+
+    How often a code is said was tried and left out: it told nothing once the surest mention was known.
+    """
+    trace = coder.trace(labelled.note)
     rules = coder.system.specificity(coder.edition.release)
-    around = NoteContext(note, rules.facets).around
+    around = NoteContext(labelled.note, rules.facets).around
     best: dict[str, tuple[float, dict[str, float]]] = {}
-    mentions: dict[str, int] = {}
     for mention, candidates, tentative in zip(trace.mentions, trace.located, trace.tentative, strict=True):
         if mention.assertion is Assertion.POSSIBLE:
             continue  # the conventions decide on these
         for draft in tentative.draft:
             candidate = next(one for one in candidates if one.term_id == draft.term_id)
             refined = refine(coder.edition, rules, coder.edition.get(candidate.code), around(mention))
-            mentions[draft.code] = mentions.get(draft.code, 0) + 1
             found = dict(features(mention, candidate, refined))
             if draft.code not in best or draft.confidence > best[draft.code][0]:
                 best[draft.code] = (draft.confidence, found)
     for code, (_, found) in best.items():
-        yield {**found, "repeated": math.log(mentions[code])}, code in codes
-
-
-def _notes(path: Path) -> Iterator[tuple[Note, set[str]]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for number, line in enumerate(lines):
-            record: dict[str, Any] = json.loads(line)
-            if record.get("split", "train") != "train":
-                continue
-            encounter = Encounter(setting=Setting(record.get("setting", "outpatient")))
-            yield Note(id=str(number), text=record["text"], encounter=encounter), {c.upper() for c in record["codes"]}
+        yield found, code in {given.upper() for given in labelled.codes}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Any text at all: no note breaks the coder, or loses an offset; a text that took time out of proportion would never end."""
+"""Any text at all: no note breaks the coder or loses an offset, and none takes time out of proportion."""
 
 from __future__ import annotations
 

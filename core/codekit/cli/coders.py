@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from codekit.cli.context import State
 from codekit.errors import UnknownEditionError
 
 if TYPE_CHECKING:
+    from codekit.editions.edition import Edition
     from codekit.pipeline.coder import Coder
     from codekit.types import CodingResult, Note
 
@@ -22,14 +24,14 @@ class Coders:
         state: The system, its editions, and where warnings go.
         edition: As given by `--edition`.
         day: As given by `--date`.
-        threshold: As given by `--threshold`.
+        make: Makes the coder of an edition.
     """
 
-    def __init__(self, state: State, edition: str | None, day: date | None, threshold: float) -> None:
+    def __init__(self, state: State, edition: str | None, day: date | None, make: Callable[[Edition], Coder]) -> None:
         self._state = state
         self._edition = edition
         self._day = day
-        self._threshold = threshold
+        self._make = make
         self._by_day: dict[date | None, Coder] = {}
         self._by_label: dict[str, Coder] = {}
 
@@ -45,8 +47,6 @@ class Coders:
         return self._by_day[service]
 
     def _open(self, service: date | None) -> Coder:
-        from codekit.pipeline.coder import Coder
-
         try:
             edition = self._state.open_edition(self._edition, service or self._day)
         except UnknownEditionError:
@@ -58,5 +58,5 @@ class Coders:
         if edition.label in self._by_label:
             edition.close()
         else:
-            self._by_label[edition.label] = Coder(self._state.system, edition, threshold=self._threshold)
+            self._by_label[edition.label] = self._make(edition)
         return self._by_label[edition.label]

@@ -8,17 +8,22 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from codekit.cli.coders import Coders
 from codekit.cli.context import State, pass_state
 from codekit.cli.notes import BadNote, Item, NoteReader, count_notes, find_files
-from codekit.cli.options import edition_options, format_option, setting_option, threshold_option
+from codekit.cli.options import edition_options, format_option, layer_options, setting_option, threshold_option
 from codekit.cli.sinks import DocumentSink, LinesSink, Sink, TableSink, cut_to_done, open_stream
 from codekit.errors import UsageError
 from codekit.serialize import safe_message
 from codekit.types import Encounter, Setting
+
+if TYPE_CHECKING:
+    from codekit.editions.edition import Edition
+    from codekit.pipeline.coder import Coder
 
 _STDIN = Path("-")
 
@@ -30,6 +35,7 @@ _STDIN = Path("-")
 @click.option("--explain", is_flag=True, help="Show each code's path, and what was left out and why.")
 @setting_option
 @threshold_option
+@layer_options
 @edition_options
 @format_option("table", "json", "jsonl")
 @click.pass_context
@@ -43,6 +49,9 @@ def command(
     explain: bool,
     setting: Setting,
     threshold: float,
+    layers: tuple[str, ...],
+    model: str | None,
+    server: str | None,
     edition: str | None,
     day: date | None,
     form: str,
@@ -62,7 +71,15 @@ def command(
         state.notice("reading a note from standard input; end it with Ctrl-D")
     items, total = _read(reader, paths, output)
     done, failed = cut_to_done(output) if resume and output else (Counter[str](), 0)
-    coders = Coders(state, edition, day, threshold)
+
+    def make(opened: Edition) -> Coder:
+        from codekit.pipeline.coder import Coder
+        from codekit.search.searcher import Searcher
+
+        searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
+        return Coder(state.system, opened, searcher=searcher, threshold=threshold)
+
+    coders = Coders(state, edition, day, make)
     coders.on(None)  # an unknown system or edition is told before the output is touched
     with _opened(output, append=resume) as make_sink:
         sink = make_sink(form, state.system.info.name, explain)

@@ -8,7 +8,7 @@ import attrs
 
 from codekit.conventions import Convention, DraftCode
 from codekit.editions.edition import Edition
-from codekit.pipeline.confidence import KEPT_FROM, READY_FROM, repeated
+from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
 from codekit.pipeline.edits import Workbench
 from codekit.pipeline.steps import Tentative
 from codekit.types import (
@@ -127,6 +127,5 @@ def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
     for same in by_code.values():
         lead = max(same, key=lambda one: (one.assertion is Assertion.PRESENT, one.confidence, -one.position))
         spans = {(each.start, each.end): each for one in same for each in one.evidence}
-        evidence = tuple(spans[key] for key in sorted(spans))
-        merged.append(attrs.evolve(lead, evidence=evidence, confidence=repeated(lead.confidence, len(same))))
+        merged.append(attrs.evolve(lead, evidence=tuple(spans[key] for key in sorted(spans))))
     return sorted(merged, key=lambda one: (one.position, one.code))

@@ -15,7 +15,7 @@ from codekit.types import Assertion, Candidate, Mention
 READY_FROM = 0.7
 """A code at least this sure needs no review for its confidence alone."""
 
-KEPT_FROM = 0.25
+KEPT_FROM = 0.22
 """A code less sure than this is left out, and shown among the dropped; a user can move it."""
 
 _LEAST, _MOST = 0.001, 0.999
@@ -66,20 +66,6 @@ def _weight(weights: Mapping[str, float], name: str) -> float:
     return weights.get(name, weights["in other"] if name.startswith("in ") else 0.0)
 
 
-def repeated(confidence: float, mentions: int) -> float:
-    """Raise a confidence for a code that several mentions led to.
-
-    Args:
-        confidence: That of the surest mention.
-        mentions: How many there are, 1 or more.
-
-    Returns:
-        0 to 1.
-    """
-    weight = load_weights()["repeated"]
-    return _logistic(_logit(confidence) + weight * math.log(mentions))
-
-
 @functools.cache
 def load_weights() -> Mapping[str, float]:
     """Read the weights, which `benchmarks/fit_confidence.py` wrote."""
@@ -90,8 +76,3 @@ def load_weights() -> Mapping[str, float]:
 
 def _logistic(total: float) -> float:
     return round(min(max(1 / (1 + math.exp(-total)), _LEAST), _MOST), 4)
-
-
-def _logit(share: float) -> float:
-    share = min(max(share, _LEAST), _MOST)
-    return math.log(share / (1 - share))
