@@ -72,7 +72,7 @@ def _sentences_of_line(line: str, offset: int) -> list[Sentence]:
 
 def _segment(line: str) -> list[str]:
     """Cut a line at its sentence ends; the pieces joined are the line."""
-    from sentencex import segment
+    from sentencex import segment  # pyright: ignore[reportAttributeAccessIssue]  a compiled module without types
 
     pieces = [line]
     if "." in line[:-1] or "?" in line or "!" in line:
