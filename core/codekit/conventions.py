@@ -25,6 +25,7 @@ class DraftCode:
         status: As far as it is settled.
         position: Offset of its leading mention, for ties in the sequence.
         assertion: What the note says of the condition.
+        cause: Canonical words of what the note says it is due to; empty where it names no cause.
         term_id: Index entry that led to it; empty for a code that a convention added.
     """
 
@@ -35,6 +36,7 @@ class DraftCode:
     status: Status = Status.READY
     position: int = 0
     assertion: Assertion = Assertion.PRESENT
+    cause: tuple[str, ...] = ()
     term_id: str = ""
 
 

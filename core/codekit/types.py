@@ -352,6 +352,7 @@ class Mention:
         normalized: Its words in the form in which the index is searched, in text order.
         heading: True where the author set it as a problem of its own (a line of a problem list).
         scope: Span around it whose words may refine its code: the sentence, or its problem's paragraph.
+        cause: Canonical words of what the note says it is due to; empty where it names no cause.
     """
 
     start: int
@@ -362,6 +363,7 @@ class Mention:
     normalized: tuple[str, ...]
     heading: bool = False
     scope: tuple[int, int]
+    cause: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

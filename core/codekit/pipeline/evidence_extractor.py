@@ -13,7 +13,7 @@ from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span, read_assertions
 from codekit.text.sections import ASSESSMENT, NARRATIVE, Section, split_sections
 from codekit.text.sentences import split_sentences
-from codekit.text.tokens import Token, tokenize
+from codekit.text.tokens import Token, content_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Mention, Note
 
@@ -23,6 +23,9 @@ _LONGEST_HEADING = 14
 _COVERED = 0.6
 _NEAR = 3
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
+_DUE_TO = re.compile(
+    r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|resulting from)\s+(?P<cause>[^.;,\n]+)", re.I
+)
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
@@ -96,6 +99,7 @@ class RulesEvidenceExtractor:
                 normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
                 heading=line.heading,
                 scope=line.scope,
+                cause=_cause(text[end : line.end]),
             )
 
     def _settle(
@@ -114,6 +118,12 @@ class RulesEvidenceExtractor:
         if inside and covered >= _COVERED * total:
             return inside
         return [tuple(segment)] if telling and not line.label else []
+
+
+def _cause(behind: str) -> tuple[str, ...]:
+    """Read what the words behind a mention say that it is due to."""
+    found = _DUE_TO.match(behind)
+    return content_words(found["cause"]) if found else ()
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:

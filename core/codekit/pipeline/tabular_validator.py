@@ -104,6 +104,7 @@ class RulesTabularValidator:
             status=Status.REVIEW if unsure else Status.READY,
             position=mention.start,
             assertion=mention.assertion,
+            cause=mention.cause,
             term_id=best.term_id,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codekit.conventions import Convention, Draft
 from codekit.editions.edition import Edition
 from codekit.types import Action, Assertion, Edit, Encounter, Finding, Release, Setting, Severity
-from codekit_icd10cm import checks
+from codekit_icd10cm import checks, combinations
 
 
 def conventions(release: Release) -> tuple[Convention, ...]:
@@ -28,6 +28,13 @@ def conventions(release: Release) -> tuple[Convention, ...]:
             priority=100,
             setting=Setting.OUTPATIENT,
             apply=rules.uncertain,
+        ),
+        Convention(
+            id=combinations.RULE,
+            title="A disease and what it is presumed to cause are one combination code.",
+            source=rules.guideline("I.A.15"),
+            priority=150,
+            apply=rules.presumed_links,
         ),
         Convention(
             id="highest-detail",
@@ -87,6 +94,10 @@ class _Rules:
                     source=self.guideline("IV.H"),
                     reason="the note only calls it possible, and an outpatient's uncertain diagnosis is not coded",
                 )
+
+    def presumed_links(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        for family in combinations.FAMILIES:
+            yield from combinations.link(draft, edition, family, self.guideline(family.section))
 
     def highest_detail(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
         for one in draft:

@@ -1,0 +1,117 @@
+"""Combination codes: what the classification presumes to be linked is one code, with another for the detail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from codekit.conventions import Draft, DraftCode
+from codekit.editions.edition import Edition
+from codekit.types import Action, Assertion, Code, Edit, NoteKind
+
+RULE = "presumed-link"
+
+
+@attrs.frozen(kw_only=True)
+class Family:
+    """A disease whose codes take in what it is presumed to cause.
+
+    Args:
+        alone: The code of the disease by itself.
+        categories: Categories of its combination codes.
+        several: Whether a patient may have several of them at once.
+        section: Guideline section of the presumption.
+    """
+
+    alone: str
+    categories: tuple[str, ...]
+    several: bool
+    section: str
+
+
+FAMILIES = (
+    Family(alone="I10", categories=("I11", "I12", "I13"), several=False, section="I.C.9.a"),
+    *(
+        Family(alone=f"{category}.9", categories=(category,), several=True, section="I.A.15")
+        for category in ("E08", "E09", "E10", "E11", "E13")
+    ),
+)
+
+
+def link(draft: Draft, edition: Edition, family: Family, source: str) -> Iterator[Edit]:
+    """Combine a disease with the conditions that the classification presumes it to cause.
+
+    A combination code fits where each `use additional code` note printed at it names a code of the draft, unless
+    the note at hand gives that condition another cause.
+
+    Args:
+        draft: The tentative codes.
+        edition: The opened edition.
+        family: The disease.
+        source: The guideline as the edits cite it.
+
+    Yields:
+        A replacement of the code that stands alone, and an addition for each further combination.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.A.15 ("with") and I.C.9.a (hypertension).
+    """
+    alone = next((one for one in draft if one.code == family.alone), None)
+    if alone is None or edition.find(family.alone) is None:
+        return
+    partners = [one for one in draft if one is not alone and _may_be_linked(one, alone)]
+    fitting = [(met, code) for code in _candidates(edition, family) if (met := _met(edition, code, partners))]
+    if not fitting:
+        return
+    most = max(len(met) for met, _ in fitting)
+    chosen = fitting if family.several else [next(pair for pair in fitting if len(pair[0]) == most)]
+    for number, (met, code) in enumerate(chosen):
+        reason = f"{family.alone} and {', '.join(sorted(met))} are presumed to be linked, and {code.code} says both"
+        if number:
+            first = chosen[0][1].code
+            yield Edit(rule=RULE, action=Action.ADD, code=code.code, before=first, source=source, reason=reason)
+        else:
+            yield Edit(
+                rule=RULE,
+                action=Action.REPLACE,
+                code=family.alone,
+                replacement=code.code,
+                source=source,
+                reason=reason,
+            )
+
+
+def _may_be_linked(one: DraftCode, alone: DraftCode) -> bool:
+    """Say whether a condition may come of the disease: it is present and no other cause is given for it."""
+    if one.assertion is not Assertion.PRESENT:
+        return False
+    words = {word for evidence in alone.evidence for word in evidence.text.lower().split()}
+    # "Hypertensive" and "diabetic" name the disease as its own name does.
+    return not one.cause or any(word[:7] == known[:7] for word in one.cause for known in words)
+
+
+def _candidates(edition: Edition, family: Family) -> Iterator[Code]:
+    for category in family.categories:
+        found = edition.find(category)
+        if found is not None:
+            yield from _below(edition, found)
+
+
+def _below(edition: Edition, row: Code) -> Iterator[Code]:
+    if row.assignable:
+        yield row
+    for child in edition.children(row.code):
+        yield from _below(edition, child)
+
+
+def _met(edition: Edition, code: Code, partners: Sequence[DraftCode]) -> set[str]:
+    """Give the codes that meet the notes printed at a code; none where a note is left unmet."""
+    met: set[str] = set()
+    for note in code.notes:
+        if note.kind is not NoteKind.USE_ADDITIONAL_CODE:
+            continue
+        named = {one.code for one in partners if any(edition.covers(ref, one.code) for ref in note.references)}
+        if not named:
+            return set()
+        met |= named
+    return met
