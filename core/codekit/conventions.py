@@ -26,6 +26,7 @@ class DraftCode:
         position: Offset of its leading mention, for ties in the sequence.
         assertion: What the note says of the condition.
         cause: Canonical words of what the note says it is due to; empty where it names no cause.
+        accompanies: True where the note only says it behind "with", in a statement of another condition.
         term_id: Index entry that led to it; empty for a code that a convention added.
     """
 
@@ -37,6 +38,7 @@ class DraftCode:
     position: int = 0
     assertion: Assertion = Assertion.PRESENT
     cause: tuple[str, ...] = ()
+    accompanies: bool = False
     term_id: str = ""
 
 

@@ -353,6 +353,7 @@ class Mention:
         heading: True where the author set it as a problem of its own (a line of a problem list).
         scope: Span around it whose words may refine its code: the sentence, or its problem's paragraph.
         cause: Canonical words of what the note says it is due to; empty where it names no cause.
+        accompanies: True where it stands behind "with" in a statement of another condition.
     """
 
     start: int
@@ -364,6 +365,7 @@ class Mention:
     heading: bool = False
     scope: tuple[int, int]
     cause: tuple[str, ...] = ()
+    accompanies: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -127,5 +127,7 @@ def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
     for same in by_code.values():
         lead = max(same, key=lambda one: (one.assertion is Assertion.PRESENT, one.confidence, -one.position))
         spans = {(each.start, each.end): each for one in same for each in one.evidence}
-        merged.append(attrs.evolve(lead, evidence=tuple(spans[key] for key in sorted(spans))))
+        evidence = tuple(spans[key] for key in sorted(spans))
+        alone = any(one.confidence == lead.confidence and not one.accompanies for one in same)
+        merged.append(attrs.evolve(lead, evidence=evidence, accompanies=lead.accompanies and not alone))
     return sorted(merged, key=lambda one: (one.position, one.code))

@@ -71,7 +71,7 @@ def _next_site(tokens: Sequence[Token], at: int, step: int) -> int:
         beside += step
     if not 0 <= beside < len(tokens) or not _is_site(tokens, beside):
         return -1
-    comma = abs(tokens[beside].position - tokens[at].position) > abs(beside - at)
+    comma = tokens[max(at, beside)].gap > 0
     return beside if joined or comma else -1
 
 

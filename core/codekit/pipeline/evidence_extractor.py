@@ -26,6 +26,7 @@ _NEAR = 3
 _DUE_TO = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|resulting from)\s+(?P<cause>[^.;,\n]+)", re.I
 )
+_WITH = re.compile(r"\bwith\b", re.I)
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
@@ -87,6 +88,7 @@ class RulesEvidenceExtractor:
         taken = {at for group in groups for at in group}
         groups += [other for group in groups for other in other_sites(tokens, group, taken, self._index)]
         taken = {at for group in groups for at in group}
+        first = min((tokens[at].end for at in taken), default=line.end)
         for group in groups:
             own = _gather(tokens, group, taken, heading=line.heading)
             start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
@@ -100,6 +102,7 @@ class RulesEvidenceExtractor:
                 heading=line.heading,
                 scope=line.scope,
                 cause=_cause(text[end : line.end]),
+                accompanies=_WITH.search(text, first, start) is not None if first < start else False,
             )
 
     def _settle(
@@ -151,7 +154,7 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
     describing = False
     for at, token in enumerate(tokens):
         triggered = bool(starts) and token.start >= starts[0]
-        comma = at > 0 and token.position - tokens[at - 1].position > 1
+        comma = at > 0 and token.gap > 0
         if triggered or (comma and not matched.isdisjoint(segment)):
             starts = [start for start in starts if start > token.start]
             if segment and not (describing and matched.isdisjoint(segment)):

@@ -105,6 +105,7 @@ class RulesTabularValidator:
             position=mention.start,
             assertion=mention.assertion,
             cause=mention.cause,
+            accompanies=mention.accompanies,
             term_id=best.term_id,
         )
 

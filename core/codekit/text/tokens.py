@@ -22,7 +22,8 @@ class Token:
         word: The word as it is compared.
         start: First code point of the surface it comes from.
         end: One past the last; tokens that come of one abbreviation or phrase share their span.
-        position: Distance measure: a canonical word or phrase counts one, punctuation before it more.
+        position: Distance measure: a word that means something counts one, punctuation more, others nothing.
+        gap: How much the punctuation in front of it counts; 0 where there is none.
         stop: True for a word that carries no meaning for a look-up.
     """
 
@@ -30,6 +31,7 @@ class Token:
     start: int
     end: int
     position: int
+    gap: int
     stop: bool
 
 
@@ -58,10 +60,12 @@ def tokenize(text: str, *, offset: int = 0) -> list[Token]:
     position = -1
     for first, last, words in vocabulary.canonical(tuple(raw.word for raw in raws)):
         start, end = raws[first].start, raws[last - 1].end
-        position += 1 + raws[first].gap
+        gap = raws[first].gap
+        stops = [_is_stop(word, raws[first], vocabulary) for word in words]
+        position += gap + (not all(stops))
         tokens.extend(
-            Token(word=word, start=start, end=end, position=position, stop=_is_stop(word, raws[first], vocabulary))
-            for word in words
+            Token(word=word, start=start, end=end, position=position, gap=gap, stop=stop)
+            for word, stop in zip(words, stops, strict=True)
         )
     return tokens
 

@@ -127,6 +127,7 @@ _KEEP_S = frozenset(
         "meniere",
     ]
 )
+_LEVEL = re.compile(r"([ctls])\d{1,2}")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN_AFTER = frozenset(("type", "stage", "grade", "class"))
 _LONGEST_PHRASE = 5
@@ -231,7 +232,12 @@ def split_word(surface: str) -> tuple[str, ...]:
     """
     parts = [part for part in re.split(r"[-/]", surface.lower()) if part]
     joined: list[str] = []
+    level = _LEVEL.fullmatch(parts[0]) if parts else None
     for part in parts:
+        if level and part.isdigit():
+            # "C5-6" are the vertebrae C5 and C6.
+            joined.append(level[1] + part)
+            continue
         if joined and joined[-1] in _JOINING_PREFIX:
             joined[-1] += part
         else:

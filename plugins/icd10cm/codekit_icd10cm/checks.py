@@ -11,6 +11,7 @@ from codekit.editions.edition import Edition
 from codekit.types import Code, CodeKind, InheritedNote, NoteKind, TabularNote
 
 _EXTERNAL_CAUSES = "Chapter 20"
+_SYMPTOMS = "Chapter 18"
 _IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b", re.I)
 _SIDE = re.compile(r"\b(right|left)\b")
 _MANIFESTATION = "in diseases classified elsewhere"
@@ -167,6 +168,14 @@ def is_manifestation(edition: Edition, code: str) -> bool:
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.13.
     """
     return any(_MANIFESTATION in row.title.lower() for row in _lineage(edition, code))
+
+
+def is_symptom(edition: Edition, code: str) -> bool:
+    """Say whether a code is of chapter 18, symptoms and signs.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.B.4.
+    """
+    return any(row.code == _SYMPTOMS for row in edition.ancestors(code))
 
 
 def is_external_cause(edition: Edition, code: str) -> bool:

@@ -37,6 +37,13 @@ def conventions(release: Release) -> tuple[Convention, ...]:
             apply=rules.presumed_links,
         ),
         Convention(
+            id="integral-symptom",
+            title="A symptom that is part of a stated disease is not coded.",
+            source=rules.guideline("I.B.5"),
+            priority=180,
+            apply=rules.integral_symptoms,
+        ),
+        Convention(
             id="highest-detail",
             title="An unspecified code gives way to a code of its category that says more.",
             source=rules.guideline("I.B.2"),
@@ -98,6 +105,18 @@ class _Rules:
     def presumed_links(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
         for family in combinations.FAMILIES:
             yield from combinations.link(draft, edition, family, self.guideline(family.section))
+
+    def integral_symptoms(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
+        diagnosed = any(not checks.is_symptom(edition, one.code) and not one.accompanies for one in draft)
+        for one in draft:
+            if diagnosed and one.accompanies and checks.is_symptom(edition, one.code):
+                yield Edit(
+                    rule="integral-symptom",
+                    action=Action.DROP,
+                    code=one.code,
+                    source=self.guideline("I.B.5"),
+                    reason="the note gives it as a symptom of a diagnosis that is coded",
+                )
 
     def highest_detail(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
         for one in draft:

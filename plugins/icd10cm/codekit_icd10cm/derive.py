@@ -33,7 +33,10 @@ _WITHOUT_INSIDE = re.compile(r" without (?:(?!of |in |with )[\w-]+ )+(?=of |in )
 # "And" in a title means "and/or" (I.A.14), so each of two nouns that it joins is meant by itself too. Only where
 # they are all of the title or of what stands behind "of": in "renal and perinephric abscess" the first is no noun.
 _JOINED = re.compile(r"[\w-]+ and [\w-]+")
-_JOINED_BEHIND = re.compile(r"(?P<before>.+ of )(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+)(?P<after> of .+)?")
+_JOINED_BEHIND = re.compile(
+    r"(?P<before>.+ of )(?!(?:upper|lower|right|left|other|unspecified|first|second|inner|outer|front|back|major)\b)"
+    r"(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+(?: (?!of )[\w-]+){0,3})(?P<after> of .+)?"
+)
 _NEC = re.compile(r",? (?:not elsewhere classified|NEC)\b")
 # What stands before the words that a bracket explains.
 _CONNECTED = re.compile(r".*(?:\b(?:of|in|with|to|by)|,|\b(?:abnormal|elevated|increased|decreased))\s+", re.I)

@@ -82,7 +82,15 @@ def _encounter() -> Facet:
             FacetValue(
                 name="sequela",
                 in_titles=("sequela",),
-                in_notes=("sequela", "sequelae", "late effect", "late effects", "residual of"),
+                in_notes=(
+                    "sequela",
+                    "sequelae",
+                    "late effect",
+                    "late effects",
+                    "residual of",
+                    "due to old",
+                    "due to previous",
+                ),
             ),
             FacetValue(
                 name="subsequent",
