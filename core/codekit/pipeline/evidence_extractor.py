@@ -22,6 +22,7 @@ _PROBLEM_SECTIONS = frozenset(("assessment", NARRATIVE))
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _NEAR = 3
+_TRIGGER_GAP = 4
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
 _DUE_TO = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|resulting from)\s+(?P<cause>[^.;,\n]+)", re.I
@@ -130,16 +131,22 @@ def _cause(behind: str) -> tuple[str, ...]:
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
-    """Mark the words that only say whether a condition is present: they are no part of its name.
+    """Mark the words that only say whether a condition is present, or why: they are no part of its name.
 
-    "Without" stays, for many a name says what a disease is without.
+    The words behind them move away, so that no name reaches across. "Without" stays, for many a name says what a
+    disease is without.
     """
-    return [
-        attrs.evolve(token, stop=True)
-        if token.word != "without" and any(start <= token.start and token.end <= end for start, end in reading.triggers)
-        else token
-        for token in tokens
-    ]
+    found: list[Token] = []
+    triggers = list(reading.triggers)
+    away = 0
+    for token in tokens:
+        while triggers and triggers[0][1] <= token.start:
+            triggers.pop(0)
+        inside = bool(triggers) and triggers[0][0] <= token.start and token.word != "without"
+        if inside and token.start == triggers[0][0]:
+            away += _TRIGGER_GAP
+        found.append(attrs.evolve(token, position=token.position + away, stop=token.stop or inside))
+    return found
 
 
 def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:

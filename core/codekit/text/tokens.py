@@ -10,6 +10,7 @@ import attrs
 from codekit.text.vocabulary import Vocabulary, load_vocabulary, split_word
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[-/&][^\W_]+(?:['’][^\W_]+)*)*(?:/(?!\w))?|\S")
+_PLAIN = re.compile(r"\w+")
 _COMMA_GAP = 1
 _CLAUSE_GAP = 4
 
@@ -90,6 +91,7 @@ def _is_stop(word: str, raw: _Raw, vocabulary: Vocabulary) -> bool:
 
 def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
     raws: list[_Raw] = []
+    around = frozenset(_PLAIN.findall(text.lower()))
     gap = 0
     for match in _WORD.finditer(text):
         surface = match.group()
@@ -97,7 +99,8 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
             gap += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
             continue
         start, end = match.start() + offset, match.end() + offset
-        words = vocabulary.expand(surface) or split_word(surface)
+        spelled = vocabulary.expand(surface, around)
+        words = split_word(surface) if spelled is None else spelled
         for word in words:
             # The capital in "influenza A" is a name; "A" that opens a sentence is an article.
             raws.append(_Raw(word, start, end, gap, letter=surface == "A" and match.start() > 0))

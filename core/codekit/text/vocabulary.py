@@ -139,6 +139,8 @@ class Vocabulary:
 
     Args:
         abbreviations: Abbreviation to its words; in capitals where only those count, else in lower case.
+        senses: Abbreviations with several senses, to the words of each sense and the words that tell it; a sense
+            without words names no condition.
         phrases: Normalized words to their canonical words.
         weak: Words that qualify a term without naming it.
         stop: Words that carry no meaning for a look-up.
@@ -147,22 +149,28 @@ class Vocabulary:
     """
 
     abbreviations: Mapping[str, tuple[str, ...]]
+    senses: Mapping[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]
     phrases: Mapping[tuple[str, ...], tuple[str, ...]]
     weak: frozenset[str]
     stop: frozenset[str]
     sites: frozenset[str]
     implied: Mapping[str, tuple[str, ...]]
 
-    def expand(self, surface: str) -> tuple[str, ...]:
+    def expand(self, surface: str, around: frozenset[str]) -> tuple[str, ...] | None:
         """Spell an abbreviation out.
 
         Args:
             surface: A word as the note has it.
+            around: The words of its sentence, in lower case, which tell one sense from another.
 
         Returns:
-            Its words; empty where it is no abbreviation that codekit knows.
+            Its words; none for a sense that names no condition, and None where it is no abbreviation that codekit
+            knows, or one whose sense the sentence does not tell.
         """
-        return self.abbreviations.get(surface) or self.abbreviations.get(surface.lower(), ())
+        for words, telling in self.senses.get(surface, ()):
+            if not telling.isdisjoint(around):
+                return words
+        return self.abbreviations.get(surface) or self.abbreviations.get(surface.lower())
 
     def canonical(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Replace synonyms, longest phrase first, from left to right.
@@ -205,6 +213,7 @@ def load_vocabulary() -> Vocabulary:
     }
     return Vocabulary(
         abbreviations=abbreviations,
+        senses=_senses(),
         phrases=phrases,
         weak=frozenset(normalize_word(word) for word in _words("weak.txt")),
         stop=frozenset(_words("stop.txt")),
@@ -278,6 +287,15 @@ def _singular(word: str) -> str:
     if word.endswith(("xes", "ches", "shes", "sses")):
         return word[:-2]
     return word[:-1]
+
+
+def _senses() -> dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]:
+    found: dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]] = {}
+    for line in _lines("senses.tsv"):
+        short, words, telling = line.split("\t")
+        spelled = () if words == "-" else tuple(part for word in words.split() for part in split_word(word))
+        found[short] = (*found.get(short, ()), (spelled, frozenset(telling.split())))
+    return found
 
 
 def _rows(name: str) -> Iterator[tuple[str, str]]:

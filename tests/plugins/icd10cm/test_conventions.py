@@ -212,3 +212,32 @@ def test_several_uncertain_codes_are_all_dropped(coder: Coder) -> None:
     result = run(coder, "Possible pneumonia", "Possible gout", "Possible psoriasis")
     assert codes(result) == []
     assert set(rules(result)) == {"J18.9", "M10.9", "L40.9"}
+
+
+@pytest.mark.parametrize(
+    ("problems", "expected"),
+    [
+        (("Hypertension", "Diastolic heart failure"), ["I11.0", "I50.30"]),
+        (("Chronic kidney disease stage 2", "Hypertension"), ["I12.9", "N18.2"]),
+        (("Type 1 diabetes mellitus", "Chronic kidney disease stage 4"), ["E10.22", "N18.4"]),
+    ],
+)
+def test_presumed_links_are_one_code_in_front_of_its_detail(
+    coder: Coder, problems: tuple[str, ...], expected: list[str]
+) -> None:
+    assert codes(run(coder, *problems)) == expected
+
+
+def test_another_cause_breaks_the_presumed_link(coder: Coder) -> None:
+    found = codes(run(coder, "Hypertension", "Chronic kidney disease stage 3a due to polycystic kidneys"))
+    assert {"I10", "N18.31"} <= set(found)
+
+
+def test_a_symptom_given_with_its_disease_is_part_of_it(coder: Coder) -> None:
+    result = run(coder, "Acute bronchitis with cough")
+    assert codes(result) == ["J20.9"]
+    assert "integral-symptom" in {one.rule for one in result.dropped}
+
+
+def test_a_symptom_of_its_own_stays(coder: Coder) -> None:
+    assert set(codes(run(coder, "Acute bronchitis", "Headache"))) == {"J20.9", "R51.9"}
