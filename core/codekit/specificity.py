@@ -19,12 +19,14 @@ class FacetValue:
         name: Such as `right`.
         in_titles: Phrases, lower case, any of which in a code's title means this value.
         in_notes: Phrases, lower case, any of which in the note means this value.
+        near: True for a value that counts only within the mention's scope, however far the facet reaches.
         parts: Names of values that make this one up where no code says it in one: right and left for both sides.
     """
 
     name: str
     in_titles: tuple[str, ...]
     in_notes: tuple[str, ...]
+    near: bool = False
     parts: tuple[str, ...] = ()
 
 

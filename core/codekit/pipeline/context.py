@@ -73,7 +73,7 @@ class NoteContext:
         key = (facet.name, site)
         if key not in self._site_values:
             named = (value for text in self._by_site.get(site, ()) for value in self._named(facet, text))
-            self._site_values[key] = tuple(dict.fromkeys(named))
+            self._site_values[key] = tuple(value for value in dict.fromkeys(named) if not value.near)
         return self._site_values[key]
 
     def _read_sites(self) -> dict[str, list[str]]:

@@ -125,6 +125,8 @@ def _words_of(term: IndexTerm, vocabulary: Vocabulary) -> tuple[tuple[str, ...],
     if vocabulary.sites.issuperset(required):
         # "Lung disease" is more than "lung": where a site is all there is, the word for illness is needed.
         required = [word for word in words if word not in vocabulary.weak or word in _ILLNESS]
+        if _ILLNESS.isdisjoint(required):
+            return (), ()
     if _ILLNESS.issuperset(required):
         return (), ()
     return tuple(required), tuple(word for word in words if word not in required)

@@ -15,6 +15,8 @@ from codekit.text.vocabulary import load_vocabulary
 
 # A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
 _QUALIFIER_WEIGHT = 1.5
+# "Unspecified" is what a bare phrase means, and "other" what it does not.
+_QUALIFIERS = {"unspecified": 0.5, "other": 2.5}
 _SLACK = 3
 _QUALIFIER_REACH = 2
 _JOINING = frozenset(("and", "or"))
@@ -115,7 +117,7 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implie
     """
     held, all_of_entry = 0.0, 0.0
     for word in (*entry.required, *entry.qualifying):
-        weight = index.weight(word) if word in entry.required else _QUALIFIER_WEIGHT
+        weight = index.weight(word) if word in entry.required else _QUALIFIERS.get(word, _QUALIFIER_WEIGHT)
         all_of_entry += weight
         held += weight * (word in words or word in implied)
     known = {*entry.required, *entry.qualifying, *entry.optional}

@@ -284,7 +284,7 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("xes", "ches", "shes", "sses")):
+    if word.endswith(("xes", "ches", "shes", "sses")) and not word.endswith("aches"):
         return word[:-2]
     return word[:-1]
 

@@ -64,7 +64,7 @@ def link(draft: Draft, edition: Edition, family: Family, source: str) -> Iterato
     if not fitting:
         return
     most = max(len(met) for met, _ in fitting)
-    chosen = fitting if family.several else [next(pair for pair in fitting if len(pair[0]) == most)]
+    chosen = _claimed(fitting) if family.several else [next(pair for pair in fitting if len(pair[0]) == most)]
     for number, (met, code) in enumerate(chosen):
         reason = f"{family.alone} and {', '.join(sorted(met))} are presumed to be linked, and {code.code} says both"
         if number:
@@ -79,6 +79,17 @@ def link(draft: Draft, edition: Edition, family: Family, source: str) -> Iterato
                 source=source,
                 reason=reason,
             )
+
+
+def _claimed(fitting: Sequence[tuple[set[str], Code]]) -> list[tuple[set[str], Code]]:
+    """Keep the codes, in tabular order, that take in a condition which none before them did."""
+    taken: set[str] = set()
+    chosen: list[tuple[set[str], Code]] = []
+    for met, code in fitting:
+        if not met <= taken:
+            taken |= met
+            chosen.append((met, code))
+    return chosen
 
 
 def _may_be_linked(one: DraftCode, alone: DraftCode) -> bool:

@@ -35,8 +35,11 @@ _WITHOUT_INSIDE = re.compile(r" without (?:(?!of |in |with )[\w-]+ )+(?=of |in )
 _JOINED = re.compile(r"[\w-]+ and [\w-]+")
 _JOINED_BEHIND = re.compile(
     r"(?P<before>.+ of )(?!(?:upper|lower|right|left|other|unspecified|first|second|inner|outer|front|back|major)\b)"
-    r"(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+(?: (?!of )[\w-]+){0,3})(?P<after> of .+)?"
+    r"(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+(?: (?!of )[\w-]+){0,3})(?P<after> (?:of|at) .+)?"
 )
+# In "pain in ankle and joints of foot" what stands at the end belongs to the last item alone.
+_JOINED_IN = re.compile(r"(?P<before>.+ in )(?P<first>[\w-]+) and (?P<last>[\w-]+ of .+)")
+_DEFAULT_TYPE = ("E11", "Type 2 diabetes mellitus", "Diabetes mellitus")
 _NEC = re.compile(r",? (?:not elsewhere classified|NEC)\b")
 # What stands before the words that a bracket explains.
 _CONNECTED = re.compile(r".*(?:\b(?:of|in|with|to|by)|,|\b(?:abnormal|elevated|increased|decreased))\s+", re.I)
@@ -113,7 +116,7 @@ def _is_source(row: Code) -> bool:
 def _claims(row: Code) -> Iterable[_Claim]:
     found: dict[str, _Claim] = {}
     for text in _texts(row):
-        for variant, weak in _variants(text, title=text == row.title):
+        for variant, weak in (*_variants(text, title=text == row.title), *_default_type(row, text)):
             phrase, modifiers = split_parentheses(variant)
             phrase = phrase.replace(" ,", ",").strip(" ,;:-")
             claim = _Claim(code=row.code, phrase=phrase, modifiers=modifiers, weak=weak)
@@ -151,6 +154,17 @@ def _variants(text: str, *, title: bool) -> Iterator[tuple[str, bool]]:
                 yield shorter, True
 
 
+def _default_type(row: Code, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield a title of type 2 diabetes without its type, which is what stands where a note names none.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.C.4.a.2.
+    """
+    category, typed, bare = _DEFAULT_TYPE
+    if row.code.startswith(category) and text.startswith(typed):
+        for variant, _ in _variants(text, title=False):
+            yield variant.replace(typed, bare), True
+
+
 def _items(phrase: str) -> Iterator[str]:
     """Yield a phrase once for each of what it joins: `Strain of muscle` and `Strain of tendon`."""
     if _JOINED.fullmatch(phrase):
@@ -158,6 +172,9 @@ def _items(phrase: str) -> Iterator[str]:
     elif joined := _JOINED_BEHIND.fullmatch(phrase):
         for item in re.split(r",? and |, ", joined["items"]):
             yield f"{joined['before']}{item}{joined['after'] or ''}"
+    elif joined := _JOINED_IN.fullmatch(phrase):
+        yield joined["before"] + joined["first"]
+        yield joined["before"] + joined["last"]
 
 
 def _synonyms(text: str) -> Iterator[str]:

@@ -36,6 +36,7 @@ def _laterality() -> Facet:
                 name="bilateral",
                 in_titles=("bilateral", "both"),
                 in_notes=_BOTH_SIDES,
+                near=True,
                 parts=("right", "left"),
             ),
             FacetValue(
@@ -67,7 +68,7 @@ def _sides() -> Facet:
     return Facet(
         name="one side or both",
         values=(
-            FacetValue(name="both", in_titles=("bilateral",), in_notes=_BOTH_SIDES),
+            FacetValue(name="both", in_titles=("bilateral",), in_notes=_BOTH_SIDES, near=True),
             FacetValue(name="one", in_titles=("unilateral",), in_notes=("unilateral", "right", "left")),
         ),
         reach="site",
