@@ -118,14 +118,15 @@ class RulesCodeReconciler:
 def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
     """Join the tentative codes that are the same code.
 
-    A mention of a present condition leads, then the surest, then the first; the evidence of all is kept.
+    The surest mention leads, of equally sure ones that of a present condition, then the first; the evidence of all is
+    kept.
     """
     by_code: dict[str, list[DraftCode]] = {}
     for one in drafts:
         by_code.setdefault(one.code, []).append(one)
     merged: list[DraftCode] = []
     for same in by_code.values():
-        lead = max(same, key=lambda one: (one.assertion is Assertion.PRESENT, one.confidence, -one.position))
+        lead = max(same, key=lambda one: (one.confidence, one.assertion is Assertion.PRESENT, -one.position))
         spans = {(each.start, each.end): each for one in same for each in one.evidence}
         evidence = tuple(spans[key] for key in sorted(spans))
         alone = any(one.confidence == lead.confidence and not one.accompanies for one in same)

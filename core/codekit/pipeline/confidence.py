@@ -15,7 +15,7 @@ from codekit.types import Assertion, Candidate, Mention
 READY_FROM = 0.7
 """A code at least this sure needs no review for its confidence alone."""
 
-KEPT_FROM = 0.22
+KEPT_FROM = 0.18
 """A code less sure than this is left out, and shown among the dropped; a user can move it."""
 
 _LEAST, _MOST = 0.001, 0.999

@@ -16,6 +16,7 @@ from codekit.text.vocabulary import load_vocabulary
 # A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
 _QUALIFIER_WEIGHT = 1.5
 # "Unspecified" is what a bare phrase means, and "other" what it does not.
+_ELSEWHERE = 0.7
 _QUALIFIERS = {"unspecified": 0.5, "other": 2.5}
 _SLACK = 3
 _QUALIFIER_REACH = 2
@@ -125,7 +126,16 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implie
     explained = sum(_phrase_weight(word, entry, index) for word in words if word in known)
     if not held or not total:
         return 0.0
-    return (held / all_of_entry) * math.sqrt(explained / total)
+    agreement = (held / all_of_entry) * math.sqrt(explained / total)
+    return agreement * _ELSEWHERE if _at_other_sites(entry, words, implied) else agreement
+
+
+def _at_other_sites(entry: Entry, words: Collection[str], implied: Collection[str]) -> bool:
+    """Say whether entry and phrase each name a part of the body that the other lacks."""
+    sites = load_vocabulary().sites
+    known = {*entry.required, *entry.qualifying, *entry.optional}
+    theirs = any(word in sites and word not in words and word not in implied for word in entry.required)
+    return theirs and any(word in sites and word not in known for word in words)
 
 
 def _phrase_weight(word: str, entry: Entry, index: SearchIndex) -> float:

@@ -278,7 +278,7 @@ def normalize_word(word: str) -> str:
 def _singular(word: str) -> str:
     if word.endswith(("metastases", "diagnoses")) or (len(word) > 6 and word.endswith("oses")):
         return word[:-2] + "is"
-    if word.endswith("brae"):
+    if word.endswith("ae") and len(word) > 5:
         return word[:-1]
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _KEEP_S:
         return word
