@@ -266,3 +266,26 @@ def test_a_convention_cannot_spoil_the_result(coder: Coder, replacement: str) ->
     found = codes(with_convention(coder, Action.REPLACE, replacement))
     assert len(found) == len(set(found))
     assert all(coder.edition.get(code).assignable for code in found)
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        ("Alcoholic cirrhosis with ascites", "K70.31"),
+        ("Alcoholic cirrhosis without ascites", "K70.30"),
+        ("Type 2 diabetes mellitus without retinopathy", "E11.9"),
+        ("Migraine without aura", "G43.009"),
+        ("Acute otitis media, left ear, without rupture of drum", "H66.92"),
+    ],
+)
+def test_what_is_absent_never_brings_a_code(coder: Coder, problem: str, expected: str) -> None:
+    assert codes(coder.code(f"Assessment:\n1. {problem}\n")) == [expected]
+
+
+def test_a_side_that_the_note_does_not_name_is_not_given(coder: Coder) -> None:
+    found = coder.code("Assessment:\n1. Cellulitis of lower leg\n").assignments
+    assert not any("right" in one.title.lower() or "left" in one.title.lower() for one in found)
+
+
+def test_a_short_name_alone_among_the_problems_is_no_heading(coder: Coder) -> None:
+    assert codes(coder.code("Discharge diagnosis:\nPE\n")) == ["I26.99"]

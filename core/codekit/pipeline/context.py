@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
 from codekit.specificity import Facet, FacetValue
+from codekit.text.assertion import read_assertions
 from codekit.text.facets import values_in
 from codekit.text.sentences import split_sentences
-from codekit.text.tokens import content_words
+from codekit.text.tokens import content_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Mention, Note
+from codekit.types import Assertion, Mention, Note
 
 
 @attrs.frozen(kw_only=True)
@@ -20,7 +21,7 @@ class Context:
 
     Args:
         words: Canonical words of the mention.
-        scope_words: Canonical words of its sentence or paragraph.
+        scope_words: Canonical words of its sentence or paragraph, save what is said to be absent.
         stated: What the nearest words say about each facet; None where they are silent or say several things.
     """
 
@@ -97,7 +98,19 @@ class NoteContext:
             self._texts[scope] = self._note.text[slice(*scope)].lower()
         return self._texts[scope]
 
+    def _affirmed(self, scope: tuple[int, int]) -> Iterator[str]:
+        text = self._note.text
+        for sentence in split_sentences(text, *scope):
+            absent = [
+                (one.start, one.end)
+                for one in read_assertions(text, sentence.start, sentence.end).scopes
+                if one.assertion is Assertion.NEGATED
+            ]
+            for token in tokenize(text[sentence.start : sentence.end], offset=sentence.start):
+                if not token.stop and not any(start <= token.start < end for start, end in absent):
+                    yield token.word
+
     def _scope_words(self, scope: tuple[int, int]) -> frozenset[str]:
         if scope not in self._words:
-            self._words[scope] = frozenset(content_words(self._scope_text(scope)))
+            self._words[scope] = frozenset(self._affirmed(scope))
         return self._words[scope]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -13,9 +13,9 @@ from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span, read_assertions
 from codekit.text.sections import ASSESSMENT, NARRATIVE, Section, split_sections
 from codekit.text.sentences import split_sentences
-from codekit.text.tokens import Token, content_words, tokenize
+from codekit.text.tokens import Token, content_words, term_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Mention, Note
+from codekit.types import Assertion, Mention, Note
 
 # In these sections a line without a verb states a problem.
 _PROBLEM_SECTIONS = frozenset(("assessment", NARRATIVE))
@@ -23,12 +23,12 @@ _LONGEST_HEADING = 14
 _COVERED = 0.6
 _NEAR = 3
 _TRIGGER_GAP = 4
-# A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
 _DUE_TO = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|resulting from)\s+(?P<cause>[^.;,\n]+)", re.I
 )
 _WITH = re.compile(r"\bwith\b", re.I)
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
+# A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
 _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
@@ -81,7 +81,8 @@ class RulesEvidenceExtractor:
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
         reading = read_assertions(text, line.start, line.end)
         tokens = _without_triggers(tokenize(text[line.start : line.end], offset=line.start), reading)
-        chosen = _choose(match_sentence(tokens, self._index))
+        absent = _absent(tokens, reading)
+        chosen = _choose(match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent))
         groups = [group for match in chosen for group in split_courses(tokens, match)]
         if line.heading:
             segments = _segments(tokens, reading, groups)
@@ -91,13 +92,13 @@ class RulesEvidenceExtractor:
         taken = {at for group in groups for at in group}
         first = min((tokens[at].end for at in taken), default=line.end)
         for group in groups:
-            own = _gather(tokens, group, taken, heading=line.heading)
+            own = _gather(tokens, group, taken | (absent - set(group)), heading=line.heading)
             start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
             yield Mention(
                 start=start,
                 end=end,
                 text=text[start:end],
-                assertion=assert_span(reading.scopes, line.section, start, end),
+                assertion=assert_span(reading.scopes, line.section, _named_from(tokens, group), end),
                 section=line.section.kind,
                 normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
                 heading=line.heading,
@@ -122,6 +123,11 @@ class RulesEvidenceExtractor:
         if inside and covered >= _COVERED * total:
             return inside
         return [tuple(segment)] if telling and not line.label else []
+
+
+def _named_from(tokens: Sequence[Token], group: Sequence[int]) -> int:
+    """Say where the name of a mention begins: behind a "without" that opens its own scope."""
+    return min((tokens[at].start for at in group if tokens[at].word != "without"), default=tokens[group[0]].start)
 
 
 def _cause(behind: str) -> tuple[str, ...]:
@@ -199,7 +205,20 @@ def _is_heading(sentence: str, section: Section) -> bool:
     return ":" not in body and len(body.split()) <= _LONGEST_HEADING and not _VERB.search(body)
 
 
-def _choose(matches: Sequence[Match]) -> list[Match]:
+def _absent(tokens: Sequence[Token], reading: Reading) -> set[int]:
+    """Find the words that the sentence says are absent."""
+    spans = [(one.start, one.end) for one in reading.scopes if one.assertion is Assertion.NEGATED]
+    return {at for at, token in enumerate(tokens) if any(start <= token.start < end for start, end in spans)}
+
+
+def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int]) -> bool:
+    """Say whether a match joins no absent word to a present one, save as its entry does behind a "without"."""
+    inside = {tokens[at].word for at in match.tokens if at in absent and tokens[at].word in match.entry.required}
+    outside = any(at not in absent and tokens[at].word in match.entry.required for at in match.tokens)
+    return not inside or not outside or inside <= set(term_words(match.entry.text.partition("without")[2]))
+
+
+def _choose(matches: Iterable[Match]) -> list[Match]:
     """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it."""
     taken: set[int] = set()
     chosen: list[Match] = []

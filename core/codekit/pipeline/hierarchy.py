@@ -84,8 +84,11 @@ class _Walk:
 
     def level(self, code: Code) -> Code:
         """Replace an unspecified code by a sibling, or the parent of several, that the note clearly supports."""
-        title = code.title.lower()
-        if code.parent is None or not self._is_open(title):
+        if code.parent is None:
+            return code
+        if self._names_unstated(code, self._edition.get(code.parent)):
+            return self._edition.get(code.parent)
+        if not self._is_open(code.title.lower()):
             return code
         siblings = self._edition.children(code.parent)
         if self._parts(siblings):
@@ -93,6 +96,17 @@ class _Walk:
         scored = [self._score(sibling, self._edition.get(code.parent)) for sibling in siblings]
         better = [one for one in scored if one.code == code or (one.supported and one.score > _CLEARLY)]
         return self._take(max(better, key=lambda one: one.score), code)
+
+    def _names_unstated(self, code: Code, parent: Code) -> bool:
+        """Say whether a title gives an answer, such as a side, that the note does not."""
+        for facet in self._rules.facets:
+            named = title_values(code.title, facet)
+            if not named or facet.default or named == title_values(parent.title, facet):
+                continue
+            stated = self._context.stated[facet.name]
+            if named[0].name != "unspecified" and (stated is None or stated.name != named[0].name):
+                return True
+        return False
 
     def down(self, code: Code) -> list[Code]:
         """Walk from a code to the assignable codes below it."""
@@ -135,6 +149,7 @@ class _Walk:
                 found.extend(one.down(code))
                 self.reasons.extend(one.reasons)
                 self.unsupported.extend(one.unsupported)
+                self.open_facets.extend(one.open_facets)
         return found
 
     def _take(self, chosen: _Scored, parent: Code, source: str = "") -> Code:
@@ -169,7 +184,8 @@ class _Walk:
             for clause in re.findall(rf"\b{re.escape(phrase)}\b[^,;()]*", title):
                 title = title.replace(clause, " ")
                 if clause not in parent_title:
-                    words = set(term_words(clause)) - set(term_words(parent_title))
+                    # What is absent is named by the words behind "without", not by the word itself.
+                    words = set(term_words(clause)) - set(self._rules.absent) - set(term_words(parent_title))
                     said = bool(words) and words <= self._context.scope_words
                     score += _CONTRADICTED if said else _ABSENT
         return title, score

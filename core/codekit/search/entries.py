@@ -12,11 +12,11 @@ from codekit.text.tokens import term_words
 from codekit.text.vocabulary import Vocabulary, load_vocabulary
 from codekit.types import Classification, IndexTable, IndexTerm
 
-# A mention never starts in these: drugs are not conditions, and causes only matter behind an injury.
 _JOINED = re.compile(r"\b(?:and|or|with)\b")
+# A mention never starts in these: drugs are not conditions, and causes only matter behind an injury.
 _NOT_FOR_MENTIONS = frozenset((IndexTable.DRUGS, IndexTable.EXTERNAL_CAUSES))
-# Entries for "specified type NEC" and the like are reached through the hierarchy, never by their own words.
 _ILLNESS = frozenset(("disease", "disorder", "syndrome", "condition"))
+# Entries for "specified type NEC" and the like are reached through the hierarchy, never by their own words.
 _RESIDUAL = ("specified", "other", "nec", "unspecified")
 
 

@@ -11,6 +11,8 @@ import attrs
 ASSESSMENT = "assessment"
 """Kind of the section in which the author states the problems."""
 
+_SHORT = 3
+
 NARRATIVE = "narrative"
 """Kind of the text that stands under no heading."""
 
@@ -57,6 +59,10 @@ def split_sections(text: str) -> list[Section]:
         line_end = text.find("\n", match.end())
         line_end = len(text) if line_end < 0 else line_end
         found = kinds[" ".join(match.group("heading").lower().split())]
+        # "PE" alone among the problems is an embolism; as a heading it would have its colon.
+        short = len(match.group("heading")) <= _SHORT and not match.group().rstrip().endswith(":")
+        if kind == ASSESSMENT and short:
+            continue
         if kind == ASSESSMENT and found != ASSESSMENT and text[match.end() : line_end].strip():
             if match.group("mark").strip():
                 continue

@@ -23,6 +23,7 @@ _BRITISH = (
     ("faec", "fec"),
     ("aetiol", "etiol"),
     ("gynaec", "gynec"),
+    ("coel", "cel"),
     ("tumour", "tumor"),
     ("behaviour", "behavior"),
     ("colour", "color"),

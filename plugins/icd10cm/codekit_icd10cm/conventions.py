@@ -10,6 +10,10 @@ from codekit.types import Action, Assertion, Edit, Encounter, Finding, Release, 
 from codekit_icd10cm import checks, combinations
 
 
+# Code points between a diagnosis and a symptom that the same few words give it.
+_SAME_STATEMENT = 60
+
+
 def conventions(release: Release) -> tuple[Convention, ...]:
     """Give the conventions of a release.
 
@@ -107,9 +111,10 @@ class _Rules:
             yield from combinations.link(draft, edition, family, self.guideline(family.section))
 
     def integral_symptoms(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
-        diagnosed = any(not checks.is_symptom(edition, one.code) and not one.accompanies for one in draft)
+        diagnoses = [one for one in draft if not checks.is_symptom(edition, one.code)]
         for one in draft:
-            if diagnosed and one.accompanies and checks.is_symptom(edition, one.code):
+            stated = any(0 <= one.position - e.end <= _SAME_STATEMENT for other in diagnoses for e in other.evidence)
+            if stated and one.accompanies and checks.is_symptom(edition, one.code):
                 yield Edit(
                     rule="integral-symptom",
                     action=Action.DROP,

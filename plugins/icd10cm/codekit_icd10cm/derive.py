@@ -47,8 +47,9 @@ _SYNONYM = re.compile(r"\s*\[([^\]]*)\]\s*")
 _REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
 _EXPLAINS = re.compile(r"\b(?:conditions?|codes?|categor\w+|classifi\w+)\b|\.$")
 _MOST_WORDS = 12
-# Chapter 20: V00 to Y99.
+# Chapter 17.
 _CONGENITAL = "Q"
+# Chapter 20: V00 to Y99.
 _EXTERNAL_CAUSES = frozenset("VWXY")
 
 
