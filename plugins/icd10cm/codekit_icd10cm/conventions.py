@@ -9,7 +9,6 @@ from codekit.editions.edition import Edition
 from codekit.types import Action, Assertion, Edit, Encounter, Finding, Release, Setting, Severity
 from codekit_icd10cm import checks, combinations
 
-
 # Code points between a diagnosis and a symptom that the same few words give it.
 _SAME_STATEMENT = 60
 
