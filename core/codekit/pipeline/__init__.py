@@ -1,1 +1,1 @@
-"""."""
+"""The four steps: evidence extractor, index navigator, tabular validator, code reconciler."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codekit.search.index import SearchIndex
-from codekit.search.matching import Match
+from codekit.search.matching import JOINING, Match
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import load_vocabulary
 
-_JOINING = frozenset(("and", "or"))
 # Courses of one disease that are coded apart where no entry has them together (I.B.8).
 _COURSES = frozenset(("acute", "subacute", "chronic"))
 
@@ -93,4 +92,4 @@ def _is_course(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _joins(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].word in _JOINING
+    return tokens[at].word in JOINING

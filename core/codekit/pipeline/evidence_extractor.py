@@ -18,7 +18,7 @@ from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Mention, Note
 
 # In these sections a line without a verb states a problem.
-_PROBLEM_SECTIONS = frozenset(("assessment", NARRATIVE))
+_PROBLEM_SECTIONS = frozenset((ASSESSMENT, NARRATIVE))
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _NEAR = 3

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import attrs
+import functools
 
 from codekit.pipeline.history import HistoryCodes
 from codekit.search.entries import Entry
 from codekit.search.searcher import Searcher
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Candidate, IndexTable, Mention
+from codekit.types import Assertion, Candidate, Mention
 
 _LIMIT = 10
 _SURE = 0.9
-_NEVER = frozenset((IndexTable.DRUGS.value, IndexTable.EXTERNAL_CAUSES.value))
+_REMEMBERED = 4096
 # What a coder adds to the words of a mention that is no present problem, and which words an entry must then have.
 _LOOKUP = {
     Assertion.HISTORICAL: (("history", "personal", "status"), frozenset(("history", "status", "absence", "presence"))),
@@ -31,7 +31,8 @@ class RulesIndexNavigator:
     def __init__(self, searcher: Searcher, history: HistoryCodes) -> None:
         self._searcher = searcher
         self._history = history
-        self._known: dict[tuple[tuple[str, ...], Assertion], tuple[Candidate, ...]] = {}
+        # The same words recur within a note and between notes; the bound keeps a long batch's words from piling up.
+        self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
     def locate(self, mention: Mention) -> tuple[Candidate, ...]:
         """Look a mention up.
@@ -42,35 +43,33 @@ class RulesIndexNavigator:
         Returns:
             At most ten candidates, best first; ties in index order.
         """
-        key = (mention.normalized, mention.assertion)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._look_up(mention)
-        return found
+        return self._remembered(mention.normalized, mention.assertion)
 
-    def _look_up(self, mention: Mention) -> tuple[Candidate, ...]:
-        besides, needed = _LOOKUP.get(mention.assertion, ((), frozenset[str]()))
+    def _look_up(self, words: tuple[str, ...], assertion: Assertion) -> tuple[Candidate, ...]:
+        besides, needed = _LOOKUP.get(assertion, ((), frozenset[str]()))
         table = load_vocabulary().implied
-        implied = (*besides, *(wider for word in mention.normalized for wider in table.get(word, ())))
+        implied = (*besides, *(wider for word in words for wider in table.get(word, ())))
 
         def accept(entry: Entry) -> bool:
-            if entry.source in _NEVER:
+            if not entry.for_mentions:
                 return False
             if not needed:
                 return True
             # It must say "history" or the like, and of this very condition.
             own = entry.required + entry.qualifying
-            return not needed.isdisjoint(own) and not set(mention.normalized).isdisjoint(entry.required)
+            return not needed.isdisjoint(own) and not set(words).isdisjoint(entry.required)
 
-        found = self._searcher.candidates(mention.normalized, _LIMIT, implied=implied, accept=accept)
-        return found if not needed else self._with_history(mention, found)
+        found = self._searcher.candidates(words, _LIMIT, implied=implied, accept=accept)
+        return found if not needed else self._with_history(words, assertion, found)
 
-    def _with_history(self, mention: Mention, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    def _with_history(
+        self, words: tuple[str, ...], assertion: Assertion, found: tuple[Candidate, ...]
+    ) -> tuple[Candidate, ...]:
         """Put the history code of the condition in front, unless an entry names that history itself as well."""
-        condition = next(iter(self._look_up(attrs.evolve(mention, assertion=Assertion.PRESENT))), None)
+        condition = next(iter(self._remembered(words, Assertion.PRESENT)), None)
         if condition is None or condition.score < _SURE or (found and found[0].score >= condition.score):
             return found
-        row = self._history.find(condition.code, mention.assertion)
+        row = self._history.find(condition.code, assertion)
         if row is None:
             return found
         term = f"{row.title}: {condition.term} ({condition.code})"

@@ -49,6 +49,11 @@ class Entry:
     term_id: str
 
     @property
+    def for_mentions(self) -> bool:
+        """Say whether a condition of a note may lead here."""
+        return self.source not in _NOT_FOR_MENTIONS
+
+    @property
     def joins(self) -> bool:
         """Say whether the entry itself joins two things, so that a phrase may have `and` between its words."""
         return _JOINED.search(self.text) is not None
@@ -100,7 +105,7 @@ def anchor_of(entry: Entry, frequency: Mapping[str, int]) -> str:
         Its rarest required word, the first in the alphabet of equally rare ones; an empty text where no mention
         may start from the entry.
     """
-    if entry.source in _NOT_FOR_MENTIONS or _is_residual(entry):
+    if not entry.for_mentions or _is_residual(entry):
         return ""
     return min(entry.required, key=lambda word: (frequency[word], word))
 

@@ -20,7 +20,8 @@ _ELSEWHERE = 0.7
 _QUALIFIERS = {"unspecified": 0.5, "other": 2.5}
 _SLACK = 3
 _QUALIFIER_REACH = 2
-_JOINING = frozenset(("and", "or"))
+JOINING = frozenset(("and", "or"))
+"""Words that join two things, so that no name reaches across them unless the entry joins too."""
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +76,7 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
     if high - low > len(entry.required) - 1 + _SLACK:
         return None
     between = {tokens[at].word for at in range(min(chosen), max(chosen))}
-    if not between.isdisjoint(_JOINING) and not entry.joins:
+    if not between.isdisjoint(JOINING) and not entry.joins:
         return None
     for word in (*entry.qualifying, *entry.optional):
         for at in _around(places.get(word, ()), min(chosen), max(chosen)):

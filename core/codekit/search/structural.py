@@ -25,7 +25,6 @@ from codekit.types import Candidate, Code, CodeKind
 # What speaks against a row: words of its title that the phrase lacks, and details that it contradicts.
 _CONTRADICTED, _NOT_SAID, _UNSPECIFIED, _WEAK_WORD, _OTHER = 8.0, 2.0, 0.25, 0.4, 0.7
 _STANDS_FOR_ALL = -0.25
-_FILLER = frozenset(("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"))
 # How many places a row falls behind the best one below the same hit for each point that speaks against it.
 _PLACES_PER_COST = 3.0
 _MOST_BELOW = 30
@@ -129,7 +128,9 @@ class _Descent:
             text = re.sub(rf"\b{re.escape(phrase)}\b[^,;()]*", " ", text)
         less = _without(text, self._rules.unspecified)
         rest = _without(less, self._rules.other)
-        return _Title(tuple(facets), frozenset(term_words(rest)) - _FILLER, less != text, rest != less)
+        return _Title(
+            tuple(facets), frozenset(term_words(rest)).difference(self._rules.filler), less != text, rest != less
+        )
 
 
 def _without(text: str, phrases: Sequence[str]) -> str:

@@ -1,1 +1,1 @@
-"""."""
+"""Reading a note: sections, sentences, words, assertion."""

@@ -8,6 +8,7 @@ from codekit.conventions import Convention, Draft
 from codekit.editions.edition import Edition
 from codekit.types import Action, Assertion, Edit, Encounter, Finding, Release, Setting, Severity
 from codekit_icd10cm import checks, combinations
+from codekit_icd10cm.sources import guideline, tabular_note
 
 # Code points between a diagnosis and a symptom that the same few words give it.
 _SAME_STATEMENT = 60
@@ -89,10 +90,10 @@ class _Rules:
         self._release = release
 
     def guideline(self, section: str) -> str:
-        return f"ICD-10-CM Official Guidelines {section} ({self._release.version})"
+        return guideline(section, self._release)
 
     def note(self, origin: str, text: str) -> str:
-        return f"tabular list {self._release.version}, note at {origin}: {text}"
+        return tabular_note(origin, text, self._release)
 
     def uncertain(self, draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG002
         for one in draft:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from codekit.editions.edition import Edition
 from codekit.types import Code, Finding, Severity
 from codekit_icd10cm import checks
+from codekit_icd10cm.sources import guideline, tabular_note
 
 _LONGEST_BASE = 6
 
@@ -58,7 +59,7 @@ def _padded(typed: str, edition: Edition) -> Code | None:
 def _not_assignable(code: Code, edition: Edition) -> Finding:
     below = edition.children(code.code)
     characters = edition.seventh_characters(code.code)
-    if characters and below and all(child.assignable and child.parent == code.code for child in below):
+    if characters and below and all(child.assignable for child in below):
         choices = ", ".join(f"{one.character} {one.meaning}" for one in characters)
         message = f"a 7th character is missing: {choices}"
         return _finding("not-assignable", Severity.ERROR, (code.code,), message, "I.A.5", edition)
@@ -74,7 +75,7 @@ def _pairs(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
             severity=Severity.ERROR,
             codes=(conflict.code, conflict.excluded),
             message=f"{conflict.code} and {conflict.excluded} exclude each other unless the conditions are unrelated",
-            source=_note(conflict.note.origin, conflict.note.note.text, edition),
+            source=tabular_note(conflict.note.origin, conflict.note.note.text, edition.release),
         )
 
 
@@ -94,7 +95,7 @@ def _sequence(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
             severity=Severity.ERROR if behind else missing,
             codes=(unmet.code, behind) if behind else (unmet.code,),
             message=message,
-            source=_note(unmet.origin, unmet.text, edition),
+            source=tabular_note(unmet.origin, unmet.text, edition.release),
         )
     for code, origin, text in checks.missing_additional(edition, codes):
         yield Finding(
@@ -102,16 +103,12 @@ def _sequence(codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
             severity=Severity.INFO,
             codes=(code,),
             message=f"use additional, if documented: {text}",
-            source=_note(origin, text, edition),
+            source=tabular_note(origin, text, edition.release),
         )
 
 
 def _finding(
     rule: str, severity: Severity, codes: tuple[str, ...], message: str, section: str, edition: Edition
 ) -> Finding:
-    source = f"ICD-10-CM Official Guidelines {section} ({edition.release.version})"
+    source = guideline(section, edition.release)
     return Finding(rule=rule, severity=severity, codes=codes, message=message, source=source)
-
-
-def _note(origin: str, text: str, edition: Edition) -> str:
-    return f"tabular list {edition.release.version}, note at {origin}: {text}"

@@ -1,0 +1,15 @@
+"""How findings and edits cite what they rest on."""
+
+from __future__ import annotations
+
+from codekit.types import Release
+
+
+def guideline(section: str, release: Release) -> str:
+    """Cite a section of the official guidelines, by its id as printed."""
+    return f"ICD-10-CM Official Guidelines {section} ({release.version})"
+
+
+def tabular_note(origin: str, text: str, release: Release) -> str:
+    """Cite a note of the tabular list, with the row under which it is printed."""
+    return f"tabular list {release.version}, note at {origin}: {text}"
