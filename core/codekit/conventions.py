@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.types import Assertion, Edit, Encounter, Evidence, Reason, Setting, Status
+from codekit.types import Assertion, Cause, Edit, Encounter, Evidence, Mention, Reason, Setting, Status
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -25,7 +25,7 @@ class DraftCode:
         status: As far as it is settled.
         position: Offset of its leading mention, for ties in the sequence.
         assertion: What the note says of the condition.
-        cause: Canonical words of what the note says it is due to; empty where it names no cause.
+        cause: What the note says it is due to; None where it names no cause.
         accompanies: True where the note only says it behind "with", in a statement of another condition.
         term_id: Index entry that led to it; empty for a code that a convention added.
     """
@@ -37,13 +37,45 @@ class DraftCode:
     status: Status = Status.READY
     position: int = 0
     assertion: Assertion = Assertion.PRESENT
-    cause: tuple[str, ...] = ()
+    cause: Cause | None = None
     accompanies: bool = False
     term_id: str = ""
 
 
-Draft = Sequence[DraftCode]
-"""The tentative codes in sequence."""
+@attrs.frozen(kw_only=True)
+class Statement:
+    """Something that the note says, whether or not it led to a code of the draft.
+
+    Args:
+        mention: The mention.
+        code: The row of the tabular list that it led to, not always assignable; None where it led to none.
+    """
+
+    mention: Mention
+    code: str | None
+
+
+@attrs.frozen(kw_only=True)
+class Draft:
+    """What a convention reads: the tentative codes, and what the note says besides.
+
+    Iterating over it gives the codes.
+
+    Args:
+        codes: In sequence.
+        statements: All mentions of the note, in text order; empty where codes are reconciled without a note.
+    """
+
+    codes: tuple[DraftCode, ...]
+    statements: tuple[Statement, ...] = ()
+
+    def __iter__(self) -> Iterator[DraftCode]:
+        """Iterate over the codes in sequence."""
+        return iter(self.codes)
+
+    def __len__(self) -> int:
+        """Count the codes."""
+        return len(self.codes)
 
 Apply = Callable[[Draft, "Edition", Encounter], Iterable[Edit]]
 
@@ -55,9 +87,10 @@ class Convention:
     Args:
         id: Stable and unique within the system, such as `excludes1`.
         title: What it says, in a sentence.
-        source: Guideline section or kind of tabular note, such as `I.A.12.a`.
+        source: Guideline section or kind of tabular note, such as `I.A.12.a`, with its edition.
         priority: Conventions run in ascending order; ties by id.
         setting: The only setting in which it holds; None for both.
+        sections: Ids of the guideline sections that it carries out, as printed; empty where it rests on notes alone.
         apply: Reads draft, edition and encounter and returns edits in order; it changes nothing itself.
     """
 
@@ -67,3 +100,4 @@ class Convention:
     priority: int
     apply: Apply = attrs.field(repr=False)
     setting: Setting | None = None
+    sections: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from codekit.editions.source import Source
     from codekit.registry import SystemRegistry
     from codekit.specificity import Specificity
-    from codekit.types import Candidate, Classification, Encounter, Finding, GuidelineSection, Release
+    from codekit.types import Candidate, Classification, Encounter, Finding, GuidelineSection, LocatedMention, Note, Release
 
 hookspec = pluggy.HookspecMarker("codekit")
 hookimpl = pluggy.HookimplMarker("codekit")
@@ -125,6 +125,23 @@ class SystemSpecs:
 
         Returns:
             Best first; core fuses the lists of all implementations by rank.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_locate_mentions(
+        self, note: Note, located: Sequence[LocatedMention], edition: Edition
+    ) -> Iterable[LocatedMention]:
+        """Find what the words of one index entry cannot say: numbers, drugs and why they are named, linked conditions.
+
+        Args:
+            note: The note.
+            located: The mentions that core found, with their candidates, in text order.
+            edition: The opened edition.
+
+        Returns:
+            Mentions in any order; one with the span of a mention of `located` takes its place, others are added. A
+            code of their candidates goes through the hierarchy and the conventions as any other.
         """
         raise NotImplementedError
 

@@ -194,7 +194,14 @@ def _evidence(items: Iterable[Evidence]) -> list[Json]:
 
 
 def _query(item: Query) -> Json:
-    return {"text": item.text, "codes": list(item.codes), "source": item.source}
+    return {
+        "topic": item.topic,
+        "text": item.text,
+        "codes": list(item.codes),
+        "source": item.source,
+        "indicators": _evidence(item.indicators),
+        "options": list(item.options),
+    }
 
 
 def _edit(item: Edit) -> Json:
@@ -206,5 +213,7 @@ def _edit(item: Edit) -> Json:
         "reason": item.reason,
         "replacement": item.replacement,
         "before": item.before,
+        "after": item.after,
         "finding": finding_to_dict(item.finding) if item.finding else None,
+        "query": _query(item.query) if item.query else None,
     }

@@ -19,15 +19,30 @@ class FacetValue:
         name: Such as `right`.
         in_titles: Phrases, lower case, any of which in a code's title means this value.
         in_notes: Phrases, lower case, any of which in the note means this value.
+        patterns: Regular expressions for what no phrase can list, such as weeks of gestation; matched in lower case.
         near: True for a value that counts only within the mention's scope, however far the facet reaches.
         parts: Names of values that make this one up where no code says it in one: right and left for both sides.
     """
 
     name: str
     in_titles: tuple[str, ...]
-    in_notes: tuple[str, ...]
+    in_notes: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     near: bool = False
     parts: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Implied:
+    """A value that follows from what the note says about other facets.
+
+    Args:
+        given: Names of facets with the names of the values that they must have.
+        value: Name of the value that follows.
+    """
+
+    given: tuple[tuple[str, str], ...]
+    value: str
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +56,8 @@ class Facet:
             leaves the facet unspecified.
         reach: How far from the mention a word may stand to count: within its `scope`, in sentences that name
             the same part of the body (`site`), or anywhere in the `note`.
+        implied: What other facets' values say about it where the note is silent; the first that holds decides.
+        encounter: Name of the field of the encounter that answers it, before the note does; empty where none does.
         source: Guideline section for the default.
     """
 
@@ -48,6 +65,8 @@ class Facet:
     values: tuple[FacetValue, ...]
     default: str | None = None
     reach: str = attrs.field(default="scope", validator=attrs.validators.in_(("scope", "site", "note")))
+    implied: tuple[Implied, ...] = ()
+    encounter: str = ""
     source: str = ""
 
 
@@ -57,6 +76,7 @@ class Specificity:
 
     Args:
         facets: In order of importance.
+        asked: What the clinician is asked where a code leaves it open that its siblings state; in order of importance.
         unspecified: Title phrases, lower case, of the code that stands when the note gives no detail.
         other: Title phrases, lower case, of the residual code for a detail without a code of its own.
         absent: Title phrases, lower case, that state an absence (`without`), which a silent note meets.
@@ -65,6 +85,7 @@ class Specificity:
     """
 
     facets: tuple[Facet, ...] = ()
+    asked: tuple[Facet, ...] = ()
     unspecified: tuple[str, ...] = ("unspecified",)
     other: tuple[str, ...] = ("other",)
     absent: tuple[str, ...] = ("without",)

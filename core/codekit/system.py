@@ -12,17 +12,26 @@ from codekit.errors import CodekitError, PluginError, SourceError
 from codekit.hookspecs import SystemSpecs
 from codekit.registry import Plugins, load_plugins, make_manager
 from codekit.specificity import Specificity
-from codekit.types import Candidate, Classification, Finding, GuidelineSection, Release, SystemInfo
+from codekit.types import (
+    Candidate,
+    Classification,
+    Finding,
+    GuidelineSection,
+    LocatedMention,
+    Release,
+    SystemInfo,
+)
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
-    from codekit.types import Encounter
+    from codekit.types import Encounter, Note
 
 T = TypeVar("T")
 
 _FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the program either
-_QUERIED_HOOK = "codekit_search_index"  # its query comes from a note, and so could an error's words
+# What these are given comes from a note, and so could the words of their errors.
+_NOTE_HOOKS = frozenset(("codekit_search_index", "codekit_locate_mentions"))
 
 
 class System:
@@ -167,6 +176,23 @@ class System:
                     found.setdefault(candidate.code, candidate)
         return tuple(found.values())[:limit]
 
+    def locate_mentions(
+        self, note: Note, located: Sequence[LocatedMention], edition: Edition
+    ) -> tuple[LocatedMention, ...]:
+        """Let the plugins add mentions to those that core found, and replace some.
+
+        Args:
+            note: The note.
+            located: What core found, in text order.
+            edition: The opened edition.
+
+        Returns:
+            All mentions in text order; of several with one span the last that a plugin gave.
+        """
+        changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
+        by_span = {(one.mention.start, one.mention.end): one for one in (*located, *changed)}
+        return tuple(by_span[span] for span in sorted(by_span))
+
     def specificity(self, release: Release) -> Specificity:
         """Say which details of a note choose between sibling codes; codekit's own answer by default."""
         own: Specificity | None = self._one("codekit_specificity", Specificity, release=release)
@@ -287,7 +313,7 @@ def _blame(plugin: str, hook: str, error: BaseException) -> CodekitError:
     what = type(error).__name__
     if isinstance(error, PluginError):
         what = str(error)
-    elif hook != _QUERIED_HOOK and str(error):
+    elif hook not in _NOTE_HOOKS and str(error):
         what += f": {' '.join(str(error).split())}"
     return PluginError(
         f"plugin {plugin!r} failed in {hook}: {what}; update or uninstall it "

@@ -97,6 +97,7 @@ class Action(StrEnum):
     REPLACE = "replace"
     MOVE = "move"
     FLAG = "flag"
+    QUERY = "query"
 
 
 @attrs.frozen(kw_only=True)
@@ -340,6 +341,21 @@ class Note:
 
 
 @attrs.frozen(kw_only=True)
+class Cause:
+    """What a note says a condition is due to.
+
+    Args:
+        start: First code point of the words that name it.
+        end: One past their last.
+        words: Those words in canonical form, in text order.
+    """
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
 class Mention:
     """A verbatim span of the note that names a codable condition.
 
@@ -352,7 +368,7 @@ class Mention:
         normalized: Its words in the form in which the index is searched, in text order.
         heading: True where the author set it as a problem of its own (a line of a problem list).
         scope: Span around it whose words may refine its code: the sentence, or its problem's paragraph.
-        cause: Canonical words of what the note says it is due to; empty where it names no cause.
+        cause: What the note says it is due to; None where it names no cause.
         accompanies: True where it stands behind "with" in a statement of another condition.
     """
 
@@ -364,7 +380,7 @@ class Mention:
     normalized: tuple[str, ...]
     heading: bool = False
     scope: tuple[int, int]
-    cause: tuple[str, ...] = ()
+    cause: Cause | None = None
     accompanies: bool = False
 
 
@@ -387,6 +403,19 @@ class Candidate:
     source: str
     term_id: str = ""
     manifestation: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class LocatedMention:
+    """A mention with the codes that the index proposes for it.
+
+    Args:
+        mention: The mention.
+        candidates: Best first; empty where the index has nothing for it.
+    """
+
+    mention: Mention
+    candidates: tuple[Candidate, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -480,11 +509,23 @@ class Finding:
 
 @attrs.frozen(kw_only=True)
 class Query:
-    """A neutral question to the clinician, which names no payment and suggests no answer."""
+    """A neutral question to the clinician, which names no payment and suggests no answer.
 
+    Args:
+        topic: What is asked for, such as `laterality`.
+        text: The whole question as the clinician reads it, with indicators and options.
+        codes: The codes whose choice depends on the answer; may be empty.
+        source: Guideline section or tabular row, with the edition.
+        indicators: What the note says, in text order.
+        options: The answers offered, "other" and "unable to determine" among them.
+    """
+
+    topic: str
     text: str
     codes: tuple[str, ...]
     source: str
+    indicators: tuple[Evidence, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -494,12 +535,14 @@ class Edit:
     Args:
         rule: Id of the convention.
         action: What it does.
-        code: The code that it acts on.
+        code: The code that it acts on; empty for a query about words that have no code.
         source: Guideline section or tabular note with edition.
         reason: One sentence.
         replacement: New code, for `REPLACE`.
-        before: Code in front of which the code moves, for `MOVE`.
+        before: Code in front of which the code moves, for `MOVE`, or is added, for `ADD`.
+        after: Code behind which the code is added, for `ADD`.
         finding: What is reported, for `FLAG`.
+        query: What is asked, for `QUERY`.
     """
 
     rule: str
@@ -509,7 +552,9 @@ class Edit:
     reason: str
     replacement: str | None = None
     before: str | None = None
+    after: str | None = None
     finding: Finding | None = None
+    query: Query | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from codekit.conventions import Convention, DraftCode
+from codekit.conventions import Convention, Draft, DraftCode, Statement
 from codekit.editions.edition import Edition
 from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
+from codekit.pipeline.details import missing_details
 from codekit.pipeline.edits import Workbench
 from codekit.pipeline.steps import Tentative
+from codekit.specificity import Specificity
 from codekit.types import (
     Assertion,
     Assignment,
@@ -20,6 +22,7 @@ from codekit.types import (
     Finding,
     Note,
     Query,
+    Reason,
     Severity,
     Status,
 )
@@ -31,13 +34,21 @@ class RulesCodeReconciler:
     Args:
         edition: The opened edition.
         conventions: In the order in which they apply.
+        rules: What distinguishes sibling codes in this system, for what the clinician is asked.
         threshold: Codes less sure than this, 0 to 1, are left out.
     """
 
-    def __init__(self, edition: Edition, conventions: Sequence[Convention], threshold: float = KEPT_FROM) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        conventions: Sequence[Convention],
+        rules: Specificity | None = None,
+        threshold: float = KEPT_FROM,
+    ) -> None:
         self._edition = edition
         self._threshold = threshold
         self._conventions = tuple(conventions)
+        self._rules = rules or Specificity()
 
     def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
         """Make the final code set of a note.
@@ -54,15 +65,20 @@ class RulesCodeReconciler:
         kept = [one for one in merged if one.confidence >= self._threshold]
         dropped.extend(self._unsure(one) for one in merged if one.confidence < self._threshold)
         bench = Workbench(edition=self._edition, draft=kept)
+        statements = tuple(Statement(mention=each.mention, code=each.row) for each in tentative)
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
-                self._apply(convention, bench, note.encounter)
+                self._apply(convention, bench, statements, note.encounter)
+        bench.apply(tuple(missing_details(self._edition, self._rules, bench.draft)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)
-        return self._result(note, bench, dropped, queries)
+        return self._result(note, bench, dropped, [*queries, *bench.queries])
 
-    def _apply(self, convention: Convention, bench: Workbench, encounter: Encounter) -> None:
+    def _apply(
+        self, convention: Convention, bench: Workbench, statements: tuple[Statement, ...], encounter: Encounter
+    ) -> None:
         try:
-            bench.apply(tuple(convention.apply(tuple(bench.draft), self._edition, encounter)))
+            draft = Draft(codes=tuple(bench.draft), statements=statements)
+            bench.apply(tuple(convention.apply(draft, self._edition, encounter)))
         except Exception as error:
             # A faulty convention must not cost the note; the coder learns that it was not checked.
             bench.findings.append(
@@ -101,9 +117,11 @@ class RulesCodeReconciler:
         )
 
     def _assignment(self, one: DraftCode, rank: int) -> Assignment:
-        status = one.status
+        status, reasons = one.status, one.reasons
         if status is Status.READY and one.confidence < READY_FROM:
             status = Status.REVIEW
+            detail = f"review: confidence {one.confidence:.2f} is below {READY_FROM:.2f}"
+            reasons = (*reasons, Reason(step="verify", detail=detail))
         return Assignment(
             code=one.code,
             title=self._edition.get(one.code).title,
@@ -111,7 +129,7 @@ class RulesCodeReconciler:
             status=status,
             confidence=one.confidence,
             evidence=one.evidence,
-            reasons=one.reasons,
+            reasons=reasons,
         )
 
 

@@ -14,7 +14,7 @@ from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavig
 from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.types import Candidate, CodingResult, Mention, Note
+from codekit.types import Candidate, CodingResult, LocatedMention, Mention, Note
 
 
 @attrs.frozen(kw_only=True)
@@ -65,9 +65,11 @@ class Coder:
         self.searcher = searcher = searcher or Searcher(system, edition)
         self._extractor = extractor or RulesEvidenceExtractor(searcher.index)
         self._navigator = navigator or RulesIndexNavigator(searcher, HistoryCodes(edition))
-        self._validator = validator or RulesTabularValidator(edition, system.specificity(edition.release))
-        conventions = system.conventions(edition.release)
-        self._reconciler = reconciler or RulesCodeReconciler(edition, conventions, threshold)
+        rules = system.specificity(edition.release)
+        self._validator = validator or RulesTabularValidator(edition, rules)
+        self._reconciler = reconciler or RulesCodeReconciler(
+            edition, system.conventions(edition.release), rules, threshold
+        )
 
     def code(self, note: Note | str) -> CodingResult:
         """Code one note.
@@ -102,8 +104,16 @@ class Coder:
         Returns:
             The steps' outcomes, with the result that `code` returns.
         """
-        mentions = self._extractor.extract(note)
-        located = tuple(tuple(self._navigator.locate(mention)) for mention in mentions)
-        tentative = tuple(self._validator.assign(note, tuple(zip(mentions, located, strict=True))))
+        found = (
+            LocatedMention(mention=mention, candidates=tuple(self._navigator.locate(mention)))
+            for mention in self._extractor.extract(note)
+        )
+        located = self.system.locate_mentions(note, tuple(found), self.edition)
+        tentative = tuple(self._validator.assign(note, [(one.mention, one.candidates) for one in located]))
         result = self._reconciler.reconcile(note, tentative)
-        return Trace(mentions=mentions, located=located, tentative=tentative, result=result)
+        return Trace(
+            mentions=tuple(one.mention for one in located),
+            located=tuple(one.candidates for one in located),
+            tentative=tentative,
+            result=result,
+        )

@@ -51,10 +51,18 @@ class NoteContext:
         """Give the surroundings of one mention."""
         words = frozenset(mention.normalized)
         stated = {facet.name: self._stated(facet, mention, words) for facet in self._facets}
+        for facet in self._facets:
+            if stated[facet.name] is None and facet.implied:
+                stated[facet.name] = _follows(facet, stated)
         return Context(words=words, scope_words=self._scope_words(mention.scope), stated=stated)
 
     def _stated(self, facet: Facet, mention: Mention, words: frozenset[str]) -> FacetValue | None:
-        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to speak decides."""
+        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to speak decides.
+
+        What the encounter itself records stands above the note.
+        """
+        if facet.encounter and (recorded := getattr(self._note.encounter, facet.encounter)) is not None:
+            return next((value for value in facet.values if value.name == str(recorded)), None)
         near = " ".join((mention.text, *mention.normalized)).lower()
         found = values_in(near, facet, titles=False) or self._named(facet, self._scope_text(mention.scope))
         if not found and facet.reach == "note":
@@ -114,3 +122,10 @@ class NoteContext:
         if scope not in self._words:
             self._words[scope] = frozenset(self._affirmed(scope))
         return self._words[scope]
+
+
+def _follows(facet: Facet, stated: Mapping[str, FacetValue | None]) -> FacetValue | None:
+    """Work out the value that the values of other facets imply."""
+    known = {(name, value.name) for name, value in stated.items() if value is not None}
+    implied = next((one.value for one in facet.implied if known.issuperset(one.given)), None)
+    return next((value for value in facet.values if value.name == implied), None)

@@ -9,7 +9,7 @@ import attrs
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError
-from codekit.types import Action, Dropped, Edit, Finding, Reason
+from codekit.types import Action, Dropped, Edit, Finding, Query, Reason, Status
 
 
 @attrs.define
@@ -21,6 +21,7 @@ class Workbench:
         draft: Tentative codes in sequence.
         dropped: What the conventions took out, in order.
         findings: What they reported, in order.
+        queries: What they ask of the clinician, in order.
         edits: Everything they did, in order.
     """
 
@@ -28,24 +29,44 @@ class Workbench:
     draft: list[DraftCode]
     dropped: list[Dropped] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
+    queries: list[Query] = attrs.field(factory=list)
     edits: list[Edit] = attrs.field(factory=list)
 
     def apply(self, edits: Sequence[Edit]) -> None:
         """Apply the edits of one convention in order; one that names a code no longer in the draft does nothing."""
         for edit in edits:
-            at = next((at for at, one in enumerate(self.draft) if one.code == edit.code), None)
-            done = self._add(edit) if edit.action is Action.ADD else at is not None and self._change(edit, at)
+            at = self._place(edit.code)
+            match edit.action:
+                case Action.ADD:
+                    done = self._add(edit)
+                case Action.QUERY:
+                    done = self._ask(edit)
+                case _:
+                    done = at is not None and self._change(edit, at)
             if done:
                 self.edits.append(edit)
 
+    def _place(self, code: str | None) -> int | None:
+        return next((at for at, one in enumerate(self.draft) if one.code == code), None)
+
     def _add(self, edit: Edit) -> bool:
-        """Add a code that rests on the same evidence as the code `before` which it stands."""
-        basis = next((one for one in self.draft if one.code == edit.before), None)
-        if basis is None or any(one.code == edit.code for one in self.draft):
+        """Add a code that rests on the same evidence as the code before or behind which it stands."""
+        at = self._place(edit.after if edit.before is None else edit.before)
+        if at is None or self._place(edit.code) is not None:
             return False
         self._check(edit.code)
-        added = attrs.evolve(basis, code=edit.code, reasons=(_reason(edit),), term_id="")
-        self.draft.insert(self.draft.index(basis), added)
+        added = attrs.evolve(self.draft[at], code=edit.code, reasons=(_reason(edit),), term_id="")
+        self.draft.insert(at if edit.before is not None else at + 1, added)
+        return True
+
+    def _ask(self, edit: Edit) -> bool:
+        """Ask the clinician; the codes that wait for the answer are marked."""
+        if edit.query is None or edit.query in self.queries:
+            return False
+        self.queries.append(edit.query)
+        for at, one in enumerate(self.draft):
+            if one.code in edit.query.codes:
+                self.draft[at] = attrs.evolve(one, status=Status.QUERY, reasons=(*one.reasons, _reason(edit)))
         return True
 
     def _change(self, edit: Edit, at: int) -> bool:
@@ -55,7 +76,7 @@ class Workbench:
                 del self.draft[at]
                 self.dropped.append(self._drop(edit, current))
             case Action.REPLACE if edit.replacement is not None:
-                if any(one.code == edit.replacement for one in self.draft):
+                if self._place(edit.replacement) is not None:
                     del self.draft[at]
                     self.dropped.append(self._drop(edit, current))
                     return True
@@ -71,7 +92,7 @@ class Workbench:
         return True
 
     def _move(self, edit: Edit, at: int) -> bool:
-        target = next((i for i, one in enumerate(self.draft) if one.code == edit.before), None)
+        target = self._place(edit.before)
         if target is None or at <= target:
             return False
         moved = self.draft.pop(at)

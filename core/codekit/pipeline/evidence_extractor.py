@@ -15,7 +15,7 @@ from codekit.text.sections import ASSESSMENT, NARRATIVE, Section, split_sections
 from codekit.text.sentences import split_sentences
 from codekit.text.tokens import Token, content_words, term_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Mention, Note
+from codekit.types import Assertion, Cause, Mention, Note
 
 # In these sections a line without a verb states a problem.
 _PROBLEM_SECTIONS = frozenset((ASSESSMENT, NARRATIVE))
@@ -24,7 +24,14 @@ _COVERED = 0.6
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|resulting from)\s+(?P<cause>[^.;,\n]+)", re.I
+    r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|as a result of|resulting from|result of|related to|"
+    r"induced by|associated with|attributed to|attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
+    re.I,
+)
+# In front of a condition: "ibuprofen-induced gastritis", "pneumonia causing sepsis".
+_CAUSING = re.compile(
+    r"(?P<cause>[^.;,\n]{2,60}?)(?:[- ](?:induced|related|associated)|\s(?:causing|resulting in|leading to))\W+(?:\w+\W+)?$",
+    re.I,
 )
 _WITH = re.compile(r"\bwith\b", re.I)
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
@@ -103,7 +110,7 @@ class RulesEvidenceExtractor:
                 normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
                 heading=line.heading,
                 scope=line.scope,
-                cause=_cause(text[end : line.end]),
+                cause=_cause(text, line.start, start, end, line.end),
                 accompanies=_WITH.search(text, first, start) is not None if first < start else False,
             )
 
@@ -130,10 +137,12 @@ def _named_from(tokens: Sequence[Token], group: Sequence[int]) -> int:
     return min((tokens[at].start for at in group if tokens[at].word != "without"), default=tokens[group[0]].start)
 
 
-def _cause(behind: str) -> tuple[str, ...]:
-    """Read what the words behind a mention say that it is due to."""
-    found = _DUE_TO.match(behind)
-    return content_words(found["cause"]) if found else ()
+def _cause(text: str, first: int, start: int, end: int, last: int) -> Cause | None:
+    """Read what the words behind a mention, or those in front of it, say that it is due to."""
+    found = _DUE_TO.match(text, end, last) or _CAUSING.search(text, first, start)
+    if found is None:
+        return None
+    return Cause(start=found.start("cause"), end=found.end("cause"), words=content_words(found["cause"]))
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:

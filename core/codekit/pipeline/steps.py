@@ -17,12 +17,14 @@ class Tentative:
 
     Args:
         mention: The mention.
+        row: The row of the tabular list that the index led to, whatever became of it; None where it led to none.
         draft: Its tentative codes, an etiology before its manifestation; empty if it led to none.
         dropped: What was considered and left out.
         queries: Questions that the note leaves open.
     """
 
     mention: Mention
+    row: str | None = None
     draft: tuple[DraftCode, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     queries: tuple[Query, ...] = ()

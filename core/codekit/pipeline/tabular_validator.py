@@ -61,7 +61,7 @@ class RulesTabularValidator:
             return Tentative(mention=mention, dropped=(_dropped(None, "assign", reason, evidence),))
         if mention.assertion in _NOT_CODED:
             reason = _NOT_CODED[mention.assertion]
-            return Tentative(mention=mention, dropped=(_dropped(code, "analyze", reason, evidence),))
+            return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "analyze", reason, evidence),))
         context = around(mention)
         # An index entry may ask for a manifestation besides; the etiology stands first (I.A.13).
         rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
@@ -71,8 +71,8 @@ class RulesTabularValidator:
             draft.extend(self._draft(mention, best, one, refined, evidence) for one in refined.codes)
         if not draft:
             reason = f"{code.code} has no assignable code below it"
-            return Tentative(mention=mention, dropped=(_dropped(code, "assign", reason, evidence),))
-        return Tentative(mention=mention, draft=tuple(draft))
+            return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "assign", reason, evidence),))
+        return Tentative(mention=mention, row=code.code, draft=tuple(draft))
 
     def _most_direct(self, candidates: Sequence[Candidate]) -> Candidate:
         """Prefer, among the best, an entry that leads straight to an assignable code below another's category."""

@@ -35,9 +35,11 @@ def title_values(title: str, facet: Facet) -> tuple[FacetValue, ...]:
 
 @functools.cache
 def _patterns(facet: Facet, titles: bool) -> tuple[tuple[FacetValue, re.Pattern[str]], ...]:
-    named = ((value, value.in_titles if titles else value.in_notes) for value in facet.values)
-    return tuple(
-        (value, re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b"))
-        for value, phrases in named
-        if phrases
-    )
+    named = ((value, _phrases(value, titles)) for value in facet.values)
+    return tuple((value, re.compile(r"\b(?:" + "|".join(phrases) + r")\b")) for value, phrases in named if phrases)
+
+
+def _phrases(value: FacetValue, titles: bool) -> list[str]:
+    if titles:
+        return [re.escape(phrase) for phrase in value.in_titles]
+    return [*map(re.escape, value.in_notes), *value.patterns]

@@ -150,7 +150,7 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
     parted = next((pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]), None)
     if parted is None:
         return False
-    return _leaves_open(parted[1]) and not _leaves_open(parted[0])
+    return leaves_open(parted[1]) and not leaves_open(parted[0])
 
 
 def _on_other_sides(edition: Edition, code: str, other: str) -> bool:
@@ -158,8 +158,12 @@ def _on_other_sides(edition: Edition, code: str, other: str) -> bool:
     return bool(one and two) and one.isdisjoint(two)
 
 
-def _leaves_open(row: Code) -> bool:
-    return any(phrase in row.title.lower() for phrase in ("unspecified", "without complication", "uncomplicated"))
+def leaves_open(row: Code) -> bool:
+    """Say whether a title leaves a detail open.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.A.9.b.
+    """
+    return any(phrase in row.title.lower() for phrase in ("unspecified", "not specified", "without complication", "uncomplicated"))
 
 
 def is_manifestation(edition: Edition, code: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codekit.specificity import Facet, FacetValue, Specificity
+from codekit_icd10cm import facets
 
 
 def specificity() -> Specificity:
@@ -14,8 +15,13 @@ def specificity() -> Specificity:
     Source: ICD-10-CM Official Guidelines FY2026, sections I.B.13 (laterality), I.C.19.a (7th characters of
     injuries), I.C.19.c (fractures: closed and displaced unless stated), I.A.9 (other and unspecified).
     """
+    side = _laterality()
     return Specificity(
-        facets=(_sides(), _laterality(), _encounter(), _displacement(), _openness(), _healing()),
+        facets=(
+            *(_sides(), side, _encounter(), _displacement(), _openness(), _healing()),
+            *(facets.handedness(), facets.dominance(), facets.sex(), facets.trimester()),
+        ),
+        asked=(side, facets.stage(), facets.acuity(), facets.trimester(), facets.heart_failure_type()),
         unspecified=("unspecified", "not specified", "uncomplicated"),
         other=("other", "elsewhere classified"),
         absent=("without", "not", "no"),

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.conventions import Draft, DraftCode
+from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
-from codekit.types import Action, Assertion, Code, Edit, NoteKind
-
-RULE = "presumed-link"
+from codekit.types import Assertion, Code, Edit, NoteKind
+from codekit_icd10cm.conventions.rule import Case
 
 
 @attrs.frozen(kw_only=True)
@@ -21,45 +20,42 @@ class Family:
         alone: The code of the disease by itself.
         categories: Categories of its combination codes.
         several: Whether a patient may have several of them at once.
-        section: Guideline section of the presumption.
     """
 
     alone: str
     categories: tuple[str, ...]
     several: bool
-    section: str
 
 
 FAMILIES = (
-    Family(alone="I10", categories=("I11", "I12", "I13"), several=False, section="I.C.9.a"),
+    Family(alone="I10", categories=("I11", "I12", "I13"), several=False),
     *(
-        Family(alone=f"{category}.9", categories=(category,), several=True, section="I.A.15")
+        Family(alone=f"{category}.9", categories=(category,), several=True)
         for category in ("E08", "E09", "E10", "E11", "E13")
     ),
 )
 
 
-def link(draft: Draft, edition: Edition, family: Family, source: str) -> Iterator[Edit]:
+def link(case: Case, family: Family) -> Iterator[Edit]:
     """Combine a disease with the conditions that the classification presumes it to cause.
 
     A combination code fits where each `use additional code` note printed at it names a code of the draft, unless
     the note at hand gives that condition another cause.
 
     Args:
-        draft: The tentative codes.
-        edition: The opened edition.
+        case: The draft and the edition.
         family: The disease.
-        source: The guideline as the edits cite it.
 
     Yields:
         A replacement of the code that stands alone, and an addition for each further combination.
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.A.15 ("with") and I.C.9.a (hypertension).
     """
-    alone = next((one for one in draft if one.code == family.alone), None)
-    if alone is None or edition.find(family.alone) is None:
+    edition = case.edition
+    alone = next((one for one in case.draft if one.code == family.alone), None)
+    if alone is None:
         return
-    partners = [one for one in draft if one is not alone and _may_be_linked(one, alone)]
+    partners = [one for one in case.draft if one is not alone and _may_be_linked(one, alone)]
     fitting = [(met, code) for code in _candidates(edition, family) if (met := _met(edition, code, partners))]
     if not fitting:
         return
@@ -68,17 +64,9 @@ def link(draft: Draft, edition: Edition, family: Family, source: str) -> Iterato
     for number, (met, code) in enumerate(chosen):
         reason = f"{family.alone} and {', '.join(sorted(met))} are presumed to be linked, and {code.code} says both"
         if number:
-            first = chosen[0][1].code
-            yield Edit(rule=RULE, action=Action.ADD, code=code.code, before=first, source=source, reason=reason)
+            yield case.add(code.code, reason, before=chosen[0][1].code)
         else:
-            yield Edit(
-                rule=RULE,
-                action=Action.REPLACE,
-                code=family.alone,
-                replacement=code.code,
-                source=source,
-                reason=reason,
-            )
+            yield case.replace(family.alone, code.code, reason)
 
 
 def _claimed(fitting: Sequence[tuple[set[str], Code]]) -> list[tuple[set[str], Code]]:
@@ -98,7 +86,7 @@ def _may_be_linked(one: DraftCode, alone: DraftCode) -> bool:
         return False
     words = {word for evidence in alone.evidence for word in evidence.text.lower().split()}
     # "Hypertensive" and "diabetic" name the disease as its own name does.
-    return not one.cause or any(word[:7] == known[:7] for word in one.cause for known in words)
+    return one.cause is None or any(word[:7] == known[:7] for word in one.cause.words for known in words)
 
 
 def _candidates(edition: Edition, family: Family) -> Iterator[Code]:

@@ -1,0 +1,25 @@
+"""The conventions that the code reconciler applies to a draft of ICD-10-CM codes, in order of the guidelines."""
+
+from __future__ import annotations
+
+from codekit.conventions import Convention
+from codekit.types import Release
+from codekit_icd10cm.conventions import general, tabular
+from codekit_icd10cm.conventions.rule import Rule
+
+
+def rules() -> tuple[Rule, ...]:
+    """Give every rule, those of one part of the guidelines together."""
+    return (*tabular.RULES, *general.RULES)
+
+
+def conventions(release: Release) -> tuple[Convention, ...]:
+    """Give the conventions of a release.
+
+    Args:
+        release: Named in every source.
+
+    Returns:
+        In no particular order; core applies them by priority.
+    """
+    return tuple(rule.convention(release) for rule in rules())

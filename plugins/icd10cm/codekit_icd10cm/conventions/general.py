@@ -1,0 +1,126 @@
+"""Sections I.A and I.B of the guidelines, and what II.H, III.C and IV.H say of uncertain diagnoses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codekit.conventions import DraftCode
+from codekit.types import Assertion, Edit, Setting
+from codekit_icd10cm import checks
+from codekit_icd10cm.conventions import combinations
+from codekit_icd10cm.conventions.rule import Case, Rule
+
+# Code points between a diagnosis and a symptom that the same few words give it.
+_SAME_STATEMENT = 60
+# Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a), certain
+# influenza viruses (I.C.10.c).
+_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1", "J09", "J10")
+_ACUTE, _CHRONIC = re.compile(r"\b(?:sub)?acute\b"), re.compile(r"\bchronic\b")
+
+
+def uncertain_outpatient(case: Case) -> Iterator[Edit]:
+    """Drop what an outpatient's note only calls possible."""
+    for one in case.draft:
+        if one.assertion is Assertion.POSSIBLE:
+            reason = "the note only calls it possible, and an outpatient's uncertain diagnosis is not coded"
+            yield case.drop(one.code, reason)
+
+
+def confirmed_only(case: Case) -> Iterator[Edit]:
+    """Drop the few diseases that even an inpatient's code needs confirmed."""
+    for one in case.under(*_CONFIRMED_ONLY):
+        if one.assertion is Assertion.POSSIBLE:
+            yield case.drop(one.code, "it is coded only when confirmed, and the note only calls it possible")
+
+
+def presumed_links(case: Case) -> Iterator[Edit]:
+    """Combine a disease with the conditions that the classification presumes it to cause."""
+    for family in combinations.FAMILIES:
+        yield from combinations.link(case, family)
+
+
+def integral_symptoms(case: Case) -> Iterator[Edit]:
+    """Drop the symptoms that a statement gives a disease."""
+    diagnoses = [one for one in case.draft if not checks.is_symptom(case.edition, one.code)]
+    for one in case.draft:
+        stated = any(0 <= one.position - e.end <= _SAME_STATEMENT for other in diagnoses for e in other.evidence)
+        if stated and one.accompanies and checks.is_symptom(case.edition, one.code):
+            yield case.drop(one.code, "the note gives it as a symptom of a diagnosis that is coded")
+
+
+def highest_detail(case: Case) -> Iterator[Edit]:
+    """Drop a code that leaves open what another of its category says."""
+    for one in case.draft:
+        better = next((other for other in case.draft if checks.says_more(case.edition, other.code, one.code)), None)
+        if better is not None:
+            yield case.drop(one.code, f"{better.code} of the same category says more")
+
+
+def acute_first(case: Case) -> Iterator[Edit]:
+    """Move the acute form of a disease in front of the chronic one."""
+    for chronic in case.draft:
+        for acute in case.draft:
+            if _courses(case, acute, chronic):
+                yield case.move(acute.code, chronic.code, f"the acute form stands before the chronic {chronic.code}")
+
+
+def _courses(case: Case, acute: DraftCode, chronic: DraftCode) -> bool:
+    """Say whether two codes are the acute and the chronic form of one disease."""
+    one, other = case.title(acute.code), case.title(chronic.code)
+    if not (_ACUTE.search(one) and _CHRONIC.search(other)) or _CHRONIC.search(one) or _ACUTE.search(other):
+        return False
+    return acute.code[:3] == chronic.code[:3] or _disease(one) == _disease(other)
+
+
+def _disease(title: str) -> str:
+    words = re.sub(r"[,(\[].*", "", title).split()
+    return " ".join(word for word in words if word not in ("acute", "chronic", "subacute", "other", "unspecified"))
+
+
+RULES = (
+    Rule(
+        id="uncertain-outpatient",
+        title="An uncertain diagnosis is not coded for an outpatient.",
+        sections=("IV.H",),
+        priority=100,
+        setting=Setting.OUTPATIENT,
+        apply=uncertain_outpatient,
+    ),
+    Rule(
+        id="confirmed-only",
+        title="HIV, Zika, COVID-19 and some influenza are coded only when confirmed, for inpatients too.",
+        sections=("I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a", "I.C.10.c"),
+        priority=105,
+        setting=Setting.INPATIENT,
+        apply=confirmed_only,
+    ),
+    Rule(
+        id="presumed-link",
+        title="A disease and what it is presumed to cause are one combination code.",
+        sections=("I.A.15", "I.B.9", "I.C.9.a", "I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.4.a"),
+        priority=200,
+        apply=presumed_links,
+    ),
+    Rule(
+        id="integral-symptom",
+        title="A symptom that is part of a stated disease is not coded.",
+        sections=("I.B.5",),
+        priority=150,
+        apply=integral_symptoms,
+    ),
+    Rule(
+        id="highest-detail",
+        title="An unspecified code gives way to a code of its category that says more.",
+        sections=("I.B.2", "I.B.18", "I.A.9.b"),
+        priority=310,
+        apply=highest_detail,
+    ),
+    Rule(
+        id="acute-first",
+        title="Of an acute and a chronic form of one disease the acute stands first.",
+        sections=("I.B.8",),
+        priority=410,
+        apply=acute_first,
+    ),
+)

@@ -1,0 +1,158 @@
+"""Rules read off the tabular list: its notes hold for every code below the row under which they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.conventions import DraftCode
+from codekit.types import CodeKind, Edit, InheritedNote, NoteKind, Severity, TabularNote
+from codekit_icd10cm import checks
+from codekit_icd10cm.conventions.rule import Case, Origin, Rule
+
+
+def excludes1(case: Case) -> Iterator[Edit]:
+    """Settle which of two codes stays of which one excludes the other."""
+    drafted = {one.code: one for one in case.draft}
+    gone: set[str] = set()
+    for conflict in checks.excludes1_conflicts(case.edition, list(drafted)):
+        if gone & {conflict.code, conflict.excluded}:
+            continue
+        pair = (drafted[conflict.code], drafted[conflict.excluded])
+        message = f"{conflict.code} and {conflict.excluded} exclude each other unless the conditions are unrelated"
+        yield case.flag(
+            conflict.code, message, others=(conflict.excluded,), severity=Severity.WARNING, note=conflict.note
+        )
+        if case.edition.get(conflict.note.origin).kind in (CodeKind.CHAPTER, CodeKind.BLOCK):
+            continue
+        loser, winner = _loser_first(case, *pair)
+        gone.add(loser.code)
+        if not _says_less(case, loser):
+            evidence = sorted({*loser.evidence, *winner.evidence}, key=lambda one: one.start)
+            yield case.query(
+                "conflict",
+                topic="relation",
+                indicators=evidence,
+                options=[case.edition.get(one.code).title for one in pair] + ["both, and they are unrelated"],
+                codes=(winner.code,),
+                reason=f"{loser.code} and {winner.code} stand together only if the conditions are unrelated",
+                note=conflict.note,
+            )
+        yield case.drop(
+            loser.code, f"an Excludes1 note keeps it from standing beside {winner.code}", note=conflict.note
+        )
+
+
+def _loser_first(case: Case, carrier: DraftCode, excluded: DraftCode) -> tuple[DraftCode, DraftCode]:
+    """Order a pair: what says less goes, then what carries the note, for the note sends the coder to the other."""
+    less = [_says_less(case, one) for one in (carrier, excluded)]
+    if less[0] != less[1]:
+        return (carrier, excluded) if less[0] else (excluded, carrier)
+    back = checks.excludes1_conflicts(case.edition, [excluded.code, carrier.code])
+    if any(one.code == excluded.code for one in back):
+        # Each excludes the other, so that the note of neither decides.
+        keys = [(one.confidence, -one.position) for one in (carrier, excluded)]
+        return (carrier, excluded) if keys[0] < keys[1] else (excluded, carrier)
+    return carrier, excluded
+
+
+def _says_less(case: Case, one: DraftCode) -> bool:
+    return checks.is_symptom(case.edition, one.code) or checks.leaves_open(case.edition.get(one.code))
+
+
+def etiology_first(case: Case) -> Iterator[Edit]:
+    """Move the etiology in front of its manifestation, and say which etiologies are missing."""
+    for unmet in checks.missing_first(case.edition, [one.code for one in case.draft]):
+        if unmet.behind is not None:
+            yield case.move(unmet.behind, unmet.code, f"{unmet.code} asks that it be coded first", note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST))
+        else:
+            message = f"{unmet.code} asks for another code first: {unmet.text}"
+            severity = Severity.WARNING if unmet.required else Severity.INFO
+            yield case.flag(unmet.code, message, severity=severity, note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST), rule="code-first")
+
+
+def never_first(case: Case) -> Iterator[Edit]:
+    """Keep manifestations and external causes from standing first, or alone."""
+    kept = [one for one in case.draft if not _never_first(case, one)]
+    for one in case.draft:
+        if one in kept:
+            return
+        if kept:
+            yield case.move(kept[0].code, one.code, f"{one.code} never stands first")
+            return
+        yield case.query(
+            "detail",
+            topic="underlying disease or injury",
+            indicators=one.evidence,
+            options=(),
+            reason=f"{one.code} never stands without the code of what underlies it",
+        )
+        yield case.drop(one.code, "it never stands alone, and the note gives no disease or injury for it")
+
+
+def _never_first(case: Case, one: DraftCode) -> bool:
+    return checks.is_manifestation(case.edition, one.code) or checks.is_external_cause(case.edition, one.code)
+
+
+def external_cause_last(case: Case) -> Iterator[Edit]:
+    """Move every diagnosis in front of the external causes."""
+    causes = [one.code for one in case.draft if checks.is_external_cause(case.edition, one.code)]
+    others = [one.code for one in case.draft if one.code not in causes]
+    for cause in causes if others else ():
+        for other in others:
+            yield case.move(other, cause, f"the external cause {cause} never stands before a diagnosis")
+
+
+def use_additional(case: Case) -> Iterator[Edit]:
+    """Say which further codes the notes ask for."""
+    for code, origin, text in checks.missing_additional(case.edition, [one.code for one in case.draft]):
+        note = _note(origin, text, NoteKind.USE_ADDITIONAL_CODE)
+        yield case.flag(code, f"use additional, if documented: {text}", note=note)
+
+
+def _note(origin: str, text: str, kind: NoteKind) -> InheritedNote:
+    """Make one note of the lines of a list."""
+    return InheritedNote(origin=origin, note=TabularNote(kind=kind, text=text))
+
+
+RULES = (
+    Rule(
+        id="excludes1",
+        title="Two codes of which one excludes the other do not stand together, unless they are unrelated.",
+        sections=("I.A.12.a",),
+        priority=320,
+        apply=excludes1,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="etiology-first",
+        title="The etiology stands before its manifestation.",
+        sections=("I.A.13", "I.A.17", "I.B.7"),
+        priority=480,
+        apply=etiology_first,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="external-cause-last",
+        title="An external cause never stands before a diagnosis.",
+        sections=("I.C.20.a.6",),
+        priority=485,
+        apply=external_cause_last,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="never-first",
+        title="A manifestation or an external cause stands neither first nor alone.",
+        sections=("I.A.13",),
+        priority=490,
+        apply=never_first,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="use-additional-code",
+        title="Some codes ask for another one, if the note supports it.",
+        sections=("I.B.7", "I.A.17"),
+        priority=500,
+        apply=use_additional,
+        origin=Origin.TABULAR,
+    ),
+)
