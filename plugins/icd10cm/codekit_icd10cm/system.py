@@ -10,9 +10,18 @@ from codekit.editions.edition import Edition
 from codekit.editions.source import Source
 from codekit.hookspecs import hookimpl
 from codekit.specificity import Specificity
-from codekit.types import Classification, Encounter, Finding, GuidelineSection, Release
+from codekit.types import (
+    Classification,
+    Encounter,
+    Finding,
+    GuidelineSection,
+    LocatedMention,
+    Note,
+    Release,
+)
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.guidelines import read_guidelines
+from codekit_icd10cm.mentions import locate_mentions
 from codekit_icd10cm.parse import parse_release
 from codekit_icd10cm.releases import default_source, identify_release, known_releases
 from codekit_icd10cm.rules import specificity
@@ -51,6 +60,13 @@ class Icd10cm:
     def codekit_specificity(self, release: Release) -> Specificity:  # noqa: ARG002  the facets are the same every year
         """Give the facets of side, encounter and fracture."""
         return specificity()
+
+    @hookimpl
+    def codekit_locate_mentions(
+        self, note: Note, located: Sequence[LocatedMention], edition: Edition
+    ) -> Iterable[LocatedMention]:
+        """Find numbers, drugs, terms to ask about, and what the note links."""
+        return locate_mentions(note, located, edition)
 
     @hookimpl
     def codekit_conventions(self, release: Release) -> Iterable[Convention]:

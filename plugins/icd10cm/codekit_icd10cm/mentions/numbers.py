@@ -1,0 +1,101 @@
+"""Numbers that are codes: weeks of gestation, body mass index, coma and stroke scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.text.reader import Sentence
+from codekit.types import Candidate, Code, LocatedMention
+
+_WEEKS = r"(?P<number>[1-4]?\d)(?:(?: ?\+ ?|w| )?\d(?:/7|d))?"
+
+
+@attrs.frozen(kw_only=True)
+class Scale:
+    """A number that a note states and a row of codes by ranges of it.
+
+    Args:
+        row: Row whose codes have the ranges in their titles.
+        patterns: Regular expressions with a group `number`.
+        source: Guideline section.
+    """
+
+    row: str
+    patterns: tuple[str, ...]
+    source: str
+
+
+SCALES = (
+    Scale(
+        row="Z3A",
+        patterns=(
+            rf"\b{_WEEKS}[ -]?(?:weeks?|wks?)(?:'|’)?(?: and \d days?)?,? (?:of )?(?:pregnan|gestation|intrauterine|iup)\w*",
+            rf"\b(?:pregnan(?:t|cy)|gestation(?:al age)?|iup|gravida)\b[^.;\d]{{0,30}}\b{_WEEKS}[ -]?(?:weeks?|wks?)",
+            r"\b(?P<number>[1-4]?\d)w\d?d?\b",
+        ),
+        source="I.C.15 and the note at chapter 15",
+    ),
+    Scale(
+        row="Z68",
+        patterns=(r"\b(?:bmi|body mass index)\b[^.;\d]{0,20}(?P<number>\d{2}(?:\.\d+)?)",),
+        source="I.B.14",
+    ),
+    Scale(
+        row="R29.7",
+        patterns=(r"\b(?:nihss|nih stroke scale)\b[^.;\d]{0,20}(?P<number>\d{1,2})\b",),
+        source="I.C.18.i",
+    ),
+)
+_RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?:\s*(?:-|to|–)\s*(?P<high>\d+(?:\.\d+)?))?")
+
+
+def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
+    """Find the numbers of a sentence that have codes.
+
+    Args:
+        sentence: The sentence.
+        edition: The opened edition.
+
+    Yields:
+        A mention of each with its code as the only candidate.
+    """
+    for scale in SCALES:
+        for pattern in scale.patterns:
+            for match in re.finditer(pattern, sentence.note[sentence.start : sentence.end], re.IGNORECASE):
+                code = _code_for(float(match["number"]), scale.row, edition)
+                if code is not None:
+                    term = f"{edition.get(scale.row).title}: {match['number']}"
+                    candidate = Candidate(code=code.code, score=1.0, term=term, source=scale.source)
+                    mention = sentence.mention(sentence.start + match.start(), sentence.start + match.end())
+                    yield LocatedMention(mention=mention, candidates=(candidate,))
+
+
+def _code_for(number: float, row: str, edition: Edition) -> Code | None:
+    """Find the assignable code whose title names the number, or the range that it falls into."""
+    top = edition.find(row)
+    return next((code for code in _below(top, edition) if _names(code.title, number)), None) if top else None
+
+
+def _names(title: str, number: float) -> bool:
+    found = _RANGE.search(title)
+    if found is None:
+        return False
+    low = float(found["low"])
+    if "less than" in title.lower() or "or less" in title.lower():
+        return number < low or ("or less" in title.lower() and number == low)
+    if "greater than" in title.lower() or "or greater" in title.lower():
+        return number > low or ("or greater" in title.lower() and number == low)
+    high = float(found["high"]) if found["high"] else low
+    return low <= number < high + (0.1 if "." in (found["high"] or found["low"]) else 1)
+
+
+def _below(row: Code, edition: Edition) -> Iterator[Code]:
+    for child in edition.children(row.code):
+        if child.assignable:
+            yield child
+        else:
+            yield from _below(child, edition)
