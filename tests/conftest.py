@@ -70,3 +70,17 @@ def coder() -> Coder:
     from codekit.api import open
 
     return open("icd10cm")
+
+
+@pytest.fixture(scope="session")
+def guided_home(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a home of codekit with one edition that has the official guidelines, those of FY2026."""
+    from codekit.editions.store import EditionStore
+    from codekit.system import System
+
+    home = tmp_path_factory.mktemp("guided")
+    system = System.open("icd10cm")
+    tabular = system.default_source() or ()
+    guidelines = shared / "releases/icd10cm/fy2026/ICD-10-CM-October-2025-Guidelines.pdf"
+    EditionStore(system, home / "editions").add((*tabular, guidelines))
+    return home

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from codekit.editions.source import Source
     from codekit.registry import SystemRegistry
     from codekit.specificity import Specificity
-    from codekit.types import Candidate, Classification, Encounter, Finding, GuidelineSection, LocatedMention, Note, Release
+    from codekit.types import (
+        Candidate,
+        Classification,
+        Encounter,
+        Finding,
+        GuidelineSection,
+        LocatedMention,
+        Note,
+        Passage,
+        Release,
+    )
 
 hookspec = pluggy.HookspecMarker("codekit")
 hookimpl = pluggy.HookimplMarker("codekit")
@@ -142,6 +152,23 @@ class SystemSpecs:
         Returns:
             Mentions in any order; one with the span of a mention of `located` takes its place, others are added. A
             code of their candidates goes through the hierarchy and the conventions as any other.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> Sequence[Passage] | None:
+        """Find the sections of the official guidelines that answer a query.
+
+        Args:
+            query: A code, the id of a section, or words.
+            edition: The opened edition.
+            limit: At most so many passages.
+
+        Returns:
+            Best first; None for core's own retrieval, which is `codekit.search.guidelines.retrieve_guidelines`.
+
+        Raises:
+            UsageError: It is a code or a section that the edition does not hold.
         """
         raise NotImplementedError
 

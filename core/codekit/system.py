@@ -18,6 +18,7 @@ from codekit.types import (
     Finding,
     GuidelineSection,
     LocatedMention,
+    Passage,
     Release,
     SystemInfo,
 )
@@ -31,7 +32,7 @@ T = TypeVar("T")
 
 _FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the program either
 # What these are given comes from a note, and so could the words of their errors.
-_NOTE_HOOKS = frozenset(("codekit_search_index", "codekit_locate_mentions"))
+_NOTE_HOOKS = frozenset(("codekit_search_index", "codekit_locate_mentions", "codekit_retrieve_guidelines"))
 
 
 class System:
@@ -192,6 +193,30 @@ class System:
         changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
         by_span = {(one.mention.start, one.mention.end): one for one in (*located, *changed)}
         return tuple(by_span[span] for span in sorted(by_span))
+
+    def retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> tuple[Passage, ...]:
+        """Find the sections of the official guidelines that answer a query.
+
+        Args:
+            query: A code, the id of a section, or words.
+            edition: The opened edition.
+            limit: At most so many passages.
+
+        Returns:
+            What a plugin found, or else core's own answer; best first.
+
+        Raises:
+            EditionError: The edition has no guidelines, or none that name codes where the query is one.
+            UsageError: It is a code or a section that the edition does not hold.
+        """
+        from codekit.search.guidelines import retrieve_guidelines
+
+        found: Sequence[Passage] | None = self._one(
+            "codekit_retrieve_guidelines", (list, tuple), query=query, edition=edition, limit=limit
+        )
+        if found is None:
+            return retrieve_guidelines(query, edition, limit)
+        return tuple(found)[:limit]
 
     def specificity(self, release: Release) -> Specificity:
         """Say which details of a note choose between sibling codes; codekit's own answer by default."""

@@ -277,7 +277,7 @@ class GuidelineSection:
         title: The heading.
         text: The body, paragraphs separated by a blank line.
         page: 1-based page of the document on which it starts.
-        applies_to: Codes and ranges that the section names in its chapter's title or its own.
+        applies_to: Codes and ranges of its title, or else of what it belongs to, then those that its text names.
     """
 
     id: str
@@ -285,6 +285,21 @@ class GuidelineSection:
     text: str
     page: int
     applies_to: tuple[CodeReference, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Passage:
+    """A section of the official guidelines that answers a query.
+
+    Args:
+        section: The section.
+        score: 0 to 1, to compare the passages of one answer by.
+        reason: What makes it an answer, in a few words.
+    """
+
+    section: GuidelineSection
+    score: float
+    reason: str
 
 
 @attrs.frozen(kw_only=True)
@@ -370,6 +385,8 @@ class Mention:
         scope: Span around it whose words may refine its code: the sentence, or its problem's paragraph.
         cause: What the note says it is due to; None where it names no cause.
         accompanies: True where it stands behind "with" in a statement of another condition.
+        parts: What the index knows within a heading that it does not know whole: they count where the whole, looked
+            up, leads nowhere.
     """
 
     start: int
@@ -382,6 +399,7 @@ class Mention:
     scope: tuple[int, int]
     cause: Cause | None = None
     accompanies: bool = False
+    parts: tuple[Mention, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavigator, TabularValidator, Tentative
-from codekit.pipeline.tabular_validator import RulesTabularValidator
+from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
 from codekit.types import Candidate, CodingResult, LocatedMention, Mention, Note
@@ -95,6 +95,15 @@ class Coder:
         """Close."""
         self.close()
 
+    def _locate(self, mention: Mention) -> tuple[LocatedMention, ...]:
+        """Look a mention up; where the whole leads nowhere, what the index knows within it."""
+        whole = LocatedMention(mention=mention, candidates=tuple(self._navigator.locate(mention)))
+        if mention.parts and not _leads_somewhere(whole):
+            parts = tuple(found for part in mention.parts for found in self._locate(part))
+            if any(map(_leads_somewhere, parts)):
+                return parts
+        return (whole,)
+
     def trace(self, note: Note) -> Trace:
         """Code one note and keep what each step gave.
 
@@ -104,10 +113,7 @@ class Coder:
         Returns:
             The steps' outcomes, with the result that `code` returns.
         """
-        found = (
-            LocatedMention(mention=mention, candidates=tuple(self._navigator.locate(mention)))
-            for mention in self._extractor.extract(note)
-        )
+        found = (one for mention in self._extractor.extract(note) for one in self._locate(mention))
         located = self.system.locate_mentions(note, tuple(found), self.edition)
         tentative = tuple(self._validator.assign(note, [(one.mention, one.candidates) for one in located]))
         result = self._reconciler.reconcile(note, tentative)
@@ -117,3 +123,7 @@ class Coder:
             tentative=tentative,
             result=result,
         )
+
+
+def _leads_somewhere(located: LocatedMention) -> bool:
+    return bool(located.candidates) and located.candidates[0].score >= LEAST_MATCH

@@ -90,29 +90,18 @@ class RulesEvidenceExtractor:
         tokens = _without_triggers(tokenize(text[line.start : line.end], offset=line.start), reading)
         absent = _absent(tokens, reading)
         chosen = _choose(match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent))
-        groups = [group for match in chosen for group in split_courses(tokens, match)]
+        matched = [group for match in chosen for group in split_courses(tokens, match)]
+        groups = matched
         if line.heading:
             segments = _segments(tokens, reading, groups)
-            groups = [group for segment in segments for group in self._settle(tokens, segment, groups, line)]
+            groups = [group for segment in segments for group in self._settle(tokens, segment, matched, line)]
         taken = {at for group in groups for at in group}
         groups += [other for group in groups for other in other_sites(tokens, group, taken, self._index)]
-        taken = {at for group in groups for at in group}
-        first = min((tokens[at].end for at in taken), default=line.end)
+        found = _Found(text=text, line=line, tokens=tokens, reading=reading, absent=absent, groups=groups)
         for group in groups:
-            own = _gather(tokens, group, taken | (absent - set(group)), heading=line.heading)
-            start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
-            yield Mention(
-                start=start,
-                end=end,
-                text=text[start:end],
-                assertion=assert_span(reading.scopes, line.section, _named_from(tokens, group), end),
-                section=line.section.kind,
-                normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
-                heading=line.heading,
-                scope=line.scope,
-                cause=_cause(text, line.start, start, end, line.end),
-                accompanies=_WITH.search(text, first, start) is not None if first < start else False,
-            )
+            parts = [part for part in matched if part not in groups and set(part) <= set(group)]
+            mention = found.mention(group, heading=line.heading)
+            yield attrs.evolve(mention, parts=tuple(found.mention(part, heading=False) for part in parts))
 
     def _settle(
         self, tokens: Sequence[Token], segment: Sequence[int], groups: Sequence[tuple[int, ...]], line: _Line
@@ -130,6 +119,38 @@ class RulesEvidenceExtractor:
         if inside and covered >= _COVERED * total:
             return inside
         return [tuple(segment)] if telling and not line.label else []
+
+
+@attrs.frozen(kw_only=True)
+class _Found:
+    """The words of a line that make up its mentions."""
+
+    text: str
+    line: _Line
+    tokens: Sequence[Token]
+    reading: Reading
+    absent: set[int]
+    groups: Sequence[tuple[int, ...]]
+
+    def mention(self, group: tuple[int, ...], *, heading: bool) -> Mention:
+        """Make a mention of some words; of a heading all the words near them belong to it."""
+        text, line, tokens = self.text, self.line, self.tokens
+        taken = {at for other in self.groups if not set(group) <= set(other) for at in other} | set(group)
+        first = min(tokens[at].end for other in self.groups for at in other)
+        own = _gather(tokens, group, taken | (self.absent - set(group)), heading=heading)
+        start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
+        return Mention(
+            start=start,
+            end=end,
+            text=text[start:end],
+            assertion=assert_span(self.reading.scopes, line.section, _named_from(tokens, group), end),
+            section=line.section.kind,
+            normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
+            heading=heading,
+            scope=line.scope,
+            cause=_cause(text, line.start, start, end, line.end),
+            accompanies=_WITH.search(text, first, start) is not None if first < start else False,
+        )
 
 
 def _named_from(tokens: Sequence[Token], group: Sequence[int]) -> int:

@@ -12,6 +12,8 @@ from codekit.types import Assertion, Candidate, Mention
 
 _LIMIT = 10
 _SURE = 0.9
+_JOINED = 0.75
+_LEFT_BEHIND = frozenset(("sequela",))
 _REMEMBERED = 4096
 # What a coder adds to the words of a mention that is no present problem, and which words an entry must then have.
 _LOOKUP = {
@@ -43,7 +45,27 @@ class RulesIndexNavigator:
         Returns:
             At most ten candidates, best first; ties in index order.
         """
-        return self._remembered(mention.normalized, mention.assertion)
+        found = self._remembered(mention.normalized, mention.assertion)
+        if mention.cause is None or mention.assertion in _LOOKUP:
+            return found
+        joined = self._with_cause(mention.normalized, mention.cause.words)
+        return (*joined, *found)[:_LIMIT] if joined else found
+
+    def _with_cause(self, words: tuple[str, ...], cause: tuple[str, ...]) -> tuple[Candidate, ...]:
+        """Look for entries that name a condition by its cause, as "Pneumonia, in (due to), Streptococcus" does."""
+
+        both = {*words, *cause}
+
+        def accept(entry: Entry) -> bool:
+            own = set(entry.required)
+            if not entry.for_mentions or own.isdisjoint(words) or own.issubset(words) or not own <= both:
+                return False
+            # What is due to a disease is not yet what an old one left behind.
+            return not _LEFT_BEHIND & set(entry.qualifying) - both
+
+        joined = tuple(dict.fromkeys((*words, *cause)))
+        found = self._searcher.candidates(joined, _LIMIT, accept=accept)
+        return tuple(one for one in found if one.score >= _JOINED)
 
     def _look_up(self, words: tuple[str, ...], assertion: Assertion) -> tuple[Candidate, ...]:
         besides, needed = _LOOKUP.get(assertion, ((), frozenset[str]()))
@@ -70,7 +92,8 @@ class RulesIndexNavigator:
         if condition is None or condition.score < _SURE or (found and found[0].score >= condition.score):
             return found
         row = self._history.find(condition.code, assertion)
-        if row is None:
+        # An entry for this very history that leads below the row says it more closely.
+        if row is None or (found and found[0].score >= _SURE and found[0].code.startswith(row.code)):
             return found
         term = f"{row.title}: {condition.term} ({condition.code})"
         own = Candidate(code=row.code, score=condition.score, term=term, source="tabular")

@@ -18,7 +18,7 @@ _NOT_CODED = {
     Assertion.NEGATED: "the note says that it is absent",
     Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
 }
-_LEAST_MATCH = 0.45
+LEAST_MATCH = 0.45
 _EQUAL = 0.001
 
 
@@ -51,7 +51,7 @@ class RulesTabularValidator:
         self, mention: Mention, candidates: Sequence[Candidate], around: Callable[[Mention], Context]
     ) -> Tentative:
         evidence = (Evidence(start=mention.start, end=mention.end, text=mention.text),)
-        if not candidates or candidates[0].score < _LEAST_MATCH:
+        if not candidates or candidates[0].score < LEAST_MATCH:
             reason = "no index entry is near enough to its words"
             return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
         best = self._most_direct(candidates)

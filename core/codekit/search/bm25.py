@@ -22,28 +22,40 @@ def build_bm25(folder: Path, entries: Iterable[Entry]) -> None:
 
     target = folder / FOLDER
     target.mkdir()
-    # One thread and one segment: the same entries give the same index.
-    writer = tantivy.Index(_schema(), path=str(target)).writer(heap_size=64_000_000, num_threads=1)
-    for entry in entries:
-        words = " ".join((*entry.required, *entry.qualifying, *entry.optional))
-        writer.add_document(tantivy.Document(id=entry.id, words=words))
-    writer.commit()
-    writer.wait_merging_threads()
+    rows = ((entry.id, (*entry.required, *entry.qualifying, *entry.optional)) for entry in entries)
+    _fill(tantivy.Index(_schema(), path=str(target)), rows, heap=64_000_000)
 
 
 class Bm25Index:
-    """The BM25 index of an opened edition.
+    """A BM25 index, opened.
 
     Args:
-        folder: Folder of the edition.
+        index: What tantivy opened or made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, index: Any) -> None:  # noqa: ANN401  tantivy ships no types
         import tantivy
 
-        self._index = tantivy.Index.open(str(folder / FOLDER))
+        self._index = index
         self._searcher = self._index.searcher()
         self._tantivy = tantivy
+
+    @classmethod
+    def open(cls, folder: Path) -> Bm25Index:
+        """Open the index of an edition by the edition's folder."""
+        import tantivy
+
+        return cls(tantivy.Index.open(str(folder / FOLDER)))
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, Sequence[str]]]) -> Bm25Index:
+        """Make an index in memory of numbered rows of canonical words."""
+        import tantivy
+
+        index = tantivy.Index(_schema())
+        _fill(index, rows, heap=15_000_000)
+        index.reload()
+        return cls(index)
 
     def search(self, words: Sequence[str], limit: int) -> list[int]:
         """Find the entries nearest to some words.
@@ -55,13 +67,32 @@ class Bm25Index:
         Returns:
             Ids of entries, best first; ties by id.
         """
+        return [number for number, _ in self.scored(words, limit)]
+
+    def scored(self, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
+        """Find the entries nearest to some words; see `search`.
+
+        Returns:
+            Ids of entries with their scores, which are above 0 and without an upper bound.
+        """
         if not words:
             return []
         schema = self._index.schema
         terms = [(self._tantivy.Occur.Should, self._tantivy.Query.term_query(schema, "words", word)) for word in words]
         hits = self._searcher.search(self._tantivy.Query.boolean_query(terms), limit).hits
-        found = [(-score, int(self._searcher.doc(address)["id"][0])) for score, address in hits]
-        return [number for _, number in sorted(found)]
+        found = [(int(self._searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def _fill(index: Any, rows: Iterable[tuple[int, Sequence[str]]], heap: int) -> None:  # noqa: ANN401
+    import tantivy
+
+    # One thread and one segment: the same rows give the same index.
+    writer = index.writer(heap_size=heap, num_threads=1)
+    for number, words in rows:
+        writer.add_document(tantivy.Document(id=number, words=" ".join(words)))
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 def _schema() -> Any:  # noqa: ANN401  tantivy ships no types

@@ -130,7 +130,7 @@ class SearchIndex:
             Entries, best first; ties by number.
         """
         if self._sparse is None:
-            self._sparse = Bm25Index(self._folder)
+            self._sparse = Bm25Index.open(self._folder)
         return list(self._load(self._sparse.search(words, limit)))
 
     def weight(self, word: str) -> float:

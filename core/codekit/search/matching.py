@@ -78,9 +78,12 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
     between = {tokens[at].word for at in range(min(chosen), max(chosen))}
     if not between.isdisjoint(JOINING) and not entry.joins:
         return None
+    first, last = min(chosen), max(chosen)
     for word in (*entry.qualifying, *entry.optional):
         for at in _around(places.get(word, ()), min(chosen), max(chosen)):
-            if low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH and at not in chosen:
+            # Said again outside, it qualifies something else: "acute exacerbation and acute bronchitis".
+            again = not first <= at <= last and any(tokens[one].word == word for one in chosen)
+            if low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH and not again:
                 chosen.append(at)
     return tuple(sorted(set(chosen)))
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from itertools import zip_longest
 
 import attrs
 
 from codekit.editions.source import Source
 from codekit.errors import SourceError
-from codekit.types import GuidelineSection, Release
+from codekit.types import CodeReference, GuidelineSection, Release
 from codekit_icd10cm.contents import Heading, level_of, locate, read_contents
 from codekit_icd10cm.files import FileKind, find_files
 from codekit_icd10cm.pages import Line, join, read_lines
+from codekit_icd10cm.paragraphs import paragraphs
 from codekit_icd10cm.references import parse_references
 from codekit_icd10cm.xml import parse_xml, text_of
 
@@ -27,10 +27,7 @@ _DEEPER = (
     re.compile(r"\(([ivx]+)\)\s*(\S.*)"),
 )
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_WRAPPED_TITLE = 57
 _TITLE_LINES = 3
-_RAGGED = 6
-_PARAGRAPH_ENDS = ".:;?)”"
 
 
 @attrs.define
@@ -40,7 +37,7 @@ class _Draft:
     id: str
     title: str
     page: int
-    lines: list[str] = attrs.field(factory=list)
+    lines: list[Line] = attrs.field(factory=list)
 
 
 def read_guidelines(release: Release, source: Source) -> tuple[GuidelineSection, ...]:
@@ -97,18 +94,29 @@ def _instructions(source: Source) -> Iterable[GuidelineSection]:
 def _sections(lines: Sequence[Line]) -> Iterable[GuidelineSection]:
     headings, start = read_contents(lines)
     places = {place: heading for heading, place in locate(headings, lines, start)}
-    applies = dict[str, GuidelineSection]()
+    scopes: dict[str, tuple[CodeReference, ...]] = {}
     for draft in _drafts(lines, places):
-        parent = applies.get(draft.id.rpartition(".")[0])
-        section = GuidelineSection(
-            id=draft.id,
-            title=draft.title,
-            text=_paragraphs(draft.lines),
-            page=draft.page,
-            applies_to=parse_references(draft.title) or (parent.applies_to if parent else ()),
-        )
-        applies[section.id] = section
-        yield section
+        text = paragraphs(draft.lines)
+        named = parse_references(text, bare=True)
+        scope = parse_references(draft.title) or scopes.get(draft.id.rpartition(".")[0], ())
+        scope = tuple(reference for reference in named if _narrows(reference, scope)) or scope
+        # What chapter 1 names besides A00-B99 is dealt with in one section of it, not in all.
+        scopes[draft.id] = tuple(reference for reference in scope if reference.last) or scope
+        applies = tuple(dict.fromkeys((*scope, *named)))
+        yield GuidelineSection(id=draft.id, title=draft.title, text=text, page=draft.page, applies_to=applies)
+
+
+def _narrows(reference: CodeReference, scope: Iterable[CodeReference]) -> bool:
+    """Tell whether a range of categories in a text is what the section, of its chapter, is about.
+
+    So the section on diabetes and those below it are about E08 to E13, and not all of chapter 4.
+    """
+    last = reference.last
+    return (
+        last is not None
+        and "." not in reference.first
+        and any(wider.last is not None and wider.first <= reference.first and last <= wider.last for wider in scope)
+    )
 
 
 def _drafts(lines: Sequence[Line], places: dict[int, Heading]) -> Iterable[_Draft]:
@@ -121,8 +129,9 @@ def _drafts(lines: Sequence[Line], places: dict[int, Heading]) -> Iterable[_Draf
         line = lines[position]
         if heading := places.get(position):
             base, deeper = heading.id, []
-            drafts.append(_Draft(heading.id, heading.title, line.page))
-            position += _lines_of(heading, lines, position)
+            taken = _lines_of(heading, lines, position)
+            drafts.append(_Draft(heading.id, _title(heading, lines[position : position + taken]), line.page))
+            position += taken
         elif sibling := _unlisted(line, base, listed):
             base, deeper = sibling.id, []
             drafts.append(_Draft(sibling.id, sibling.title, line.page))
@@ -134,7 +143,7 @@ def _drafts(lines: Sequence[Line], places: dict[int, Heading]) -> Iterable[_Draf
             drafts.append(_Draft(".".join((base, *deeper)), title, line.page))
             position += taken
         else:
-            drafts[-1].lines.append(line.text)
+            drafts[-1].lines.append(line)
             position += 1
     return drafts
 
@@ -148,18 +157,24 @@ def _lines_of(heading: Heading, lines: Sequence[Line], position: int) -> int:
     return taken
 
 
+def _title(heading: Heading, lines: Sequence[Line]) -> str:
+    """Read a heading's title where it stands, because the table of contents may keep that of another year."""
+    found = level_of(join(line.text for line in lines))
+    return heading.title if found is None else found[1]["title"].rstrip(" .")
+
+
 def _unlisted(line: Line, base: str, listed: Container[str]) -> Heading | None:
-    """Read a heading that the table of contents left out: in bold, and next in number to the one above."""
+    """Read a heading that the table of contents left out: in bold, and next in number to one above."""
     found = level_of(line.text) if line.bold else None
     if found is None:
         return None
     level, match = found
     parts = base.split(".")
-    if level == 0 or len(parts) != level + 1:
+    if level == 0 or len(parts) <= level:
         return None
-    before, mark = parts[-1], match["mark"]
+    before, mark = parts[level], match["mark"]
     follows = mark == (str(int(before) + 1) if before.isdigit() else chr(ord(before) + 1))
-    own = ".".join((*parts[:-1], mark))
+    own = ".".join((*parts[:level], mark))
     if not follows or own in listed:
         return None
     return Heading(id=own, title=match["title"], page=line.page, key=line.key)
@@ -194,24 +209,12 @@ def _wrapped(lines: Sequence[Line], position: int, places: dict[int, Heading], d
     taken = 1
     while position + taken < len(lines) and taken <= _TITLE_LINES:
         previous, line = lines[position + taken - 1], lines[position + taken]
-        full = len(previous.text) + len(line.text.split(" ", 1)[0]) >= _WRAPPED_TITLE
         goes_on = line.bold if previous.bold else line.text[:1].islower()
         heading = position + taken in places or any(
             _deeper_heading(line, path) for path in (deeper, [*deeper, ""][: len(_DEEPER)])
         )
-        if heading or not full or not goes_on:
+        if heading or not previous.is_full(line) or not goes_on:
             return taken
         taken += 1
     # So many lines are a paragraph in bold, which marks a change of this year.
     return 1
-
-
-def _paragraphs(lines: Sequence[str]) -> str:
-    """Join lines into paragraphs: one ends where the next line's first word would still have fitted."""
-    width = max(map(len, lines), default=0)
-    paragraphs: list[list[str]] = [[]]
-    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-        paragraphs[-1].append(line)
-        if line[-1:] in _PARAGRAPH_ENDS and len(line) + len(following.split(" ", 1)[0]) < width - _RAGGED:
-            paragraphs.append([])
-    return "\n\n".join(join(paragraph) for paragraph in paragraphs if paragraph)

@@ -14,7 +14,7 @@ _CATEGORY = r"[A-Z](?:\d[0-9A-Z]|A\d)"
 _CODE = rf"{_CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"
 _REFERENCE = re.compile(
     rf"(?<![\w.-])(?P<first>{_CODE})"
-    rf"(?:(?:\.?-?\s*[-–]\s*|\s+(?:to|through)\s+)(?P<last>{_CODE}))?"
+    rf"(?:(?:\.?-?\s*[-–]\s*|-?\s+(?:to|through)\s+)(?P<last>{_CODE}))?"
     r"(?P<dash>\.?-(?![0-9A-Z]))?(?!\w)"
 )
 _INTRODUCED = re.compile(
@@ -24,14 +24,15 @@ _INTRODUCED = re.compile(
 _JOINED = re.compile(r"(?:\s|,|\band\b|\bor\b)*", re.I)
 
 
-def parse_references(text: str) -> tuple[CodeReference, ...]:
-    """Find the codes and ranges in a note.
+def parse_references(text: str, *, bare: bool = False) -> tuple[CodeReference, ...]:
+    """Find the codes and ranges in a text.
 
     A bare three-character code counts only in parentheses, in a range, after a word such as `category`
     or `in`, or joined to one that counts, because the B12 of `vitamin B12` looks like one.
 
     Args:
-        text: The note as printed.
+        text: A note as printed, or a section of the guidelines.
+        bare: Whether every bare one counts, as in the guidelines, which name no vitamins.
 
     Returns:
         References in order of appearance; one that is repeated is kept once.
@@ -39,7 +40,7 @@ def parse_references(text: str) -> tuple[CodeReference, ...]:
     found: dict[CodeReference, None] = {}
     previous_end: int | None = None
     for match in _REFERENCE.finditer(text):
-        if _is_code(text, match, previous_end):
+        if bare or _is_code(text, match, previous_end):
             found[_reference(match["first"], match["last"])] = None
             previous_end = match.end()
     return tuple(found)

@@ -25,6 +25,7 @@ from codekit_icd10cm.references import parse_references
         ("code to identify drug use (F11.-F17.-)", ["F11:F17"]),
         ("open fracture of pelvis (S32.1--S32.9 with 7th character B)", ["S32.1:S32.9"]),
         ("codes from A00 through B99", ["A00:B99"]),
+        ("classified in subcategories S06.1- to S06.6-, S06.81-", ["S06.1:S06.6", "S06.81"]),
         ("category G09 is for conditions classified to G00-G08", ["G09", "G00:G08"]),
         ("vitamin B12 deficiency (E53.8)", ["E53.8"]),
         ("influenza A/H1N1 and HLA-B27", []),
@@ -35,6 +36,12 @@ from codekit_icd10cm.references import parse_references
 def test_references_of_real_notes(text: str, expected: list[str]) -> None:
     found = parse_references(text)
     assert [":".join(filter(None, (reference.first, reference.last))) for reference in found] == expected
+
+
+def test_a_bare_category_counts_where_it_is_said_to() -> None:
+    text = "Z14 Genetic carrier, B95, Streptococcus, or B96, Other bacterial agents"
+    assert parse_references(text) == ()
+    assert [reference.first for reference in parse_references(text, bare=True)] == ["Z14", "B95", "B96"]
 
 
 CODES = st.from_regex(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?", fullmatch=True)

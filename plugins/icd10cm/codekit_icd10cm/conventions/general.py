@@ -57,6 +57,14 @@ def highest_detail(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"{better.code} of the same category says more")
 
 
+def sequela_cause(case: Case) -> Iterator[Edit]:
+    """Drop the past stroke whose sequela is coded."""
+    for sequela in case.under("I69"):
+        for stroke in case.causes(sequela):
+            if stroke in case.under("I60-I68"):
+                yield case.drop(stroke.code, f"it is past: {sequela.code} says what it left")
+
+
 def acute_first(case: Case) -> Iterator[Edit]:
     """Move the acute form of a disease in front of the chronic one."""
     for chronic in case.draft:
@@ -115,6 +123,13 @@ RULES = (
         sections=("I.B.2", "I.B.18", "I.A.9.b"),
         priority=310,
         apply=highest_detail,
+    ),
+    Rule(
+        id="sequela-cause",
+        title="A past stroke that left a deficit is coded by the deficit's sequela code alone.",
+        sections=("I.C.9.d.1", "I.C.9.d", "I.B.10"),
+        priority=210,
+        apply=sequela_cause,
     ),
     Rule(
         id="acute-first",

@@ -10,6 +10,9 @@ from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Origin, Rule
 
 
+_HISTORY = "Personal history"
+
+
 def excludes1(case: Case) -> Iterator[Edit]:
     """Settle which of two codes stays of which one excludes the other."""
     drafted = {one.code: one for one in case.draft}
@@ -56,18 +59,31 @@ def _loser_first(case: Case, carrier: DraftCode, excluded: DraftCode) -> tuple[D
 
 
 def _says_less(case: Case, one: DraftCode) -> bool:
-    return checks.is_symptom(case.edition, one.code) or checks.leaves_open(case.edition.get(one.code))
+    """Say whether a code is a symptom, a mere history, or leaves a detail open."""
+    row = case.edition.get(one.code)
+    return checks.is_symptom(case.edition, one.code) or checks.leaves_open(row) or row.title.startswith(_HISTORY)
 
 
 def etiology_first(case: Case) -> Iterator[Edit]:
     """Move the etiology in front of its manifestation, and say which etiologies are missing."""
     for unmet in checks.missing_first(case.edition, [one.code for one in case.draft]):
         if unmet.behind is not None:
-            yield case.move(unmet.behind, unmet.code, f"{unmet.code} asks that it be coded first", note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST))
+            yield case.move(
+                unmet.behind,
+                unmet.code,
+                f"{unmet.code} asks that it be coded first",
+                note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
+            )
         else:
             message = f"{unmet.code} asks for another code first: {unmet.text}"
             severity = Severity.WARNING if unmet.required else Severity.INFO
-            yield case.flag(unmet.code, message, severity=severity, note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST), rule="code-first")
+            yield case.flag(
+                unmet.code,
+                message,
+                severity=severity,
+                note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
+                rule="code-first",
+            )
 
 
 def never_first(case: Case) -> Iterator[Edit]:

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
+
+import attrs
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import read_sentences
 from codekit.types import LocatedMention, Note
 from codekit_icd10cm.mentions import numbers, terms
+from codekit_icd10cm.mentions.links import Manifestations
+from codekit_icd10cm.mentions.sequelae import Sequelae
 
 
-def locate_mentions(note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:  # noqa: ARG001
-    """Find mentions besides those of the index, and link some of those.
+@attrs.frozen(eq=False)
+class MentionFinder:
+    """Finds mentions besides those of the index, and links some of those.
 
-    Args:
-        note: The note.
-        located: What the index gave, in text order.
-        edition: The opened edition.
-
-    Yields:
-        New mentions, and mentions that take the place of one with the same span.
+    What it reads off an edition is kept as long as the edition is open.
     """
-    for sentence in read_sentences(note):
-        yield from numbers.find(sentence, edition)
-        yield from terms.find(sentence)
+
+    _linkers: WeakKeyDictionary[Edition, tuple[Manifestations, Sequelae]] = attrs.field(factory=WeakKeyDictionary)
+
+    def locate(self, note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
+        """Read a note.
+
+        Args:
+            note: The note.
+            located: What the index gave, in text order.
+            edition: The opened edition.
+
+        Yields:
+            New mentions, and mentions that take the place of one with the same span.
+        """
+        for sentence in read_sentences(note):
+            yield from numbers.find(sentence, edition)
+            yield from terms.find(sentence)
+        if edition not in self._linkers:
+            self._linkers[edition] = (Manifestations(edition), Sequelae(edition))
+        for linker in self._linkers[edition]:
+            yield from linker.link(located)

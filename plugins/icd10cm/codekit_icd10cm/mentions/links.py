@@ -1,0 +1,159 @@
+"""Conditions that the note links: a manifestation with its etiology, a deficit with the stroke that left it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.text.tokens import term_words
+from codekit.text.vocabulary import load_vocabulary
+from codekit.types import Assertion, Candidate, Code, CodeKind, LocatedMention, NoteKind
+
+# What the titles of manifestations say besides the condition.
+_FILLER = frozenset(
+    "disease classified elsewhere unspecified other specified type severity nec nos due underlying condition secondary".split()
+)
+_CODED = (Assertion.PRESENT, Assertion.POSSIBLE)
+_LEAST = 0.6
+# How near an etiology must stand to a manifestation named behind "with" or "in", in code points.
+_SAME_STATEMENT = 80
+# "Anemia of ..." and "cardiomyopathy in ...": only these short words stand between.
+_SHORT_GAP = 4
+_STEM = 6
+
+
+@attrs.frozen(kw_only=True)
+class Manifestation:
+    """A row that asks for the code of an etiology in front of it.
+
+    Args:
+        row: The row.
+        words: What its title says besides the filler of all such titles.
+    """
+
+    row: Code
+    words: frozenset[str]
+
+
+class Manifestations:
+    """The rows of an edition that stand behind an etiology.
+
+    Args:
+        edition: The opened edition.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.A.13 (etiology/manifestation convention).
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._rows = tuple(_load(edition))
+
+    def link(self, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+        """Give the mentions that are the manifestation of another.
+
+        Args:
+            located: The mentions of a note, in text order.
+
+        Yields:
+            The mention with the manifestation's row as its best candidate.
+        """
+        for one in located:
+            code = _code(one)
+            if code is None or one.mention.assertion not in _CODED or self._edition.find(code) is None:
+                continue
+            linked = next(self._linked(one, code, located), None) or self._own(one, code)
+            if linked is not None:
+                yield attrs.evolve(one, candidates=(linked, *one.candidates))
+
+    def _linked(self, one: LocatedMention, code: str, located: Sequence[LocatedMention]) -> Iterator[Candidate]:
+        """Give the row of a condition whose etiology is another mention."""
+        said = set(one.mention.normalized)
+        for etiology in _etiologies(one, located):
+            cause = _code(etiology)
+            if cause is not None and self._edition.find(cause) is not None and cause[:3] != code[:3]:
+                of_cause = {*etiology.mention.normalized, *self._titles(cause)}
+                row = self._find(said, of_cause, cause)
+                if row is not None and not code.startswith(row.code):
+                    row = self._parallel(row, code)
+                    yield attrs.evolve(
+                        one.candidates[0],
+                        code=row.code,
+                        term=f"{row.title}, with {cause}",
+                        source="I.A.13",
+                        manifestation=(),
+                    )
+
+    def _own(self, one: LocatedMention, code: str) -> Candidate | None:
+        """Add the manifestation that a mention names besides its etiology: "Huntington's dementia" is both."""
+        best = one.candidates[0]
+        if best.manifestation:
+            return None
+        said = set(one.mention.normalized) - self._titles(code)
+        row = self._find(said, set(), code) if said else None
+        return attrs.evolve(best, manifestation=(row.code,)) if row else None
+
+    def _find(self, said: set[str], of_cause: set[str], cause: str) -> Code | None:
+        """Find the row whose note names the etiology and whose title names the condition, the closest one."""
+        weak = load_vocabulary().weak
+        best: tuple[float, Code] | None = None
+        for known in self._rows:
+            telling = known.words - weak
+            if telling.isdisjoint(said) or known.row.code[:3] == cause[:3]:
+                continue
+            share = sum(word in said or _alike(word, of_cause) for word in telling) / len(telling)
+            if share >= _LEAST and (best is None or share > best[0]) and self._names(known.row, cause):
+                best = share, known.row
+        return best[1] if best else None
+
+    def _parallel(self, row: Code, code: str) -> Code:
+        """Keep the detail that the condition's own code has, where the manifestation's rows are built alike."""
+        return self._edition.find(row.code + code[3:]) or row
+
+    def _names(self, row: Code, code: str) -> bool:
+        return any(
+            self._edition.covers(reference, code)
+            for note in row.notes
+            if note.kind is NoteKind.CODE_FIRST
+            for reference in note.references
+        )
+
+    def _titles(self, code: str) -> set[str]:
+        rows = (self._edition.get(code), *self._edition.ancestors(code))
+        return {word for row in rows for word in term_words(row.title)}
+
+
+def _load(edition: Edition) -> Iterator[Manifestation]:
+    found = edition.query(
+        "SELECT DISTINCT code.code FROM note JOIN code ON note.row = code.ordinal WHERE note.kind = ? ORDER BY code.ordinal",
+        (NoteKind.CODE_FIRST.value,),
+    )
+    for (code,) in found:
+        row = edition.get(code)
+        if row.kind in (CodeKind.CATEGORY, CodeKind.CODE):
+            yield Manifestation(row=row, words=frozenset(term_words(row.title)) - _FILLER)
+
+
+def _code(one: LocatedMention) -> str | None:
+    return one.candidates[0].code if one.candidates and one.candidates[0].score >= _LEAST else None
+
+
+def _etiologies(one: LocatedMention, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+    """Give what the note names as the cause of a mention, or names it "with", "in" or beside."""
+    mention, cause = one.mention, one.mention.cause
+    for other in located:
+        if other is one or other.mention.assertion not in _CODED:
+            continue
+        if cause is not None and cause.start <= other.mention.start < cause.end:
+            yield other
+        elif cause is None and 0 <= mention.start - other.mention.end <= _SAME_STATEMENT:
+            if mention.scope == other.mention.scope and (mention.accompanies or mention.start - other.mention.end <= 1):
+                yield other
+        elif cause is None and 0 <= other.mention.start - mention.end <= _SHORT_GAP:
+            yield other
+
+
+def _alike(word: str, others: set[str]) -> bool:
+    """Say whether a word stands among others in another form: "neoplastic" and "neoplasm"."""
+    return word in others or any(len(word) > _STEM and word[:_STEM] == other[:_STEM] for other in others)
