@@ -26,7 +26,7 @@ from codekit.types import (
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
-    from codekit.types import Encounter, Note
+    from codekit.types import Encounter, Mention, Note
 
 T = TypeVar("T")
 
@@ -188,10 +188,13 @@ class System:
             edition: The opened edition.
 
         Returns:
-            All mentions in text order; of several with one span the last that a plugin gave.
+            All mentions in text order; of several with one span the last that a plugin gave, and none of core's within
+            the span of one that covers them.
         """
         changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
-        by_span = {(one.mention.start, one.mention.end): one for one in (*located, *changed)}
+        covers = [one.mention for one in changed if one.covers]
+        kept = (one for one in located if not any(_within(one.mention, cover) for cover in covers))
+        by_span = {(one.mention.start, one.mention.end): one for one in (*kept, *changed)}
         return tuple(by_span[span] for span in sorted(by_span))
 
     def retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> tuple[Passage, ...]:
@@ -351,6 +354,10 @@ def _checked(value: object, kind: type[T] | tuple[type, ...]) -> Any:  # noqa: A
         wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
         raise PluginError(f"it returned {type(value).__name__} where {wanted} is due")
     return value
+
+
+def _within(mention: Mention, cover: Mention) -> bool:
+    return cover.start <= mention.start and mention.end <= cover.end
 
 
 def _first_duplicate(values: Iterable[str]) -> str | None:

@@ -430,10 +430,12 @@ class LocatedMention:
     Args:
         mention: The mention.
         candidates: Best first; empty where the index has nothing for it.
+        covers: True where it says what the mentions within its span say, so that those give way to it.
     """
 
     mention: Mention
     candidates: tuple[Candidate, ...] = ()
+    covers: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -31,18 +31,24 @@ from codekit.types import (
     TabularNote,
 )
 
+_TYPED = 2**16  # ways of writing codes that are remembered: more than one claim or note ever holds
 _CODE = "SELECT ordinal, key, code, title, kind, parent, assignable, last, attributes FROM code"
 _TERM = "SELECT id, path, modifiers, codes, manifestation, see, see_also, see_category, tbl, col FROM term"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Row:
-    """One row of the tabular list with its place: its subtree is the rows `ordinal` to `last`."""
+    """One row of the tabular list as stored, without its notes: its subtree is the rows `ordinal` to `last`."""
 
-    code: Code
+    values: tuple[Any, ...]
     key: str
     ordinal: int
     last: int
+
+    @property
+    def is_code(self) -> bool:
+        """False for chapters and blocks."""
+        return self.values[4] in (CodeKind.CATEGORY, CodeKind.CODE)
 
 
 class Edition:
@@ -66,7 +72,11 @@ class Edition:
         weakref.finalize(self, self._connection.close)
         # Bound to the object and not to the class, so that the cache goes when the edition goes.
         self._row = lru_cache(maxsize=None)(self._load_row)
+        self._code = lru_cache(maxsize=None)(self._load_code)
+        self._typed = lru_cache(maxsize=_TYPED)(self._read_typed)
         self._children = lru_cache(maxsize=None)(self._load_children)
+        self._ancestors = lru_cache(maxsize=None)(self._load_ancestors)
+        self._notes = lru_cache(maxsize=None)(self._load_notes)
         self._terms_for = lru_cache(maxsize=4096)(self._load_terms_for)
         self._guidelines = lru_cache(maxsize=None)(self._load_guidelines)
 
@@ -105,12 +115,12 @@ class Edition:
         Raises:
             UnknownCodeError: The edition does not hold it.
         """
-        return self._known(code).code
+        return self._code(self._known(code))
 
     def find(self, code: str) -> Code | None:
         """Return a row of the tabular list, or None if the edition does not hold it."""
-        row = self._row(code_key(code))
-        return row.code if row else None
+        row = self._typed(code)
+        return self._code(row) if row else None
 
     def order(self, code: str) -> int:
         """Return the 0-based position of a code in the tabular list.
@@ -141,6 +151,11 @@ class Edition:
         rows = self.query("SELECT code FROM code WHERE title LIKE ? ORDER BY ordinal", (f"%{phrase}%",))
         return tuple(self.get(row[0]) for row in rows)
 
+    def noted(self, kind: NoteKind) -> tuple[Code, ...]:
+        """Give the rows that have a note of a kind themselves, in printed order."""
+        found = "SELECT code FROM code WHERE ordinal IN (SELECT row FROM note WHERE kind = ?) ORDER BY ordinal"
+        return tuple(self.get(row[0]) for row in self.query(found, (kind.value,)))
+
     def roots(self) -> tuple[Code, ...]:
         """Return the chapters in tabular order."""
         return self._children(None)
@@ -151,7 +166,7 @@ class Edition:
         Raises:
             UnknownCodeError: The edition does not hold it.
         """
-        return self._children(self._known(code).code.code)
+        return self._children(self.get(code).code)
 
     def ancestors(self, code: str) -> tuple[Code, ...]:
         """Return the rows above a code, nearest first, its chapter last.
@@ -159,12 +174,7 @@ class Edition:
         Raises:
             UnknownCodeError: The edition does not hold it.
         """
-        above: list[Code] = []
-        parent = self.get(code).parent
-        while parent is not None:
-            above.append(self.get(parent))
-            parent = above[-1].parent
-        return tuple(above)
+        return self._ancestors(self._known(code).key)
 
     def notes(self, code: str, inherited: bool = True) -> tuple[InheritedNote, ...]:
         """Return the instructional notes that hold for a code.
@@ -179,8 +189,7 @@ class Edition:
         Raises:
             UnknownCodeError: The edition does not hold it.
         """
-        rows = (self.get(code), *(self.ancestors(code) if inherited else ()))
-        return tuple(InheritedNote(origin=row.code, note=note) for row in rows for note in row.notes)
+        return self._notes(self._known(code).key, inherited)
 
     def seventh_characters(self, code: str) -> tuple[SeventhCharacter, ...]:
         """Return the 7th characters that hold for a code: its own, or those of the nearest ancestor with any.
@@ -197,12 +206,12 @@ class Edition:
         An end of a range that the edition does not hold is compared as text. A reference to a single code
         that the edition does not hold covers nothing, nor is an unknown code covered.
         """
-        row, first = self._row(code_key(code)), self._row(code_key(reference.first))
+        row, first = self._typed(code), self._typed(reference.first)
         if row is None:
             return False
         if reference.last is None:
             return first is not None and first.ordinal <= row.ordinal <= first.last
-        last = self._row(code_key(reference.last))
+        last = self._typed(reference.last)
         return _not_before(row, first, reference.first) and _not_after(row, last, reference.last)
 
     def term(self, term_id: str) -> IndexTerm:
@@ -234,6 +243,11 @@ class Edition:
     def terms(self) -> Iterator[IndexTerm]:
         """Yield every index entry in printed order."""
         yield from map(_term, self._rows(f"{_TERM} ORDER BY ordinal"))
+
+    def cells(self, table: IndexTable, column: str) -> tuple[IndexTerm, ...]:
+        """Return the cells of one column of a table, in printed order."""
+        found = self.query(f"{_TERM} WHERE tbl = ? AND col = ? ORDER BY ordinal", (table.value, column))
+        return tuple(map(_term, found))
 
     def terms_for(self, code: str) -> tuple[IndexTerm, ...]:
         """Return the index entries that name exactly this code, also as a manifestation, in printed order."""
@@ -272,7 +286,10 @@ class Edition:
         Raises:
             EditionError: The database is damaged.
         """
-        return list(self._rows(sql, parameters))
+        try:
+            return self._connection.execute(sql, tuple(parameters)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise damaged(self.path, DATABASE, error) from error
 
     def close(self) -> None:
         """Close the database; what was looked up before stays known."""
@@ -296,24 +313,39 @@ class Edition:
             raise damaged(self.path, DATABASE, error) from error
 
     def _known(self, code: str) -> _Row:
-        row = self._row(code_key(code))
+        row = self._typed(code)
         if row is None:
             raise UnknownCodeError(code, f"{self.system} {self.label}")
         return row
 
+    def _read_typed(self, code: str) -> _Row | None:
+        return self._row(code_key(code))
+
     def _load_row(self, key: str) -> _Row | None:
         found = self.query(f"{_CODE} WHERE key = ?", (key,))
-        return self._placed(found[0]) if found else None
+        return _Row(found[0], found[0][1], found[0][0], found[0][7]) if found else None
 
     def _load_children(self, parent: str | None) -> tuple[Code, ...]:
         found = self.query(f"{_CODE} WHERE parent IS ? ORDER BY ordinal", (parent,))
-        return tuple(self._placed(values).code for values in found)
+        return tuple(map(self._build, found))
 
-    def _placed(self, values: tuple[Any, ...]) -> _Row:
-        ordinal, key, last = values[0], values[1], values[7]
-        notes = self.query("SELECT kind, text, refs FROM note WHERE row = ? ORDER BY position", (ordinal,))
-        sevenths = self.query("SELECT character, meaning FROM seventh WHERE row = ? ORDER BY position", (ordinal,))
-        return _Row(_code(values, notes, sevenths), key, ordinal, last)
+    def _load_ancestors(self, key: str) -> tuple[Code, ...]:
+        parent = self.get(key).parent
+        if parent is None:
+            return ()
+        return (self.get(parent), *self.ancestors(parent))
+
+    def _load_notes(self, key: str, inherited: bool) -> tuple[InheritedNote, ...]:
+        rows = (self.get(key), *(self.ancestors(key) if inherited else ()))
+        return tuple(InheritedNote(origin=row.code, note=note) for row in rows for note in row.notes)
+
+    def _load_code(self, row: _Row) -> Code:
+        return self._build(row.values)
+
+    def _build(self, values: tuple[Any, ...]) -> Code:
+        notes = self.query("SELECT kind, text, refs FROM note WHERE row = ? ORDER BY position", values[:1])
+        sevenths = self.query("SELECT character, meaning FROM seventh WHERE row = ? ORDER BY position", values[:1])
+        return _code(values, notes, sevenths)
 
     def _load_terms_for(self, key: str) -> tuple[IndexTerm, ...]:
         leading = "WHERE ordinal IN (SELECT term FROM term_code WHERE key = ?) ORDER BY ordinal"
@@ -348,14 +380,14 @@ def _connect(path: Path, expected: str) -> sqlite3.Connection:
 def _not_before(row: _Row, first: _Row | None, reference: str) -> bool:
     if first is not None:
         return first.ordinal <= row.ordinal
-    return row.code.kind in (CodeKind.CATEGORY, CodeKind.CODE) and code_key(reference) <= row.key
+    return row.is_code and code_key(reference) <= row.key
 
 
 def _not_after(row: _Row, last: _Row | None, reference: str) -> bool:
     if last is not None:
         return row.ordinal <= last.last
     end = code_key(reference)
-    return row.code.kind in (CodeKind.CATEGORY, CodeKind.CODE) and row.key[: len(end)] <= end
+    return row.is_code and row.key[: len(end)] <= end
 
 
 def _code(values: tuple[Any, ...], notes: Iterable[tuple[Any, ...]], sevenths: Iterable[tuple[Any, ...]]) -> Code:

@@ -14,7 +14,10 @@ from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavig
 from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.types import Candidate, CodingResult, LocatedMention, Mention, Note
+from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
+
+
+_OF_NOW = (Assertion.PRESENT, Assertion.POSSIBLE)
 
 
 @attrs.frozen(kw_only=True)
@@ -96,9 +99,12 @@ class Coder:
         self.close()
 
     def _locate(self, mention: Mention) -> tuple[LocatedMention, ...]:
-        """Look a mention up; where the whole leads nowhere, what the index knows within it."""
+        """Look a mention up; where the whole leads nowhere, what the index knows within it.
+
+        Part of what is over need not be over: behind "status post" the whole names a procedure.
+        """
         whole = LocatedMention(mention=mention, candidates=tuple(self._navigator.locate(mention)))
-        if mention.parts and not _leads_somewhere(whole):
+        if mention.parts and mention.assertion in _OF_NOW and not _leads_somewhere(whole):
             parts = tuple(found for part in mention.parts for found in self._locate(part))
             if any(map(_leads_somewhere, parts)):
                 return parts

@@ -58,7 +58,13 @@ class RulesIndexNavigator:
 
         def accept(entry: Entry) -> bool:
             own = set(entry.required)
-            if not entry.for_mentions or own.isdisjoint(words) or own.issubset(words) or not own <= both:
+            if (
+                not entry.for_mentions
+                or own.isdisjoint(words)
+                or own <= set(words)
+                or own <= set(cause)
+                or not own <= both
+            ):
                 return False
             # What is due to a disease is not yet what an old one left behind.
             return not _LEFT_BEHIND & set(entry.qualifying) - both

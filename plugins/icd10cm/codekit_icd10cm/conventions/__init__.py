@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from codekit.conventions import Convention
 from codekit.types import Release
-from codekit_icd10cm.conventions import general, infections, tabular
+from codekit_icd10cm.conventions import drugs, general, infections, tabular
 from codekit_icd10cm.conventions.rule import Rule
 
 
 def rules() -> tuple[Rule, ...]:
     """Give every rule, those of one part of the guidelines together."""
-    return (*tabular.RULES, *general.RULES, *infections.RULES)
+    return (*tabular.RULES, *general.RULES, *infections.RULES, *drugs.RULES)
 
 
 def conventions(release: Release) -> tuple[Convention, ...]:

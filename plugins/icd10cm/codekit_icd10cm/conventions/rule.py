@@ -186,5 +186,3 @@ class Case:
 
 def _ends(root: str) -> tuple[str, str, str]:
     return root.partition("-")
-
-

@@ -11,6 +11,7 @@ from codekit.editions.edition import Edition
 from codekit.text.reader import read_sentences
 from codekit.types import LocatedMention, Note
 from codekit_icd10cm.mentions import numbers, terms
+from codekit_icd10cm.mentions.drugs import Drugs
 from codekit_icd10cm.mentions.links import Manifestations
 from codekit_icd10cm.mentions.sequelae import Sequelae
 
@@ -22,7 +23,7 @@ class MentionFinder:
     What it reads off an edition is kept as long as the edition is open.
     """
 
-    _linkers: WeakKeyDictionary[Edition, tuple[Manifestations, Sequelae]] = attrs.field(factory=WeakKeyDictionary)
+    _read: WeakKeyDictionary[Edition, tuple[Drugs, Manifestations, Sequelae]] = attrs.field(factory=WeakKeyDictionary)
 
     def locate(self, note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
         """Read a note.
@@ -35,10 +36,12 @@ class MentionFinder:
         Yields:
             New mentions, and mentions that take the place of one with the same span.
         """
+        if edition not in self._read:
+            self._read[edition] = (Drugs(edition), Manifestations(edition), Sequelae(edition))
+        drugs, manifestations, sequelae = self._read[edition]
         for sentence in read_sentences(note):
+            yield from drugs.find(sentence)
             yield from numbers.find(sentence, edition)
             yield from terms.find(sentence)
-        if edition not in self._linkers:
-            self._linkers[edition] = (Manifestations(edition), Sequelae(edition))
-        for linker in self._linkers[edition]:
-            yield from linker.link(located)
+        yield from manifestations.link(located)
+        yield from sequelae.link(located)

@@ -125,12 +125,7 @@ class Manifestations:
 
 
 def _load(edition: Edition) -> Iterator[Manifestation]:
-    found = edition.query(
-        "SELECT DISTINCT code.code FROM note JOIN code ON note.row = code.ordinal WHERE note.kind = ? ORDER BY code.ordinal",
-        (NoteKind.CODE_FIRST.value,),
-    )
-    for (code,) in found:
-        row = edition.get(code)
+    for row in edition.noted(NoteKind.CODE_FIRST):
         if row.kind in (CodeKind.CATEGORY, CodeKind.CODE):
             yield Manifestation(row=row, words=frozenset(term_words(row.title)) - _FILLER)
 

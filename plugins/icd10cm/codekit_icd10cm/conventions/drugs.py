@@ -1,0 +1,94 @@
+"""Section I.C.19.e of the guidelines: adverse effects, poisoning, underdosing; and long-term drug use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.conventions import DraftCode
+from codekit.types import Edit
+from codekit_icd10cm.conventions.rule import Case, Rule
+
+_DRUGS = "T36-T50"
+_SUBSTANCES = "T36-T65"
+# The 6th character of T36 to T50.
+_POISONING, _ADVERSE, _UNDERDOSED = "1234", "5", "6"
+_SIXTH = 6
+_NONCOMPLIANCE = "Z91.1"
+
+
+def poisoning_first(case: Case) -> Iterator[Edit]:
+    """Move a poisoning in front of what it caused."""
+    for poisoning in _of_kind(case, _SUBSTANCES, _POISONING):
+        for other in case.draft:
+            if other not in case.under(_SUBSTANCES, "R65") and _same_statement(case, poisoning, other):
+                yield case.move(poisoning.code, other.code, f"a poisoning stands before its manifestation {other.code}")
+
+
+def adverse_effect_behind(case: Case) -> Iterator[Edit]:
+    """Move the nature of an adverse effect, or the disease undertreated, in front of the drug's code."""
+    for drug in (*_of_kind(case, _DRUGS, _ADVERSE), *_of_kind(case, _DRUGS, _UNDERDOSED)):
+        what = "the nature of the adverse effect" if drug.code[_SIXTH] == _ADVERSE else "the condition"
+        for other in case.draft:
+            if other not in case.under(_DRUGS, "V00-Y99", "Z00-Z99"):
+                yield case.move(other.code, drug.code, f"{what} stands before {drug.code}")
+
+
+def underdosing_reason_behind(case: Case) -> Iterator[Edit]:
+    """Move the drug that was underdosed in front of the reason for it."""
+    for reason in case.under(_NONCOMPLIANCE):
+        for drug in _of_kind(case, _DRUGS, _UNDERDOSED):
+            yield case.move(drug.code, reason.code, f"the underdosing stands before its reason {reason.code}")
+
+
+def long_term_behind(case: Case) -> Iterator[Edit]:
+    """Move what a drug is taken for in front of its long-term use."""
+    for use in case.under("Z79"):
+        for other in case.draft:
+            if other not in case.under("Z79", "V00-Y99"):
+                yield case.move(other.code, use.code, f"the long-term drug use {use.code} is an additional code")
+
+
+def _of_kind(case: Case, root: str, sixth: str) -> list[DraftCode]:
+    return [one for one in case.under(root) if one.code[_SIXTH : _SIXTH + 1] in tuple(sixth)]
+
+
+def _same_statement(case: Case, one: DraftCode, other: DraftCode) -> bool:
+    """Say whether the leading mentions of two codes stand in one sentence or paragraph."""
+    scopes = [
+        each.mention.scope
+        for each in case.draft.statements
+        if any(each.mention.start == code.position for code in (one, other))
+    ]
+    return any(start <= one.position < end and start <= other.position < end for start, end in scopes)
+
+
+RULES = (
+    Rule(
+        id="poisoning-first",
+        title="A poisoning stands before its manifestations.",
+        sections=("I.C.19.e.5.b", "I.C.19.e", "I.C.19.e.5.d"),
+        priority=450,
+        apply=poisoning_first,
+    ),
+    Rule(
+        id="adverse-effect-behind",
+        title="The nature of an adverse effect, and the disease underdosed, stand before the drug's code.",
+        sections=("I.C.19.e.5.a", "I.C.19.e.5.c"),
+        priority=455,
+        apply=adverse_effect_behind,
+    ),
+    Rule(
+        id="underdosing-reason-behind",
+        title="The reason for underdosing stands behind the drug's code.",
+        sections=("I.C.19.e.5.c",),
+        priority=456,
+        apply=underdosing_reason_behind,
+    ),
+    Rule(
+        id="long-term-behind",
+        title="Long-term drug use stands behind what the drug is taken for.",
+        sections=("I.C.21.c.3", "I.C.4.a.3"),
+        priority=458,
+        apply=long_term_behind,
+    ),
+)

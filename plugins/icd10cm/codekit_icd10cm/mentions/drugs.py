@@ -1,0 +1,228 @@
+"""Drugs that a note names, and why: an adverse effect, a poisoning, underdosing, an allergy or long-term use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.text.reader import Sentence
+from codekit.types import Candidate, IndexTable, LocatedMention
+
+_WORD = re.compile(r"[a-z][a-z0-9-]{2,}", re.IGNORECASE)
+# The 6th character of T36 to T50 (the columns of the Table of Drugs).
+_ACCIDENT, _SELF_HARM, _ASSAULT, _UNDETERMINED, _ADVERSE, _UNDERDOSED = "123456"
+
+_POISONED = re.compile(
+    r"\boverdos\w*|\bpoison\w*|\bingest\w*|\btoo (?:much|many)\b|\bextra (?:dose|pill|tablet)s?|\bdouble dose|"
+    r"\bwrong (?:drug|dose|medication|medicine|pill)s?|\b(?:by mistake|in error|mistakenly|erroneously|not prescribed)\b|"
+    r"\b(?:wife|husband|mother|father|roommate|friend|spouse|brother|sister|grandmother|neighbor|someone else)(?:'s|’s)|"
+    r"\binteraction\b[^.;]*\balcohol|\baccidentally (?:took|swallowed|given)",
+    re.IGNORECASE,
+)
+_ON_PURPOSE = re.compile(
+    r"suicid\w*|self[- ]harm|self[- ]poison\w*|(?<!un)intentional(?:ly)? (?:overdos\w*|ingest\w*|took|poison\w*|self)|"
+    r"to (?:kill|harm|hurt) (?:him|her|them)sel\w+|overdosed? intentionally",
+    re.IGNORECASE,
+)
+_BY_OTHERS = re.compile(r"\bassault\w*|\bdrugged by\b|\bhomicid\w*|\bspiked\b", re.IGNORECASE)
+_UNKNOWN_INTENT = re.compile(
+    r"intent (?:is |was )?(?:undetermined|unknown|unclear)|undetermined intent|intent (?:cannot|could not) be determined",
+    re.I,
+)
+_TOO_LITTLE = re.compile(
+    r"\bunder-?dos\w*|\b(?:takes?|taking|took|using|uses) (?:less|half|fewer)|\b(?:skip|miss|omit)(?:s|ped|ping|sed|ted|ting)?\b|"
+    r"\b(?:not|never|isn't|wasn't|hasn't|hasn’t|isn’t) (?:been )?(?:taking|taken|using|filled|filling)|\bran out of\b|"
+    r"\b(?:stopped|quit|discontinued|refus\w+|declin\w+)(?: taking| using)?\b|\bnon-?complian\w*|\bnon-?adheren\w*|"
+    r"\b(?:cannot|can't|can’t|could not|unable to) afford\b|\bforg[eo]t\w*|\bration\w*|\bcut(?:ting)? (?:his|her|their)?\b[^.;]{0,20}\bdose",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(r"\b(?:breakdown|malfunction\w*|failure|leak\w*) \b|\bpump\b", re.IGNORECASE)
+_HARM = re.compile(
+    r"(?:due to|caused by|secondary to|because of|from|after|following|induced by|attributed to|related to|result of|reaction to|"
+    r"reactions to|effects? of|effects? from|intolerance (?:to|of))\s+(?:\w+[ -]){0,4}$",
+    re.IGNORECASE,
+)
+_INDUCED = re.compile(r"^[- ](?:induced|related|associated|toxicity)\b", re.IGNORECASE)
+_ALLERGY = re.compile(
+    r"\b(?:allerg(?:y|ic|ies)(?: status)?(?: to|:)?|pcn allergy)\s*(?:the |her |his )?$", re.IGNORECASE
+)
+_ALLERGY_BEHIND = re.compile(r"^\s+allerg(?:y|ies)\b", re.IGNORECASE)
+_REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angioedema|swelling|urticaria)\b", re.IGNORECASE)
+_USED = re.compile(
+    r"(?:\bon|\btak(?:es|ing)|\buses?|\busing|\bmaintained on|\bmanaged with|\btreated with|\bcontrolled (?:with|on|by)|\breceiv(?:es|ing)|"
+    r"\bcontinues?(?: on)?|\blong[- ]term(?: use of)?|\bchronic(?: use of)?|\bdaily|\bhome)\s+(?:[\w%./-]+,? (?:and )?){0,5}$",
+    re.IGNORECASE,
+)
+_BRIEFLY = re.compile(
+    r"\b(?:temporar\w*|short[- ]term|short course|-?day course|taper|prn|as needed|while in)\b", re.IGNORECASE
+)
+_ORAL, _INSULIN = "Z79.84", "Z79.4"
+_ALLERGIES = (
+    ("T36.0X", "Z88.0"),
+    ("T36", "Z88.1"),
+    ("T37.0X", "Z88.2"),
+    ("T37", "Z88.3"),
+    ("T41", "Z88.4"),
+    ("T40", "Z88.5"),
+    ("T39", "Z88.6"),
+    ("T50.A", "Z88.7"),
+    ("T50.B", "Z88.7"),
+    ("T50.Z", "Z88.7"),
+)
+_OTHER_ALLERGY = "Z88.8"
+_FINANCIAL = re.compile(r"\b(?:cost|costs|afford|expens\w*|money|financ\w*|insurance|price|pay)\b", re.IGNORECASE)
+_UNINTENDED = re.compile(
+    r"\bforg[eo]t\w*|\bunintentional\w*|\bconfus\w*|\bby accident|\baccidental\w*|\bmisunderst\w*", re.I
+)
+_DEBILITY = re.compile(r"\b(?:dementia|elderly|age-related|debility|frail\w*|memory)\b", re.IGNORECASE)
+_INTENDED = re.compile(
+    r"(?<!un)intentional\w*|\bdeliberate\w*|\brefus\w*|\bchose\b|\bdeclin\w*|\bon (?:his|her|their) own", re.I
+)
+
+
+@attrs.frozen(kw_only=True)
+class Drug:
+    """What a drug's name leads to.
+
+    Args:
+        row: Row of T36 to T50 whose 6th character says why it is named.
+        long_term: Code for its long-term use; empty where there is none.
+    """
+
+    row: str
+    long_term: str = ""
+
+
+class Drugs:
+    """The drugs that an edition's Table of Drugs names, and those of codekit's own list.
+
+    Args:
+        edition: The opened edition.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.19.e (poisoning, adverse effects, underdosing), I.C.4.a.3
+        and I.C.21.c.3 (long-term use, allergy status); ICD-10-CM Table of Drugs and Chemicals.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._names, self._endings, self._beginnings = _read_list()
+        self._table = _read_table(edition)
+
+    def find(self, sentence: Sentence) -> Iterator[LocatedMention]:
+        """Find the drugs of a sentence that it gives a reason to code.
+
+        Args:
+            sentence: The sentence.
+
+        Yields:
+            For each drug one mention with the code as its only candidate, and one for the reason of underdosing.
+        """
+        text, counted = sentence.text, set[str]()
+        for match in _WORD.finditer(text):
+            drug = self.known(match.group().lower())
+            code, source = self._why(drug, text, match) if drug else (None, "")
+            if drug is None or code is None or code in counted:
+                continue
+            counted.add(code)
+            yield self._mention(sentence, match.span(), code, match.group().lower(), source)
+            if code.startswith("T") and code[6:7] == _UNDERDOSED:
+                yield from self._reason(sentence, text)
+
+    def known(self, name: str) -> Drug | None:
+        """Give what a name leads to: the row by the edition's table, the long-term code by codekit's list."""
+        listed = self._names.get(name)
+        if listed is None:
+            listed = next(
+                (drug for end, drug in self._endings if name.endswith(end) and len(name) > len(end) + 1), None
+            )
+        if listed is None:
+            listed = next((drug for start, drug in self._beginnings if name.startswith(start) and len(name) > 6), None)
+        row = self._table.get(name)
+        if row is not None:
+            return Drug(row=row, long_term=listed.long_term if listed else "")
+        return listed
+
+    def _why(self, drug: Drug, text: str, match: re.Match[str]) -> tuple[str | None, str]:
+        """Say which code a drug's statement leads to, and by which section."""
+        front, behind = text[: match.start()], text[match.end() :]
+        if _POISONED.search(text):
+            return drug.row + _intent(text), "I.C.19.e.5.b"
+        if _TOO_LITTLE.search(text):
+            return drug.row + _UNDERDOSED, "I.C.19.e.5.c"
+        if _ALLERGY.search(front) or (_ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)):
+            return _allergy(drug), "I.C.21.c.3"
+        if _HARM.search(front) or _INDUCED.search(behind):
+            return drug.row + _ADVERSE, "I.C.19.e.5.a"
+        if drug.long_term and _USED.search(front) and not _BRIEFLY.search(text):
+            return drug.long_term, "I.C.4.a.3" if drug.long_term in (_ORAL, _INSULIN) else "I.C.21.c.3"
+        return None, ""
+
+    def _reason(self, sentence: Sentence, text: str) -> Iterator[LocatedMention]:
+        """Give the code for why too little was taken."""
+        found = _TOO_LITTLE.search(text)
+        if found is None:
+            return
+        if _FINANCIAL.search(text):
+            code = "Z91.120"
+        elif _UNINTENDED.search(text):
+            code = "Z91.130" if _DEBILITY.search(text) else "Z91.138"
+        elif _INTENDED.search(text):
+            code = "Z91.128"
+        else:
+            code = "Z91.14"
+        yield self._mention(sentence, found.span(), code, "underdosing", "I.C.19.e.5.c")
+
+    def _mention(self, sentence: Sentence, span: tuple[int, int], code: str, name: str, source: str) -> LocatedMention:
+        row = self._edition.find(code)
+        mention = sentence.mention(sentence.start + span[0], sentence.start + span[1])
+        if row is None:
+            return LocatedMention(mention=mention)
+        candidate = Candidate(code=row.code, score=1.0, term=f"{name}: {row.title}", source=source)
+        return LocatedMention(mention=mention, candidates=(candidate,))
+
+
+def _intent(text: str) -> str:
+    """Read the intent of a poisoning; accidental where none is given (I.C.19.e.5.b)."""
+    if _ON_PURPOSE.search(text):
+        return _SELF_HARM
+    if _BY_OTHERS.search(text):
+        return _ASSAULT
+    return _UNDETERMINED if _UNKNOWN_INTENT.search(text) else _ACCIDENT
+
+
+def _allergy(drug: Drug) -> str:
+    return next((code for row, code in _ALLERGIES if drug.row.startswith(row)), _OTHER_ALLERGY)
+
+
+def _read_list() -> tuple[dict[str, Drug], list[tuple[str, Drug]], list[tuple[str, Drug]]]:
+    names: dict[str, Drug] = {}
+    endings: list[tuple[str, Drug]] = []
+    beginnings: list[tuple[str, Drug]] = []
+    text = resources.files("codekit_icd10cm").joinpath("data", "drugs.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        row, long_term, listed = line.split("\t")
+        drug = Drug(row=row, long_term=long_term.strip("-"))
+        for name in listed.split():
+            if name.startswith("*"):
+                endings.append((name[1:], drug))
+            elif name.endswith("*"):
+                beginnings.append((name[:-1], drug))
+            else:
+                names[name] = drug
+    # Of two stems the longer one says more: "-vastatin" before "-statin".
+    return names, sorted(endings, key=lambda one: -len(one[0])), beginnings
+
+
+def _read_table(edition: Edition) -> dict[str, str]:
+    """Read the substances of the Table of Drugs that are drugs: those with an adverse effect."""
+    table: dict[str, str] = {}
+    for term in edition.cells(IndexTable.DRUGS, "adverse effect"):
+        if len(term.path) == 1 and term.codes:
+            table.setdefault(term.path[0].lower(), term.codes[0][:-1])
+    return table
