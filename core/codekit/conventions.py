@@ -77,6 +77,7 @@ class Draft:
         """Count the codes."""
         return len(self.codes)
 
+
 Apply = Callable[[Draft, "Edition", Encounter], Iterable[Edit]]
 
 

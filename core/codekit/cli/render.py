@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from codekit.cli.output import make_grid, make_table
-from codekit.types import Assignment, CodingResult, Dropped, Edit, Evidence, Finding, Reason
+from codekit.types import Assignment, CodingResult, Dropped, Edit, Evidence, Finding, Reason, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +24,19 @@ def finding_columns() -> tuple[str, ...]:
 def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
     """Give findings the form of table rows."""
     for finding in findings:
-        yield finding.severity.value, "\n".join(finding.codes), f"{finding.message} [{finding.rule}]", finding.source
+        source, _, quoted = finding.source.partition(": ")
+        if not quoted or quoted not in finding.message:  # else the finding quotes its source, and once is enough
+            source = finding.source
+        yield finding.severity.value, "\n".join(finding.codes), f"{finding.message} [{finding.rule}]", source
+
+
+def count_findings(findings: Iterable[Finding]) -> str:
+    """Say how many findings there are of each severity, worst first: `1 error, 2 warnings, 0 info`."""
+    counts = Counter(finding.severity for finding in findings)
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    return (
+        f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}, {counts[Severity.INFO]} info"
+    )
 
 
 def print_result(console: Console, result: CodingResult, system_name: str, *, explain: bool) -> None:

@@ -9,7 +9,7 @@ import click
 from codekit.cli.context import State, pass_state
 from codekit.cli.options import edition_options, encounter_options, format_option
 from codekit.cli.output import make_console, make_table, print_json
-from codekit.cli.render import finding_columns, finding_rows
+from codekit.cli.render import count_findings, finding_columns, finding_rows
 from codekit.serialize import finding_to_dict
 from codekit.types import Encounter, Setting, Severity, Sex
 
@@ -63,6 +63,7 @@ def command(
         console.print()
         if findings:
             console.print(make_table(finding_columns(), finding_rows(findings), whole=finding_columns()[:2]))
+            console.print(f"\n{count_findings(findings)}")
         else:
             console.print("no findings")
     if any(finding.severity is Severity.ERROR for finding in findings):

@@ -12,6 +12,8 @@ from codekit.types import Assertion, Candidate, Mention
 
 _LIMIT = 10
 _SURE = 0.9
+# An entry for the history itself, of the same category, needs no more than this.
+_NAMED = 0.8
 _JOINED = 0.75
 _LEFT_BEHIND = frozenset(("sequela",))
 _REMEMBERED = 4096
@@ -99,7 +101,7 @@ class RulesIndexNavigator:
             return found
         row = self._history.find(condition.code, assertion)
         # An entry for this very history that leads below the row says it more closely.
-        if row is None or (found and found[0].score >= _SURE and found[0].code.startswith(row.code)):
+        if row is None or (found and found[0].score >= _NAMED and found[0].code[:3] == row.code[:3]):
             return found
         term = f"{row.title}: {condition.term} ({condition.code})"
         own = Candidate(code=row.code, score=condition.score, term=term, source="tabular")

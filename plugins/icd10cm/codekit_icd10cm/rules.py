@@ -25,7 +25,7 @@ def specificity() -> Specificity:
         unspecified=("unspecified", "not specified", "uncomplicated"),
         other=("other", "elsewhere classified"),
         absent=("without", "not", "no"),
-        filler=("encounter", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"),
+        filler=("encounter", "affecting", "side", "unspecified", "specified", "nos", "nec", "classified", "elsewhere"),
         defaults={
             "E11": ("E11.9", "I.C.4.a"),
             "I50": ("I50.9", "index: Failure, heart"),
@@ -42,6 +42,10 @@ def _laterality() -> Facet:
                 name="bilateral",
                 in_titles=("bilateral", "both"),
                 in_notes=_BOTH_SIDES,
+                patterns=(
+                    r"right (?:\w+ ){1,2}and (?:the |her |his )?left",
+                    r"left (?:\w+ ){1,2}and (?:the |her |his )?right",
+                ),
                 near=True,
                 parts=("right", "left"),
             ),

@@ -9,6 +9,7 @@ import attrs
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.types import Assertion, Code, Edit, NoteKind
+from codekit_icd10cm.checks import assignable_below
 from codekit_icd10cm.conventions.rule import Case
 
 
@@ -93,14 +94,7 @@ def _candidates(edition: Edition, family: Family) -> Iterator[Code]:
     for category in family.categories:
         found = edition.find(category)
         if found is not None:
-            yield from _below(edition, found)
-
-
-def _below(edition: Edition, row: Code) -> Iterator[Code]:
-    if row.assignable:
-        yield row
-    for child in edition.children(row.code):
-        yield from _below(edition, child)
+            yield from assignable_below(edition, category)
 
 
 def _met(edition: Edition, code: Code, partners: Sequence[DraftCode]) -> set[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codekit.conventions import DraftCode
-from codekit.types import Assertion, Edit, Setting
+from codekit.types import Assertion, Code, Edit, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import combinations
 from codekit_icd10cm.conventions.rule import Case, Rule
@@ -63,6 +63,35 @@ def sequela_cause(case: Case) -> Iterator[Edit]:
         for stroke in case.causes(sequela):
             if stroke in case.under("I60-I68"):
                 yield case.drop(stroke.code, f"it is past: {sequela.code} says what it left")
+
+
+def acute_with_chronic(case: Case) -> Iterator[Edit]:
+    """Put the code that says both courses of a disease in place of one code for each."""
+    for acute in case.draft:
+        for chronic in case.draft:
+            both = _both_courses(case, acute, chronic) if _courses(case, acute, chronic) else None
+            if both is not None:
+                reason = f"{both.code} says the acute and the chronic form in one"
+                yield case.replace(acute.code, both.code, reason)
+                yield case.drop(chronic.code, reason)
+
+
+def _both_courses(case: Case, acute: DraftCode, chronic: DraftCode) -> Code | None:
+    """Find the code of the category whose title says both courses, and of the disease what the two say."""
+    said = _disease_words(case.title(acute.code)) | _disease_words(case.title(chronic.code))
+    category = acute.code[:3]
+    if chronic.code[:3] != category:
+        return None
+    for row in checks.assignable_below(case.edition, category):
+        title = row.title.lower()
+        if _ACUTE.search(title) and _CHRONIC.search(title) and _disease_words(title) == said:
+            return row
+    return None
+
+
+def _disease_words(title: str) -> set[str]:
+    words = set(re.findall(r"[a-z]+", title))
+    return words - {"acute", "chronic", "with", "and", "on", "unspecified", "other", "without"}
 
 
 def acute_first(case: Case) -> Iterator[Edit]:
@@ -130,6 +159,13 @@ RULES = (
         sections=("I.C.9.d.1", "I.C.9.d", "I.B.10"),
         priority=210,
         apply=sequela_cause,
+    ),
+    Rule(
+        id="acute-with-chronic",
+        title="Where one code says the acute and the chronic form, it stands for both.",
+        sections=("I.B.8", "I.B.9"),
+        priority=230,
+        apply=acute_with_chronic,
     ),
     Rule(
         id="acute-first",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codekit.conventions import DraftCode
-from codekit.types import CodeKind, Edit, InheritedNote, NoteKind, Severity, TabularNote
+from codekit.text.tokens import content_words
+from codekit.text.vocabulary import load_vocabulary
+from codekit.types import Edit, InheritedNote, NoteKind, Severity, TabularNote
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Origin, Rule
 
@@ -25,7 +27,7 @@ def excludes1(case: Case) -> Iterator[Edit]:
         yield case.flag(
             conflict.code, message, others=(conflict.excluded,), severity=Severity.WARNING, note=conflict.note
         )
-        if case.edition.get(conflict.note.origin).kind in (CodeKind.CHAPTER, CodeKind.BLOCK):
+        if checks.may_be_unrelated(case.edition, conflict) and not _same_condition(case, *pair):
             continue
         loser, winner = _loser_first(case, *pair)
         gone.add(loser.code)
@@ -43,6 +45,16 @@ def excludes1(case: Case) -> Iterator[Edit]:
         yield case.drop(
             loser.code, f"an Excludes1 note keeps it from standing beside {winner.code}", note=conflict.note
         )
+
+
+def _same_condition(case: Case, carrier: DraftCode, excluded: DraftCode) -> bool:
+    """Say whether the words that led to one code are also those of the other."""
+    title = {*content_words(case.edition.get(excluded.code).title), *_words(excluded)}
+    return not _words(carrier).isdisjoint(title - load_vocabulary().weak)
+
+
+def _words(one: DraftCode) -> set[str]:
+    return {word for each in one.evidence for word in content_words(each.text)}
 
 
 def _loser_first(case: Case, carrier: DraftCode, excluded: DraftCode) -> tuple[DraftCode, DraftCode]:

@@ -10,7 +10,7 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.text.reader import read_sentences
 from codekit.types import LocatedMention, Note
-from codekit_icd10cm.mentions import numbers, terms
+from codekit_icd10cm.mentions import encounters, numbers, terms
 from codekit_icd10cm.mentions.drugs import Drugs
 from codekit_icd10cm.mentions.links import Manifestations
 from codekit_icd10cm.mentions.sequelae import Sequelae
@@ -43,5 +43,6 @@ class MentionFinder:
             yield from drugs.find(sentence)
             yield from numbers.find(sentence, edition)
             yield from terms.find(sentence)
+            yield from encounters.find(sentence, edition)
         yield from manifestations.link(located)
         yield from sequelae.link(located)

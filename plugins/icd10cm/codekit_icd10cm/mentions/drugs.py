@@ -128,7 +128,9 @@ class Drugs:
             if drug is None or code is None or code in counted:
                 continue
             counted.add(code)
-            yield self._mention(sentence, match.span(), code, match.group().lower(), source)
+            found = self._mention(sentence, _span(text, match, code), code, match.group().lower(), source)
+            # An allergy is no adverse effect of now, whatever its drug's name alone would lead to.
+            yield attrs.evolve(found, covers=code.startswith("Z88"))
             if code.startswith("T") and code[6:7] == _UNDERDOSED:
                 yield from self._reason(sentence, text)
 
@@ -183,6 +185,12 @@ class Drugs:
             return LocatedMention(mention=mention)
         candidate = Candidate(code=row.code, score=1.0, term=f"{name}: {row.title}", source=source)
         return LocatedMention(mention=mention, candidates=(candidate,))
+
+
+def _span(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
+    """Give the words that state a code: those of an allergy with the drug's name, else the name."""
+    allergy = _ALLERGY.search(text[: match.start()]) if code.startswith("Z88") else None
+    return (allergy.start() if allergy else match.start()), match.end()
 
 
 def _intent(text: str) -> str:

@@ -65,7 +65,8 @@ class Manifestations:
                 continue
             linked = next(self._linked(one, code, located), None) or self._own(one, code)
             if linked is not None:
-                yield attrs.evolve(one, candidates=(linked, *one.candidates))
+                others = (other for other in one.candidates if other.code != linked.code)
+                yield attrs.evolve(one, candidates=(linked, *others))
 
     def _linked(self, one: LocatedMention, code: str, located: Sequence[LocatedMention]) -> Iterator[Candidate]:
         """Give the row of a condition whose etiology is another mention."""

@@ -10,6 +10,7 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
 from codekit.types import Candidate, Code, LocatedMention
+from codekit_icd10cm.checks import assignable_below
 
 _WEEKS = r"(?P<number>[1-4]?\d)(?:(?: ?\+ ?|w| )?\d(?:/7|d))?"
 
@@ -76,8 +77,9 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
 
 def _code_for(number: float, row: str, edition: Edition) -> Code | None:
     """Find the assignable code whose title names the number, or the range that it falls into."""
-    top = edition.find(row)
-    return next((code for code in _below(top, edition) if _names(code.title, number)), None) if top else None
+    if edition.find(row) is None:
+        return None
+    return next((code for code in assignable_below(edition, row) if _names(code.title, number)), None)
 
 
 def _names(title: str, number: float) -> bool:
@@ -91,11 +93,3 @@ def _names(title: str, number: float) -> bool:
         return number > low or ("or greater" in title.lower() and number == low)
     high = float(found["high"]) if found["high"] else low
     return low <= number < high + (0.1 if "." in (found["high"] or found["low"]) else 1)
-
-
-def _below(row: Code, edition: Edition) -> Iterator[Code]:
-    for child in edition.children(row.code):
-        if child.assignable:
-            yield child
-        else:
-            yield from _below(child, edition)

@@ -1,0 +1,247 @@
+"""Where a malignancy has spread to and come from, and whether it is still treated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.text.reader import Sentence
+from codekit.text.tokens import content_words, term_words
+from codekit.types import Candidate, Code, CodeReference, LocatedMention
+
+SECONDARY = CodeReference(first="C77", last="C79")
+_UNKNOWN_PRIMARY, _SOURCE = "C80.1", "I.C.2"
+_SPREAD = r"metasta(?:tic|s[ei]s|si[sz]ed|si[sz]ing)|mets"
+_TO = re.compile(
+    rf"\b(?:{_SPREAD}|(?:has |had )?spread|extension|invasion)\b(?:[ \w-]{{0,40}}?)"
+    r"\s(?:to|in|into|involving|within|of|throughout)\s+(?P<sites>[^.;:()\n]+)",
+    re.IGNORECASE,
+)
+_FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]*?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
+_IN_FRONT = re.compile(
+    r"(?P<sites>[^.;:()\n]*?)\s(?P<word>metastas[ei]s|mets|metastatic (?:disease|lesions?|deposits?))\b", re.I
+)
+_ADJECTIVE = re.compile(
+    r"\bmetastatic (?P<site>[\w -]{3,40}?) (?:cancer|carcinoma|adenocarcinoma|tumou?rs?|malignancy|neoplasm)\b", re.I
+)
+_NO_PRIMARY = re.compile(
+    r"\b(?:unknown|undetermined|unidentified|occult) (?:primary|origin)(?: site)?|"
+    r"\bprimary (?:(?:site|tumou?r|source|cancer|malignancy|origin) )?(?:(?:is|was|remains) )?"
+    r"(?:unknown|undetermined|unidentified|not (?:known|found|identified|determined))",
+    re.IGNORECASE,
+)
+_NOR_SECONDARY = re.compile(r"\bprimary (?:and|or|nor) secondary\b", re.IGNORECASE)
+# A joined site ends where another statement begins.
+_ENDS = re.compile(
+    r"\b(?:from|with|who|which|status|s/p|on|for|without|but|due|at|now|found|after|requiring)\b", re.IGNORECASE
+)
+_JOINTS = re.compile(r"\s*(?:,|/|\band\b|\bas well as\b)\s*", re.IGNORECASE)
+_SEPARATORS = re.compile(
+    r"\b(?:with|has|have|had|from|to|for|of|the|known|multiple|widespread|diffuse|new|extensive|her|his)\b", re.I
+)
+_MALIGNANT = frozenset(("malignant", "neoplasm", "melanoma", "sarcoma", "lymphoma", "leukemia", "metastatic"))
+_FILLER = frozenset(
+    "secondary malignant neoplasm unspecified other specified site part primary except origin right left bilateral".split()
+)
+_SIDES = frozenset(("right", "left", "bilateral", "both"))
+# Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).
+_NAMED = {
+    "C79.51": "vertebra vertebrae spine rib skull femur humerus pelvis sacrum sternum skeleton skeletal".split(),
+    "C77.0": "cervical supraclavicular neck".split(),
+    "C77.1": "mediastinal hilar intrathoracic mediastinum bronchopulmonary".split(),
+    "C77.2": "retroperitoneal mesenteric paraaortic abdomen para-aortic periaortic".split(),
+    "C77.3": "axillary axilla".split(),
+    "C77.4": "inguinal femoral groin".split(),
+    "C77.5": "pelvis iliac obturator".split(),
+    "C78.6": "omentum omental peritoneal".split(),
+    "C78.2": "pleural".split(),
+    "C79.32": "leptomeningeal meningeal".split(),
+}
+# Sites at which what is called metastatic has come from elsewhere, whatever word follows.
+_ALWAYS_SECONDARY = ("C77", "C78.1", "C78.2", "C78.6", "C79.3", "C79.4", "C79.5")
+
+
+@attrs.frozen(kw_only=True)
+class Site:
+    """A row of the tabular list that names the site of a malignancy."""
+
+    row: Code
+    words: frozenset[str]
+
+
+class Metastases:
+    """The rows of an edition for primary and secondary malignancies.
+
+    Args:
+        edition: The opened edition.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.2 (neoplasm table), I.C.2.b, I.C.2.d and I.C.2.k.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._secondary = tuple(_sites(edition, ("C77", "C78", "C79")))
+        self._primary = tuple(_sites(edition, [f"C{number:02}" for number in range(76)]))
+
+    def find(self, sentence: Sentence) -> Iterator[LocatedMention]:
+        """Find what a sentence says of spread and origin.
+
+        Args:
+            sentence: The sentence.
+
+        Yields:
+            A mention for each secondary site, for a primary that is named behind "from", and for an unknown primary.
+        """
+        found = {(one.mention.start, one.mention.end): one for one in self._all(sentence)}
+        yield from found.values()
+
+    def settle(
+        self, located: Sequence[LocatedMention], metastases: Sequence[LocatedMention]
+    ) -> Iterator[LocatedMention]:
+        """Read a mention that takes in a word of spread as the primary alone.
+
+        Args:
+            located: What the index gave.
+            metastases: What `find` gave for the note.
+
+        Yields:
+            The mention without its secondary candidates.
+        """
+        spans = [(one.mention.start, one.mention.end) for one in metastases if one.covers]
+        for one in located:
+            mention = one.mention
+            if any(start < mention.end and mention.start < end for start, end in spans):
+                kept = tuple(each for each in one.candidates if not self._edition.covers(SECONDARY, each.code))
+                if kept != one.candidates:
+                    primary = bool(_MALIGNANT & set(content_words(_before(mention.text))))
+                    yield attrs.evolve(one, candidates=kept if primary else ())
+
+    def _all(self, sentence: Sentence) -> Iterator[LocatedMention]:
+        note, start, end = sentence.note, sentence.start, sentence.end
+        for match in _TO.finditer(note, start, end):
+            yield from self._listed(sentence, match, self._pieces(note, match.start("sites"), match.end("sites")))
+        for match in _IN_FRONT.finditer(note, start, end):
+            yield from self._in_front(sentence, match)
+        for match in _FROM.finditer(note, start, end):
+            yield from self._origin(sentence, match)
+        unknown = _NO_PRIMARY.search(note, start, end)
+        if unknown and not _NOR_SECONDARY.search(note, start, end):
+            yield self._mention(sentence, unknown.start(), unknown.end(), self._edition.find(_UNKNOWN_PRIMARY))
+        for match in _ADJECTIVE.finditer(note, start, end):
+            row = self._secondary_at(match["site"])
+            if row is not None and (unknown or row.code.startswith(_ALWAYS_SECONDARY)):
+                yield self._mention(sentence, match.start(), match.end(), row)
+
+    def _listed(
+        self, sentence: Sentence, match: re.Match[str], pieces: Sequence[tuple[int, int]]
+    ) -> Iterator[LocatedMention]:
+        """Give the sites behind "metastatic to"; the first takes the word of spread into its span."""
+        start = _last_word(match)
+        for first, last in pieces:
+            row = self._secondary_at(sentence.note[first:last])
+            if row is None:
+                return
+            yield self._mention(sentence, start, last, row)
+            start = first
+
+    def _pieces(self, note: str, start: int, end: int) -> list[tuple[int, int]]:
+        stop = _ENDS.search(note, start, end)
+        end = stop.start() if stop else end
+        pieces: list[tuple[int, int]] = []
+        for joint in (*_JOINTS.finditer(note, start, end), None):
+            last = joint.start() if joint else end
+            if note[start:last].strip():
+                pieces.append((start, start + len(note[start:last].rstrip())))
+            start = joint.end() if joint else end
+        return pieces
+
+    def _in_front(self, sentence: Sentence, match: re.Match[str]) -> Iterator[LocatedMention]:
+        """Give the sites in front of "metastases", from the nearest back to the first that is none."""
+        last = match.end()
+        for first, end in reversed(self._pieces_in_front(match)):
+            said = sentence.note[first:end]
+            row = None if _MALIGNANT & set(content_words(said)) else self._secondary_at(said)
+            if row is None:
+                return
+            yield self._mention(sentence, first, last, row)
+            last = end
+
+    def _pieces_in_front(self, match: re.Match[str]) -> list[tuple[int, int]]:
+        text, start = match.string, match.start("sites")
+        for separator in _SEPARATORS.finditer(text, start, match.end("sites")):
+            start = separator.end()
+        pieces: list[tuple[int, int]] = []
+        for joint in (*_JOINTS.finditer(text, start, match.end("sites")), None):
+            last = joint.start() if joint else match.end("sites")
+            while start < last and text[start].isspace():
+                start += 1
+            if start < last:
+                pieces.append((start, last))
+            start = joint.end() if joint else last
+        return pieces
+
+    def _origin(self, sentence: Sentence, match: re.Match[str]) -> Iterator[LocatedMention]:
+        stop = re.compile(r"\bto\b").search(sentence.note, *match.span("site"))
+        end = stop.start() if stop else match.end("site")
+        words = frozenset(content_words(sentence.note[match.start("site") : end])) - _FILLER
+        row = _closest(self._primary, words)
+        if row is not None:
+            yield self._mention(
+                sentence,
+                match.start("site"),
+                match.start("site") + len(sentence.note[match.start("site") : end].rstrip()),
+                row,
+            )
+
+    def _secondary_at(self, said: str) -> Code | None:
+        words = frozenset(content_words(said)) - _FILLER - _MALIGNANT
+        if not words:
+            return None
+        nodes = bool(words & {"lymph", "node", "nodes", "nodal", "lymphatic"})
+        for code, names in _NAMED.items():
+            if not words.isdisjoint(names) and code.startswith("C77") == nodes:
+                return self._edition.find(code)
+        if nodes:
+            return self._edition.find("C77.9")
+        row = _closest(self._secondary, words)
+        return row if row is None or _SIDES & set(content_words(said)) else self._unsided(row)
+
+    def _unsided(self, row: Code) -> Code:
+        """Take the code that leaves the side open, for the side that a sentence names may be the primary's."""
+        children = self._edition.children(row.code) if not row.assignable else ()
+        return next((child for child in children if "unspecified" in child.title.lower()), row)
+
+    def _mention(self, sentence: Sentence, start: int, end: int, row: Code | None) -> LocatedMention:
+        mention = attrs.evolve(sentence.mention(start, end), scope=(start, end))
+        candidates = (Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE),) if row else ()
+        return LocatedMention(mention=mention, candidates=candidates, covers=True)
+
+
+def _sites(edition: Edition, roots: Sequence[str]) -> Iterator[Site]:
+    rows = [row for row in map(edition.find, roots) if row is not None]
+    while rows:
+        row = rows.pop(0)
+        words = frozenset(term_words(row.title)) - _FILLER
+        if words:
+            yield Site(row=row, words=words)
+        rows.extend(edition.children(row.code))
+
+
+def _closest(sites: Sequence[Site], words: frozenset[str]) -> Code | None:
+    """Find the row that names all the words of a site and the fewest others, the highest of several."""
+    words = words - _MALIGNANT
+    named = [site for site in sites if words and words <= site.words]
+    return min(named, key=lambda site: (len(site.words), len(site.row.code))).row if named else None
+
+
+def _last_word(match: re.Match[str]) -> int:
+    """Say where the word of spread begins."""
+    return match.start()
+
+
+def _before(text: str) -> str:
+    """Give a mention's text in front of its word of spread."""
+    return re.split(rf"\b(?:{_SPREAD})\b", text, maxsplit=1, flags=re.IGNORECASE)[0]

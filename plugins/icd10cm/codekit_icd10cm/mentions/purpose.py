@@ -1,0 +1,32 @@
+"""What an encounter is for: it has no code of its own, but it decides what stands first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codekit.text.reader import Sentence
+from codekit.types import LocatedMention
+
+_COMES = (
+    r"(?:re)?admi(?:tted|ssion)|here|seen|visit|encounter|session|presents?|presented|presenting|comes? in|came in|"
+    r"returns?|returned|referred|scheduled|hospitalized|brought in"
+)
+_BETWEEN = r"(?:\s+(?:today|now|back|again|electively|inpatient|to (?:the )?(?:clinic|hospital|ed|er|office|infusion center)))*"
+_TO = r"for|to (?:have|undergo|receive|start|begin|treat|manage|get)"
+PURPOSE = re.compile(rf"\b(?:{_COMES}){_BETWEEN}\s+(?:{_TO})\b[^.;\n]*", re.IGNORECASE)
+
+
+def find(sentence: Sentence) -> Iterator[LocatedMention]:
+    """Find what a sentence says the encounter is for, up to the end of the clause.
+
+    Args:
+        sentence: The sentence.
+
+    Yields:
+        A mention without candidates; conventions read what is mentioned within its span.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections II and IV.G.
+    """
+    for match in PURPOSE.finditer(sentence.note, sentence.start, sentence.end):
+        yield LocatedMention(mention=sentence.mention(match.start(), match.end()))
