@@ -188,12 +188,12 @@ class System:
             edition: The opened edition.
 
         Returns:
-            All mentions in text order; of several with one span the last that a plugin gave, and none of core's within
-            the span of one that covers them.
+            All mentions in text order; of several with one span the last that a plugin gave, and none of core's that
+            overlap with one that covers them.
         """
         changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
         covers = [one.mention for one in changed if one.covers]
-        kept = (one for one in located if not any(_within(one.mention, cover) for cover in covers))
+        kept = (one for one in located if not any(_overlap(one.mention, cover) for cover in covers))
         by_span = {(one.mention.start, one.mention.end): one for one in (*kept, *changed)}
         return tuple(by_span[span] for span in sorted(by_span))
 
@@ -356,8 +356,8 @@ def _checked(value: object, kind: type[T] | tuple[type, ...]) -> Any:  # noqa: A
     return value
 
 
-def _within(mention: Mention, cover: Mention) -> bool:
-    return cover.start <= mention.start and mention.end <= cover.end
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _first_duplicate(values: Iterable[str]) -> str | None:

@@ -430,7 +430,7 @@ class LocatedMention:
     Args:
         mention: The mention.
         candidates: Best first; empty where the index has nothing for it.
-        covers: True where it says what the mentions within its span say, so that those give way to it.
+        covers: True where it says what the mentions that overlap with it say, so that those give way to it.
     """
 
     mention: Mention

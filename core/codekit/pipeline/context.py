@@ -21,7 +21,8 @@ class Context:
 
     Args:
         words: Canonical words of the mention.
-        scope_words: Canonical words of its sentence or paragraph, save what is said to be absent.
+        scope_words: Canonical words of its sentence or paragraph, save what is said to be absent, and what its own words
+            imply.
         stated: What the nearest words say about each facet; None where they are silent or say several things.
     """
 
@@ -54,7 +55,9 @@ class NoteContext:
         for facet in self._facets:
             if stated[facet.name] is None and facet.implied:
                 stated[facet.name] = _follows(facet, stated)
-        return Context(words=words, scope_words=self._scope_words(mention.scope), stated=stated)
+        table = load_vocabulary().implied
+        implied = {wider for word in words for wider in table.get(word, ())}
+        return Context(words=words, scope_words=self._scope_words(mention.scope) | implied, stated=stated)
 
     def _stated(self, facet: Facet, mention: Mention, words: frozenset[str]) -> FacetValue | None:
         """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to speak decides.

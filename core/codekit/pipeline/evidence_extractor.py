@@ -24,7 +24,7 @@ _COVERED = 0.6
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|as a result of|resulting from|result of|related to|"
+    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?:due to|secondary to|caused by|because of|as a result of|resulting from|result of|related to|"
     r"induced by|associated with|attributed to|attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
     re.I,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codekit.conventions import DraftCode
-from codekit.types import Edit, Evidence
+from codekit.text.tokens import term_words
+from codekit.types import Assertion, Edit, Evidence, NoteKind
+from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.terms import ASKED
 
@@ -14,6 +16,11 @@ _SYSTEMIC_BESIDES = ("B37.7", "B38.7", "B39.3", "B40.7", "B41.7", "B42.7", "B44.
 _SYSTEMIC_VIRAL = ("A94-A99", "B34.9", "U07.1", "A77.0", "B00.7", "T81.44", "O86.04", "O03.37", "O08.82")
 _ALL_SYSTEMIC = _SYSTEMIC + _SYSTEMIC_BESIDES + _SYSTEMIC_VIRAL
 _UNSPECIFIED_SEPSIS = "A41.9"
+# Infections, and the malignancies and wasting that go with HIV disease.
+_HIV_RELATED = ("A00-B19", "B21-B99", "C46", "C81-C88", "J18", "R64", "G93.4")
+_ORGANISMS = "B95-B97"
+_POSTPROCEDURAL_SEPSIS = "T81.44X"
+_AFTER_COVID = "U09.9"
 _SEVERE = ("R65.20", "R65.21")
 
 
@@ -29,6 +36,14 @@ def urosepsis(case: Case) -> Iterator[Edit]:
                 options=("sepsis", "urinary tract infection without sepsis"),
                 reason="urosepsis is nonspecific, has no default code, and must not be taken for sepsis",
             )
+
+
+def hiv_first(case: Case) -> Iterator[Edit]:
+    """Move HIV disease in front of the conditions that it brings."""
+    for hiv in case.under("B20"):
+        for related in case.under(*_HIV_RELATED):
+            if related is not hiv:
+                yield case.move(hiv.code, related.code, f"HIV disease stands before the related {related.code}")
 
 
 def severe_sepsis(case: Case) -> Iterator[Edit]:
@@ -47,6 +62,48 @@ def sepsis_first(case: Case) -> Iterator[Edit]:
                 yield case.move(systemic.code, other.code, f"the systemic infection stands before {other.code}")
 
 
+def organism_asked_for(case: Case) -> Iterator[Edit]:
+    """Keep an organism's code only where the disease that it causes asks for one, and put it behind."""
+    for organism in case.under(_ORGANISMS):
+        caused = [other for other in case.draft if organism in case.causes(other)]
+        if caused and not any(_asks(case, other.code, organism.code) for other in caused):
+            if all(_named_in(case, organism.code, other.code) for other in caused):
+                yield case.drop(organism.code, f"{caused[0].code} names the organism itself")
+        elif caused:
+            yield case.move(caused[0].code, organism.code, f"the infection stands before its organism {organism.code}")
+
+
+def _asks(case: Case, code: str, organism: str) -> bool:
+    kinds = (NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_ALSO)
+    return any(
+        checks.names(case.edition, one.note, organism) for one in case.edition.notes(code) if one.note.kind in kinds
+    )
+
+
+def _named_in(case: Case, organism: str, code: str) -> bool:
+    named = set(term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {"infection", "disease"}
+    return not named.isdisjoint(term_words(case.edition.get(code).title))
+
+
+def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
+    """Add the code for sepsis after a procedure, between the wound's infection and the sepsis."""
+    for sepsis in case.under("A40-A41"):
+        for infection in case.causes(sepsis):
+            code = _POSTPROCEDURAL_SEPSIS + infection.code[7:8]
+            if infection in case.under("T81.40-T81.43", "T81.49") and case.knows(code):
+                yield case.add(code, f"the sepsis {sepsis.code} came of {infection.code}", after=infection.code)
+                yield case.move(infection.code, sepsis.code, "the infection after a procedure stands before the sepsis")
+                yield case.move(code, sepsis.code, "the postprocedural sepsis stands before the systemic infection")
+
+
+def after_covid(case: Case) -> Iterator[Edit]:
+    """Code what COVID-19 left behind as a post COVID-19 condition, behind the condition itself."""
+    for covid in case.under("U07.1", "Z86.16"):
+        left = [other for other in case.draft if covid in case.causes(other)]
+        if left and case.knows(_AFTER_COVID) and (covid.code != "U07.1" or covid.assertion is Assertion.HISTORICAL):
+            yield case.replace(covid.code, _AFTER_COVID, f"{left[0].code} is what a past COVID-19 left behind")
+
+
 def _follows(case: Case, other: DraftCode) -> bool:
     """Say whether a code stands behind the systemic infection: a localized infection, an organ's failure, a symptom."""
     return other in case.under("R00-R99", "J00-J22", "L00-L08", "N10-N12", "N17", "N30", "N39.0", "K65", "K35", "J96")
@@ -61,6 +118,34 @@ def severe_sepsis_behind(case: Case) -> Iterator[Edit]:
 
 
 RULES = (
+    Rule(
+        id="hiv-first",
+        title="HIV disease stands before the conditions related to it.",
+        sections=("I.C.1.a.2.a",),
+        priority=420,
+        apply=hiv_first,
+    ),
+    Rule(
+        id="organism-asked-for",
+        title="An organism is coded behind the disease that it causes, where that code does not name it.",
+        sections=("I.C.1.b", "I.B.7", "I.C.1.e.1.a", "I.C.1.e.1.b"),
+        priority=240,
+        apply=organism_asked_for,
+    ),
+    Rule(
+        id="postprocedural-sepsis",
+        title="Sepsis after a procedure takes the infection, T81.44 and the systemic infection, in that order.",
+        sections=("I.C.1.d.5.b",),
+        priority=245,
+        apply=postprocedural_sepsis,
+    ),
+    Rule(
+        id="after-covid",
+        title="What a past COVID-19 left behind takes U09.9 behind it.",
+        sections=("I.C.1.g.1.m",),
+        priority=246,
+        apply=after_covid,
+    ),
     Rule(
         id="urosepsis",
         title="Urosepsis is nonspecific: the clinician is asked.",

@@ -10,10 +10,21 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.text.reader import read_sentences
 from codekit.types import LocatedMention, Note
-from codekit_icd10cm.mentions import encounters, numbers, terms
+from codekit_icd10cm.mentions import births, encounters, numbers, terms
 from codekit_icd10cm.mentions.drugs import Drugs
 from codekit_icd10cm.mentions.links import Manifestations
+from codekit_icd10cm.mentions.organisms import Organisms
 from codekit_icd10cm.mentions.sequelae import Sequelae
+
+
+class _Readers:
+    """What is read off one edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.drugs = Drugs(edition)
+        self.manifestations = Manifestations(edition)
+        self.organisms = Organisms(edition)
+        self.sequelae = Sequelae(edition)
 
 
 @attrs.frozen(eq=False)
@@ -23,7 +34,7 @@ class MentionFinder:
     What it reads off an edition is kept as long as the edition is open.
     """
 
-    _read: WeakKeyDictionary[Edition, tuple[Drugs, Manifestations, Sequelae]] = attrs.field(factory=WeakKeyDictionary)
+    _readers: WeakKeyDictionary[Edition, _Readers] = attrs.field(factory=WeakKeyDictionary)
 
     def locate(self, note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
         """Read a note.
@@ -36,13 +47,16 @@ class MentionFinder:
         Yields:
             New mentions, and mentions that take the place of one with the same span.
         """
-        if edition not in self._read:
-            self._read[edition] = (Drugs(edition), Manifestations(edition), Sequelae(edition))
-        drugs, manifestations, sequelae = self._read[edition]
+        if edition not in self._readers:
+            self._readers[edition] = _Readers(edition)
+        readers = self._readers[edition]
         for sentence in read_sentences(note):
-            yield from drugs.find(sentence)
+            yield from readers.drugs.find(sentence)
+            yield from readers.organisms.carried(sentence)
             yield from numbers.find(sentence, edition)
             yield from terms.find(sentence)
             yield from encounters.find(sentence, edition)
-        yield from manifestations.link(located)
-        yield from sequelae.link(located)
+            yield from births.find(note, sentence, edition)
+        yield from readers.manifestations.link(located)
+        yield from readers.organisms.link(located)
+        yield from readers.sequelae.link(located)

@@ -1,0 +1,104 @@
+"""Organisms that a note names as the cause of a disease, and carriers of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.text.reader import Sentence
+from codekit.text.tokens import term_words
+from codekit.text.vocabulary import load_vocabulary
+from codekit.types import Assertion, Candidate, Code, LocatedMention
+from codekit_icd10cm.checks import assignable_below
+
+_AGENTS = ("B95", "B96", "B97")
+_FILLER = frozenset(
+    "cause disease classified elsewhere other unspecified specified infection organism bacterial virus viral agent not producing".split()
+)
+_CARRIED = re.compile(
+    r"\b(?P<name>MRSA|MSSA)\b[^.;]{0,30}?\b(?:coloniz\w+|carrier|nasal (?:swab|screen)\w*|screen\w*|swab)\b|"
+    r"\b(?:coloniz\w+ (?:with|by)|carrier of)\b[^.;]{0,20}?\b(?P<other>MRSA|MSSA)\b",
+    re.IGNORECASE,
+)
+_CARRIERS = {"MRSA": "Z22.322", "MSSA": "Z22.321"}
+
+
+@attrs.frozen(kw_only=True)
+class _Agent:
+    row: Code
+    words: frozenset[str]
+
+
+class Organisms:
+    """The rows of an edition for organisms as the cause of diseases classified elsewhere.
+
+    Args:
+        edition: The opened edition.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.b (infectious agents as the cause of diseases classified to
+        other chapters) and I.C.1.e.1.c (colonization).
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._agents = tuple(_load(edition))
+
+    def link(self, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+        """Give the mentions that name the organism behind another mention's disease.
+
+        Args:
+            located: The mentions of a note, in text order.
+
+        Yields:
+            The organism with its row as its best candidate.
+        """
+        for one in located:
+            if one.mention.assertion is Assertion.PRESENT and _is_cause(one, located):
+                row = self._find(set(one.mention.normalized))
+                if row is not None:
+                    best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.1.b")
+                    yield attrs.evolve(one, candidates=(best, *one.candidates))
+
+    def carried(self, sentence: Sentence) -> Iterator[LocatedMention]:
+        """Find what the patient merely carries.
+
+        Args:
+            sentence: The sentence.
+
+        Yields:
+            A mention with the carrier code, in place of an infection.
+        """
+        for match in _CARRIED.finditer(sentence.note, sentence.start, sentence.end):
+            row = self._edition.find(_CARRIERS[(match["name"] or match["other"]).upper()])
+            if row is not None:
+                best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.1.e.1.c")
+                mention = sentence.mention(match.start(), match.end())
+                yield LocatedMention(mention=mention, candidates=(best,), covers=True)
+
+    def _find(self, said: set[str]) -> Code | None:
+        telling = said - load_vocabulary().weak - _FILLER
+        # "Pneumococcal sepsis" names more than its organism.
+        fitting = [agent for agent in self._agents if agent.words <= said and telling <= agent.words]
+        return max(fitting, key=lambda agent: len(agent.words)).row if fitting else None
+
+
+def _load(edition: Edition) -> Iterator[_Agent]:
+    for category in _AGENTS:
+        if edition.find(category) is None:
+            continue
+        for row in assignable_below(edition, category):
+            named = re.sub(r"\[[^]]*\]|\([^)]*\)", " ", row.title.split(" as the cause")[0])
+            words = frozenset(term_words(named)) - _FILLER
+            if words and not row.title.startswith("Other"):
+                yield _Agent(row=row, words=words)
+
+
+def _is_cause(one: LocatedMention, located: Sequence[LocatedMention]) -> bool:
+    return any(
+        other.mention.cause is not None and other.mention.cause.start <= one.mention.start < other.mention.cause.end
+        for other in located
+        if other is not one
+    )
