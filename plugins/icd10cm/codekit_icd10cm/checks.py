@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, InheritedNote, NoteKind, TabularNote
+from codekit.types import Code, CodeKind, CodeReference, InheritedNote, NoteKind, TabularNote
 
 _EXTERNAL_CAUSES = "Chapter 20"
 _SYMPTOMS = "Chapter 18"
@@ -37,6 +37,15 @@ def notes_of(edition: Edition, code: str, kind: NoteKind) -> Iterator[InheritedN
     return (found for found in edition.notes(code) if found.note.kind is kind)
 
 
+def assignable_below(edition: Edition, code: str) -> Iterator[Code]:
+    """Yield the assignable rows of a subtree, the row itself among them, in printed order."""
+    row = edition.get(code)
+    if row.assignable:
+        yield row
+    for child in edition.children(row.code):
+        yield from assignable_below(edition, child.code)
+
+
 def names(edition: Edition, note: TabularNote, code: str) -> bool:
     """Say whether a note names a code, itself or by category or range."""
     return any(edition.covers(reference, code) for reference in note.references)
@@ -58,13 +67,32 @@ def excludes1_conflicts(edition: Edition, codes: Sequence[str]) -> Iterator[Conf
     for code in codes:
         for found in notes_of(edition, code, NoteKind.EXCLUDES1):
             for other in codes:
+                if other == code or not names(edition, found.note, other):
+                    continue
                 pair = frozenset((code, other))
                 # A note above both codes sends elsewhere for what both are; it does not set one against the other.
-                if other == code or pair in seen or _below(edition, other, found.origin):
-                    continue
-                if names(edition, found.note, other):
+                if pair not in seen and not edition.covers(CodeReference(first=found.origin), other):
                     seen.add(pair)
                     yield Conflict(code=code, excluded=other, note=found)
+
+
+def may_be_unrelated(edition: Edition, conflict: Conflict) -> bool:
+    """Say whether the conditions behind an excluded pair may well be two.
+
+    They may where the note is printed above the category, or at a residual code, which stands for many conditions of
+    which the note names one.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.A.12.a, the exception and its example.
+    """
+    origin = edition.get(conflict.note.origin)
+    residual = origin.kind is CodeKind.CODE and origin.title.startswith("Other ")
+    return residual or origin.kind in (CodeKind.CHAPTER, CodeKind.BLOCK)
+
+
+def firmest(edition: Edition, conflict: Conflict) -> Conflict:
+    """Give the firmer of the notes by which two codes exclude each other, whichever of them carries it."""
+    back = excludes1_conflicts(edition, (conflict.excluded, conflict.code))
+    return min((conflict, *back), key=lambda one: may_be_unrelated(edition, one))
 
 
 @attrs.frozen(kw_only=True)
@@ -114,21 +142,27 @@ def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[Unmet]:
 
 
 def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Find the `use additional code` notes that no other code of the set meets.
+    """Find the `use additional code` notes that no other code of the set meets, as `missing_companions` does."""
+    return missing_companions(edition, codes, NoteKind.USE_ADDITIONAL_CODE)
+
+
+def missing_companions(edition: Edition, codes: Sequence[str], kind: NoteKind) -> Iterator[tuple[str, str, str]]:
+    """Find the notes of a kind that no other code of the set meets.
 
     Args:
         edition: The opened edition.
         codes: Codes of the edition, in sequence.
+        kind: `USE_ADDITIONAL_CODE` or `CODE_ALSO`.
 
     Yields:
         The code, the row under which the notes are printed, and all their texts in one; once for each row whose
         notes are not met. Those of blocks and chapters are left out, for they hold for thousands of codes.
 
-    Source: ICD-10-CM Official Guidelines FY2026, section I.B.7.
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.A.17 and I.B.7.
     """
     for code in codes:
         notes: dict[str, list[TabularNote]] = {}
-        for found in notes_of(edition, code, NoteKind.USE_ADDITIONAL_CODE):
+        for found in notes_of(edition, code, kind):
             if edition.get(found.origin).kind not in (CodeKind.CHAPTER, CodeKind.BLOCK):
                 notes.setdefault(found.origin, []).append(found.note)
         for origin, printed in notes.items():
@@ -163,7 +197,10 @@ def leaves_open(row: Code) -> bool:
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.9.b.
     """
-    return any(phrase in row.title.lower() for phrase in ("unspecified", "not specified", "without complication", "uncomplicated"))
+    return any(
+        phrase in row.title.lower()
+        for phrase in ("unspecified", "not specified", "without complication", "uncomplicated")
+    )
 
 
 def is_manifestation(edition: Edition, code: str) -> bool:
@@ -192,13 +229,9 @@ def is_external_cause(edition: Edition, code: str) -> bool:
 
 def _in_one(notes: Sequence[TabularNote]) -> str:
     """Join the lines of a note: a line that ends in a colon opens a list."""
-    return "; ".join(note.text for note in notes).replace(":; ", ": ")
+    return "; ".join(note.text.lstrip(", ") for note in notes).replace(":; ", ": ")
 
 
 def _lineage(edition: Edition, code: str) -> list[Code]:
     row = edition.get(code)
     return [row, *(above for above in edition.ancestors(code) if above.kind in (CodeKind.CODE, CodeKind.CATEGORY))]
-
-
-def _below(edition: Edition, code: str, origin: str) -> bool:
-    return code == origin or any(row.code == origin for row in edition.ancestors(code))

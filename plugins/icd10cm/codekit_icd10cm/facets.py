@@ -105,6 +105,7 @@ def _trimester(name: str, weeks: range) -> FacetValue:
             rf"gestation(?:al age)?(?: \w+)?:? (?:at |of |is )?(?:{number})(?: ?\d/7)?[ -]?w(?:ee)?ks?",
             rf"(?:{number})w\d?d?",
             rf"iup at (?:{number})",
+            rf"(?:{number})(?: \d/7|\+\d)?[ -]w(?:ee)?ks?(?! (?:ago|post|after|later|old|history|since|from))",
         ),
     )
 

@@ -1,6 +1,6 @@
 """Tell by their content which file of a release is which.
 
-Source: NCHS and CMS, ICD-10-CM releases FY2017 to FY2026 (XML files, code descriptions).
+Source: NCHS and CMS, ICD-10-CM releases FY2017 to FY2026 (XML files, code descriptions, POA exempt lists).
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from codekit.types import Problem
 
 _HEAD = 4096
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_ADDED = re.compile(r"add[^/]*$", re.IGNORECASE)  # the list of what is new looks like the list of all
 _VERSION = re.compile(r"<version>\s*(\d{4})\s*</version>")
-_ORDER_LINE = re.compile(r"\d{5} [A-Z0-9]{3,7} +[01] ")
-_CODES_LINE = re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z ]{4} \S")
 _EXTERNAL = re.compile(r"<title>[^<]*external\s+cause", re.I)
 
 
@@ -34,8 +33,14 @@ class FileKind(StrEnum):
     ORDER = "order file"
     CODES = "codes file"
     BARE_LIST = "list of codes"
+    POA_EXEMPT = "POA exempt list"
 
 
+_FIRST_LINES = {
+    FileKind.ORDER: re.compile(r"\d{5} [A-Z0-9]{3,7} +[01] "),
+    FileKind.CODES: re.compile(r"[A-Z]\d[0-9A-Z][0-9A-Z ]{4} \S"),
+    FileKind.POA_EXEMPT: re.compile(r"Ord\w*\tPOAexemptCode\tDescription"),
+}
 _LISTINGS = (FileKind.ORDER, FileKind.CODES, FileKind.BARE_LIST)
 
 
@@ -77,7 +82,7 @@ def find_files(source: Source, problems: list[Problem]) -> Mapping[FileKind, Fou
             continue
         head = _decode(source.read(name)[:_HEAD])
         kind = _kind(head)
-        if kind is None:
+        if kind is None or (kind is FileKind.POA_EXEMPT and _ADDED.search(name)):
             continue
         if kind not in found:
             year = _VERSION.search(head)
@@ -111,10 +116,9 @@ def _kind(head: str) -> FileKind | None:
     lines = [line for line in head.splitlines() if line.strip()]
     if not lines:
         return None
-    if _ORDER_LINE.match(lines[0]):
-        return FileKind.ORDER
-    if _CODES_LINE.match(lines[0]):
-        return FileKind.CODES
+    for kind, first_line in _FIRST_LINES.items():
+        if first_line.match(lines[0]):
+            return kind
     return FileKind.BARE_LIST if lines[:3] == ["1", "A00-A09", "A00"] else None
 
 

@@ -13,6 +13,7 @@ from codekit_icd10cm.derive import derive_terms
 from codekit_icd10cm.files import FileKind, Found, find_files, listing_kind
 from codekit_icd10cm.index import read_index
 from codekit_icd10cm.order import Listing, read_bare_list, read_codes_file, read_order_file
+from codekit_icd10cm.poa import mark_exempt, read_poa_list
 from codekit_icd10cm.tables import read_table
 from codekit_icd10cm.tabular import read_tabular
 from codekit_icd10cm.xml import parse_xml
@@ -62,6 +63,7 @@ def parse_release(release: Release, source: Source) -> Classification:
             "download the release again"
         )
     codes = _with_listing(codes, _listing(source, found, problems), problems)
+    codes = _with_exempt(codes, source, found.get(FileKind.POA_EXEMPT), problems)
     terms = [term for kind, table in _INDEXES.items() for term in _terms(source, found.get(kind), table, problems)]
     derived = FileKind.DISEASES not in found
     # Titles and inclusion terms say what a published index leaves to the tabular list, so they always follow it.
@@ -114,3 +116,12 @@ def _with_listing(codes: tuple[Code, ...], listing: Listing | None, problems: li
             Problem(file=listing.name, line=None, message=f"{code} {message}") for code in sorted(differing)
         )
     return tuple(code if code.title else attrs.evolve(code, title=listing.titles.get(code.code, "")) for code in codes)
+
+
+def _with_exempt(
+    codes: tuple[Code, ...], source: Source, file: Found | None, problems: list[Problem]
+) -> tuple[Code, ...]:
+    if file is None:
+        return codes
+    lines = source.read(file.name).decode("utf-8", errors="replace").splitlines()
+    return mark_exempt(file.name, codes, read_poa_list(file.name, lines, problems), problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.types import Release
+from codekit.types import Code, Release
 
 
 def guideline(section: str, release: Release) -> str:
@@ -13,3 +13,8 @@ def guideline(section: str, release: Release) -> str:
 def tabular_note(origin: str, text: str, release: Release) -> str:
     """Cite a note of the tabular list, with the row under which it is printed."""
     return f"tabular list {release.version}, note at {origin}: {text}"
+
+
+def tabular_title(row: Code, release: Release) -> str:
+    """Cite the title of a row of the tabular list."""
+    return f"tabular list {release.version}, title of {row.code}: {row.title}"

@@ -21,7 +21,7 @@ from codekit.types import (
 )
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.guidelines import read_guidelines
-from codekit_icd10cm.mentions import locate_mentions
+from codekit_icd10cm.mentions import MentionFinder
 from codekit_icd10cm.parse import parse_release
 from codekit_icd10cm.releases import default_source, identify_release, known_releases
 from codekit_icd10cm.rules import specificity
@@ -30,6 +30,9 @@ from codekit_icd10cm.validate import validate
 
 class Icd10cm:
     """ICD-10-CM as published by NCHS; each method implements the hook of its name in `SystemSpecs`."""
+
+    def __init__(self) -> None:
+        self._mentions = MentionFinder()
 
     @hookimpl
     def codekit_releases(self) -> Iterable[Release]:
@@ -66,7 +69,7 @@ class Icd10cm:
         self, note: Note, located: Sequence[LocatedMention], edition: Edition
     ) -> Iterable[LocatedMention]:
         """Find numbers, drugs, terms to ask about, and what the note links."""
-        return locate_mentions(note, located, edition)
+        return self._mentions.locate(note, located, edition)
 
     @hookimpl
     def codekit_conventions(self, release: Release) -> Iterable[Convention]:
@@ -74,11 +77,6 @@ class Icd10cm:
         return conventions(release)
 
     @hookimpl
-    def codekit_validate_codes(
-        self,
-        codes: Sequence[str],
-        edition: Edition,
-        encounter: Encounter,  # noqa: ARG002  age and sex are not checked yet
-    ) -> Iterable[Finding]:
+    def codekit_validate_codes(self, codes: Sequence[str], edition: Edition, encounter: Encounter) -> Iterable[Finding]:
         """Check a code set without a note."""
-        return validate(codes, edition)
+        return validate(codes, edition, encounter)

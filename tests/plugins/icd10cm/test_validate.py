@@ -83,8 +83,7 @@ def test_a_code_given_twice_is_one_error(coder: Coder, codes: str) -> None:
         pytest.param("E11.9 E10.9", "E11", id="inherited from the category"),
         pytest.param("E11.65 O24.410", "E11", id="by a subcategory that covers the other"),
         pytest.param("F32.A F33.9", "F32", id="by a category that covers the other"),
-        pytest.param("G56.01 M79.2", "G50-G59", id="inherited from the block"),
-        pytest.param("E03.9 P72.9", "Chapter 4", id="inherited from the chapter, by range"),
+        pytest.param("G56.01 M79.2", "M79.2", id="by the note of the code rather than that of the block"),
         pytest.param("C43.0 C00.1", "C43.0", id="its own, by range"),
         pytest.param("A49.1 B95.0", "A49", id="inherited, by range"),
     ],
@@ -97,6 +96,14 @@ def test_excludes1_is_an_error_in_either_order(coder: Coder, codes: str, origin:
     assert coder.edition.release.version in finding.source
     (turned,) = of_rule(coder, " ".join(reversed(codes.split())), "excludes1")
     assert set(turned.codes) == set(finding.codes)
+
+
+@pytest.mark.parametrize("codes", ["E03.9 P72.9", "P72.9 E03.9"])
+def test_an_excludes1_note_of_a_chapter_asks_whether_the_conditions_are_unrelated(coder: Coder, codes: str) -> None:
+    (finding,) = of_rule(coder, codes, "excludes1")
+    assert (finding.severity, set(finding.codes)) == (Severity.WARNING, {"E03.9", "P72.9"})
+    assert "note at Chapter 4:" in finding.source
+    assert "unrelated" in finding.message
 
 
 def test_each_pair_of_three_is_found_once(coder: Coder) -> None:
@@ -222,6 +229,8 @@ def test_any_list_is_checked_and_every_finding_is_complete(coder: Coder, codes: 
         assert finding.message
         assert coder.edition.release.version in finding.source
     assert {one.rule for one in found} <= {
+        "code-also",
+        "seventh-character",
         "unknown-code",
         "not-assignable",
         "placeholder",

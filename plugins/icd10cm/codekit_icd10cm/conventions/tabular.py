@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from codekit.conventions import DraftCode
 from codekit.text.tokens import content_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Edit, InheritedNote, NoteKind, Severity, TabularNote
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Origin, Rule
-
+from codekit_icd10cm.demographics import check_patient
+from codekit_icd10cm.records import check_records
+from codekit_icd10cm.sequence import check_first
 
 _HISTORY = "Personal history"
 
@@ -19,7 +23,8 @@ def excludes1(case: Case) -> Iterator[Edit]:
     """Settle which of two codes stays of which one excludes the other."""
     drafted = {one.code: one for one in case.draft}
     gone: set[str] = set()
-    for conflict in checks.excludes1_conflicts(case.edition, list(drafted)):
+    for found in checks.excludes1_conflicts(case.edition, list(drafted)):
+        conflict = checks.firmest(case.edition, found)
         if gone & {conflict.code, conflict.excluded}:
             continue
         pair = (drafted[conflict.code], drafted[conflict.excluded])
@@ -62,8 +67,9 @@ def _loser_first(case: Case, carrier: DraftCode, excluded: DraftCode) -> tuple[D
     less = [_says_less(case, one) for one in (carrier, excluded)]
     if less[0] != less[1]:
         return (carrier, excluded) if less[0] else (excluded, carrier)
-    back = checks.excludes1_conflicts(case.edition, [excluded.code, carrier.code])
-    if any(one.code == excluded.code for one in back):
+    if any(
+        one.code == excluded.code for one in checks.excludes1_conflicts(case.edition, [excluded.code, carrier.code])
+    ):
         # Each excludes the other, so that the note of neither decides.
         keys = [(one.confidence, -one.position) for one in (carrier, excluded)]
         return (carrier, excluded) if keys[0] < keys[1] else (excluded, carrier)
@@ -99,7 +105,7 @@ def etiology_first(case: Case) -> Iterator[Edit]:
 
 
 def never_first(case: Case) -> Iterator[Edit]:
-    """Keep manifestations and external causes from standing first, or alone."""
+    """Keep manifestations, external causes and the like from standing first, or alone."""
     kept = [one for one in case.draft if not _never_first(case, one)]
     for one in case.draft:
         if one in kept:
@@ -118,7 +124,23 @@ def never_first(case: Case) -> Iterator[Edit]:
 
 
 def _never_first(case: Case, one: DraftCode) -> bool:
-    return checks.is_manifestation(case.edition, one.code) or checks.is_external_cause(case.edition, one.code)
+    return any(found.severity is Severity.ERROR for found in check_first(case.edition, [one.code]))
+
+
+def wrong_patient(case: Case) -> Iterator[Edit]:
+    """Drop what cannot be this patient's: by sex or age, or because it belongs on the mother's or the child's record."""
+    codes = [one.code for one in case.draft]
+    for finding in (
+        *check_patient(case.edition, codes, case.encounter),
+        *check_records(case.edition, codes),
+    ):
+        code = finding.codes[0]
+        yield attrs.evolve(
+            case.flag(code, finding.message, others=finding.codes[1:], severity=Severity.WARNING, rule=finding.rule),
+            source=finding.source,
+        )
+        if finding.severity is Severity.ERROR:
+            yield attrs.evolve(case.drop(code, finding.message), source=finding.source)
 
 
 def external_cause_last(case: Case) -> Iterator[Edit]:
@@ -152,6 +174,14 @@ RULES = (
         origin=Origin.TABULAR,
     ),
     Rule(
+        id="wrong-patient",
+        title="A code that cannot be this patient's, by sex, age or record, is not given.",
+        sections=("I.C.15.a.2", "I.C.16.a.1"),
+        priority=330,
+        apply=wrong_patient,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
         id="etiology-first",
         title="The etiology stands before its manifestation.",
         sections=("I.A.13", "I.A.17", "I.B.7"),
@@ -169,8 +199,8 @@ RULES = (
     ),
     Rule(
         id="never-first",
-        title="A manifestation or an external cause stands neither first nor alone.",
-        sections=("I.A.13",),
+        title="A manifestation, an external cause and other additional codes stand neither first nor alone.",
+        sections=("I.A.13", "I.C.20.a.6", "I.C.1.d.3", "I.C.19.e.5.c"),
         priority=490,
         apply=never_first,
         origin=Origin.TABULAR,
