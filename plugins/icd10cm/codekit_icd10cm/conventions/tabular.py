@@ -36,7 +36,7 @@ def excludes1(case: Case) -> Iterator[Edit]:
             continue
         loser, winner = _loser_first(case, *pair)
         gone.add(loser.code)
-        if not _says_less(case, loser):
+        if not _says_less(case, loser) or _says_less(case, winner):
             evidence = sorted({*loser.evidence, *winner.evidence}, key=lambda one: one.start)
             yield case.query(
                 "conflict",

@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.text.reader import read_sentences
+from codekit.text.reader import Sentence, read_sentences
 from codekit.types import LocatedMention, Note
-from codekit_icd10cm.mentions import births, encounters, numbers, terms
+from codekit_icd10cm.mentions import births, encounters, numbers, terms, ulcers
 from codekit_icd10cm.mentions.drugs import Drugs
 from codekit_icd10cm.mentions.links import Manifestations
 from codekit_icd10cm.mentions.organisms import Organisms
@@ -51,12 +51,22 @@ class MentionFinder:
             self._readers[edition] = _Readers(edition)
         readers = self._readers[edition]
         for sentence in read_sentences(note):
-            yield from readers.drugs.find(sentence)
-            yield from readers.organisms.carried(sentence)
-            yield from numbers.find(sentence, edition)
-            yield from terms.find(sentence)
-            yield from encounters.find(sentence, edition)
-            yield from births.find(note, sentence, edition)
+            # A number or a drug in a line of the problem list is part of the problem.
+            stated = any(one.mention.heading and sentence.start <= one.mention.start < sentence.end for one in located)
+            for found in _in_sentence(readers, note, sentence, located, edition):
+                yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
         yield from readers.manifestations.link(located)
         yield from readers.organisms.link(located)
         yield from readers.sequelae.link(located)
+
+
+def _in_sentence(
+    readers: _Readers, note: Note, sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
+) -> Iterator[LocatedMention]:
+    yield from readers.drugs.find(sentence)
+    yield from readers.organisms.carried(sentence)
+    yield from numbers.find(sentence, edition)
+    yield from terms.find(sentence, edition)
+    yield from encounters.find(sentence, edition)
+    yield from births.find(note, sentence, edition)
+    yield from ulcers.find(sentence, located, edition)
