@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import attrs
@@ -81,6 +82,13 @@ class Draft:
 Apply = Callable[[Draft, "Edition", Encounter], Iterable[Edit]]
 
 
+class Origin(StrEnum):
+    """Where a convention comes from: read off the tabular list of the edition, or written after the guidelines."""
+
+    TABULAR = "tabular"
+    WRITTEN = "written"
+
+
 @attrs.frozen(kw_only=True)
 class Convention:
     """One rule of the classification or its guidelines.
@@ -92,6 +100,7 @@ class Convention:
         priority: Conventions run in ascending order; ties by id.
         setting: The only setting in which it holds; None for both.
         sections: Ids of the guideline sections that it carries out, as printed; empty where it rests on notes alone.
+        origin: Whether it is read off the tabular list, so that it changes with the edition, or written.
         apply: Reads draft, edition and encounter and returns edits in order; it changes nothing itself.
     """
 
@@ -102,3 +111,4 @@ class Convention:
     apply: Apply = attrs.field(repr=False)
     setting: Setting | None = None
     sections: tuple[str, ...] = ()
+    origin: Origin = Origin.WRITTEN

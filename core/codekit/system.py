@@ -188,13 +188,15 @@ class System:
             edition: The opened edition.
 
         Returns:
-            All mentions in text order; of several with one span the last that a plugin gave, and none of core's that
-            overlap with one that covers them.
+            All mentions in text order; of several with one span the last that a plugin gave, and none that overlaps with
+            one that covers it.
         """
         changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
         covers = [one.mention for one in changed if one.covers]
-        kept = (one for one in located if not any(_overlap(one.mention, cover) for cover in covers))
-        by_span = {(one.mention.start, one.mention.end): one for one in (*kept, *changed)}
+        every = (
+            one for one in (*located, *changed) if one.covers or not any(_overlap(one.mention, each) for each in covers)
+        )
+        by_span = {(one.mention.start, one.mention.end): one for one in every}
         return tuple(by_span[span] for span in sorted(by_span))
 
     def retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> tuple[Passage, ...]:

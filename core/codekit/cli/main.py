@@ -20,6 +20,7 @@ _COMMANDS = {
     "search": "Look a term up in the index.",
     "show": "Show a code: title, path, notes, 7th characters, index terms.",
     "guidelines": "Show the official guidelines for a code, a section or some words.",
+    "conventions": "List the rules that the code reconciler applies.",
     "validate": "Check a set of codes.",
     "eval": "Measure the coder on labelled notes.",
     "editions": "Add, list, show, embed or remove compiled editions.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import weakref
 from collections import defaultdict
@@ -12,13 +11,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import attrs
-
+from codekit.editions.rows import (
+    CODE_COLUMNS,
+    TERM_COLUMNS,
+    Row,
+    connect,
+    not_after,
+    not_before,
+    read_code,
+    read_references,
+    read_term,
+)
 from codekit.editions.schema import DATABASE, Manifest, code_key, damaged
-from codekit.errors import EditionError, UnknownCodeError, UsageError
+from codekit.errors import UnknownCodeError, UsageError
 from codekit.types import (
     Code,
-    CodeKind,
     CodeReference,
     GuidelineSection,
     IndexTable,
@@ -28,27 +35,9 @@ from codekit.types import (
     Problem,
     Release,
     SeventhCharacter,
-    TabularNote,
 )
 
 _TYPED = 2**16  # ways of writing codes that are remembered: more than one claim or note ever holds
-_CODE = "SELECT ordinal, key, code, title, kind, parent, assignable, last, attributes FROM code"
-_TERM = "SELECT id, path, modifiers, codes, manifestation, see, see_also, see_category, tbl, col FROM term"
-
-
-@attrs.frozen(eq=False)
-class _Row:
-    """One row of the tabular list as stored, without its notes: its subtree is the rows `ordinal` to `last`."""
-
-    values: tuple[Any, ...]
-    key: str
-    ordinal: int
-    last: int
-
-    @property
-    def is_code(self) -> bool:
-        """False for chapters and blocks."""
-        return self.values[4] in (CodeKind.CATEGORY, CodeKind.CODE)
 
 
 class Edition:
@@ -67,7 +56,7 @@ class Edition:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._manifest = Manifest.read(path)
-        self._connection = _connect(path, self._manifest.hash)
+        self._connection = connect(path, self._manifest.hash)
         # Whoever drops an edition without closing it leaves no connection behind.
         weakref.finalize(self, self._connection.close)
         # Bound to the object and not to the class, so that the cache goes when the edition goes.
@@ -138,8 +127,8 @@ class Edition:
         sevenths: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         for row, *seventh in self.query("SELECT row, character, meaning FROM seventh ORDER BY row, position"):
             sevenths[row].append(tuple(seventh))
-        for values in self._rows(f"{_CODE} ORDER BY ordinal"):
-            yield _code(values, notes.get(values[0], ()), sevenths.get(values[0], ()))
+        for values in self._rows(f"{CODE_COLUMNS} ORDER BY ordinal"):
+            yield read_code(values, notes.get(values[0], ()), sevenths.get(values[0], ()))
 
     def assignable_codes(self) -> Iterator[str]:
         """Yield every code that a claim may carry, in tabular order."""
@@ -212,7 +201,7 @@ class Edition:
         if reference.last is None:
             return first is not None and first.ordinal <= row.ordinal <= first.last
         last = self._typed(reference.last)
-        return _not_before(row, first, reference.first) and _not_after(row, last, reference.last)
+        return not_before(row, first, reference.first) and not_after(row, last, reference.last)
 
     def term(self, term_id: str) -> IndexTerm:
         """Return an index entry.
@@ -220,10 +209,10 @@ class Edition:
         Raises:
             UsageError: The edition has none with this id.
         """
-        found = self.query(f"{_TERM} WHERE id = ?", (term_id,))
+        found = self.query(f"{TERM_COLUMNS} WHERE id = ?", (term_id,))
         if not found:
             raise UsageError(f"unknown index entry {term_id!r} in {self.label}; ids hold for one edition only")
-        return _term(found[0])
+        return read_term(found[0])
 
     def terms_around(self, term_id: str, reach: int) -> tuple[IndexTerm, ...]:
         """Return the index entries printed around one, with it.
@@ -237,17 +226,17 @@ class Edition:
         """
         near = "WHERE ordinal BETWEEN ? AND ? ORDER BY ordinal"
         at = self.query("SELECT ordinal FROM term WHERE id = ?", (term_id,))
-        found = self.query(f"{_TERM} {near}", (at[0][0] - reach, at[0][0] + reach)) if at else ()
-        return tuple(map(_term, found))
+        found = self.query(f"{TERM_COLUMNS} {near}", (at[0][0] - reach, at[0][0] + reach)) if at else ()
+        return tuple(map(read_term, found))
 
     def terms(self) -> Iterator[IndexTerm]:
         """Yield every index entry in printed order."""
-        yield from map(_term, self._rows(f"{_TERM} ORDER BY ordinal"))
+        yield from map(read_term, self._rows(f"{TERM_COLUMNS} ORDER BY ordinal"))
 
     def cells(self, table: IndexTable, column: str) -> tuple[IndexTerm, ...]:
         """Return the cells of one column of a table, in printed order."""
-        found = self.query(f"{_TERM} WHERE tbl = ? AND col = ? ORDER BY ordinal", (table.value, column))
-        return tuple(map(_term, found))
+        found = self.query(f"{TERM_COLUMNS} WHERE tbl = ? AND col = ? ORDER BY ordinal", (table.value, column))
+        return tuple(map(read_term, found))
 
     def terms_for(self, code: str) -> tuple[IndexTerm, ...]:
         """Return the index entries that name exactly this code, also as a manifestation, in printed order."""
@@ -312,21 +301,21 @@ class Edition:
         except sqlite3.DatabaseError as error:
             raise damaged(self.path, DATABASE, error) from error
 
-    def _known(self, code: str) -> _Row:
+    def _known(self, code: str) -> Row:
         row = self._typed(code)
         if row is None:
             raise UnknownCodeError(code, f"{self.system} {self.label}")
         return row
 
-    def _read_typed(self, code: str) -> _Row | None:
+    def _read_typed(self, code: str) -> Row | None:
         return self._row(code_key(code))
 
-    def _load_row(self, key: str) -> _Row | None:
-        found = self.query(f"{_CODE} WHERE key = ?", (key,))
-        return _Row(found[0], found[0][1], found[0][0], found[0][7]) if found else None
+    def _load_row(self, key: str) -> Row | None:
+        found = self.query(f"{CODE_COLUMNS} WHERE key = ?", (key,))
+        return Row(found[0], found[0][1], found[0][0], found[0][7]) if found else None
 
     def _load_children(self, parent: str | None) -> tuple[Code, ...]:
-        found = self.query(f"{_CODE} WHERE parent IS ? ORDER BY ordinal", (parent,))
+        found = self.query(f"{CODE_COLUMNS} WHERE parent IS ? ORDER BY ordinal", (parent,))
         return tuple(map(self._build, found))
 
     def _load_ancestors(self, key: str) -> tuple[Code, ...]:
@@ -339,94 +328,24 @@ class Edition:
         rows = (self.get(key), *(self.ancestors(key) if inherited else ()))
         return tuple(InheritedNote(origin=row.code, note=note) for row in rows for note in row.notes)
 
-    def _load_code(self, row: _Row) -> Code:
+    def _load_code(self, row: Row) -> Code:
         return self._build(row.values)
 
     def _build(self, values: tuple[Any, ...]) -> Code:
         notes = self.query("SELECT kind, text, refs FROM note WHERE row = ? ORDER BY position", values[:1])
         sevenths = self.query("SELECT character, meaning FROM seventh WHERE row = ? ORDER BY position", values[:1])
-        return _code(values, notes, sevenths)
+        return read_code(values, notes, sevenths)
 
     def _load_terms_for(self, key: str) -> tuple[IndexTerm, ...]:
         leading = "WHERE ordinal IN (SELECT term FROM term_code WHERE key = ?) ORDER BY ordinal"
-        return tuple(map(_term, self.query(f"{_TERM} {leading}", (key,))))
+        return tuple(map(read_term, self.query(f"{TERM_COLUMNS} {leading}", (key,))))
 
     def _load_guidelines(self) -> dict[str, GuidelineSection]:
         return {
-            section_id: GuidelineSection(id=section_id, title=title, text=text, page=page, applies_to=_references(refs))
+            section_id: GuidelineSection(
+                id=section_id, title=title, text=text, page=page, applies_to=read_references(refs)
+            )
             for section_id, title, text, page, refs in self.query(
                 "SELECT id, title, text, page, refs FROM guideline ORDER BY ordinal"
             )
         }
-
-
-def _connect(path: Path, expected: str) -> sqlite3.Connection:
-    """Open the database as a file that nobody changes, which spares SQLite all locking."""
-    uri = (path / DATABASE).resolve().as_uri() + "?mode=ro&immutable=1"
-    connection = None
-    try:
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        (found,) = connection.execute("SELECT value FROM meta WHERE key = 'hash'").fetchone() or ("",)
-    except sqlite3.Error as error:
-        if connection:
-            connection.close()
-        raise damaged(path, DATABASE, error) from error
-    if found != expected:
-        connection.close()
-        raise damaged(path, DATABASE, EditionError(f"got hash {found!r}, expected {expected!r}"))
-    return connection
-
-
-def _not_before(row: _Row, first: _Row | None, reference: str) -> bool:
-    if first is not None:
-        return first.ordinal <= row.ordinal
-    return row.is_code and code_key(reference) <= row.key
-
-
-def _not_after(row: _Row, last: _Row | None, reference: str) -> bool:
-    if last is not None:
-        return row.ordinal <= last.last
-    end = code_key(reference)
-    return row.is_code and row.key[: len(end)] <= end
-
-
-def _code(values: tuple[Any, ...], notes: Iterable[tuple[Any, ...]], sevenths: Iterable[tuple[Any, ...]]) -> Code:
-    _, _, code, title, kind, parent, assignable, _, attributes = values
-    return Code(
-        code=code,
-        title=title,
-        kind=CodeKind(kind),
-        parent=parent,
-        assignable=bool(assignable),
-        notes=tuple(
-            TabularNote(kind=NoteKind(note), text=text, references=_references(refs)) for note, text, refs in notes
-        ),
-        seventh_characters=tuple(SeventhCharacter(character=c, meaning=meaning) for c, meaning in sevenths),
-        attributes=json.loads(attributes) if attributes else {},
-    )
-
-
-def _term(values: tuple[Any, ...]) -> IndexTerm:
-    term_id, path, modifiers, codes, manifestation, see, see_also, see_category, table, column = values
-    return IndexTerm(
-        id=term_id,
-        path=_texts(path),
-        nonessential_modifiers=_texts(modifiers),
-        codes=_texts(codes),
-        manifestation=_texts(manifestation),
-        see=see,
-        see_also=see_also,
-        see_category=see_category,
-        table=IndexTable(table),
-        column=column,
-    )
-
-
-def _texts(stored: str | None) -> tuple[str, ...]:
-    return tuple(json.loads(stored)) if stored else ()
-
-
-def _references(stored: str | None) -> tuple[CodeReference, ...]:
-    return tuple(
-        CodeReference(first=ends[0], last=ends[1] if len(ends) > 1 else None) for ends in json.loads(stored or "[]")
-    )

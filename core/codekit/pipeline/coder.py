@@ -16,7 +16,6 @@ from codekit.search.searcher import Searcher
 from codekit.system import System
 from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
 
-
 _OF_NOW = (Assertion.PRESENT, Assertion.POSSIBLE)
 
 

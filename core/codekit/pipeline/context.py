@@ -60,17 +60,24 @@ class NoteContext:
         return Context(words=words, scope_words=self._scope_words(mention.scope) | implied, stated=stated)
 
     def _stated(self, facet: Facet, mention: Mention, words: frozenset[str]) -> FacetValue | None:
-        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to speak decides.
+        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to say one thing decides.
 
         What the encounter itself records stands above the note.
         """
         if facet.encounter and (recorded := getattr(self._note.encounter, facet.encounter)) is not None:
             return next((value for value in facet.values if value.name == str(recorded)), None)
-        near = " ".join((mention.text, *mention.normalized)).lower()
-        found = values_in(near, facet, titles=False) or self._named(facet, self._scope_text(mention.scope))
-        if not found and facet.reach == "note":
+        own = self._named(facet, mention.text.lower())
+        gathered = self._named(facet, " ".join(mention.normalized))
+        if len(own) == 1 and {value.name for value in gathered} <= {own[0].name, *own[0].parts}:
+            return own[0]
+        if not own and len(gathered) == 1:
+            return gathered[0]
+        found = self._named(facet, self._scope_text(mention.scope))
+        if own or gathered or found:
+            return found[0] if len(found) == 1 else None
+        if facet.reach == "note":
             found = self._named(facet, self._scope_text((0, len(self._note.text))))
-        elif not found and facet.reach == "site":
+        elif facet.reach == "site":
             found = self._at_site(facet, words)
         return found[0] if len(found) == 1 else None
 

@@ -21,6 +21,7 @@ _WORD_IN_MENTION, _WORD_IN_SCOPE, _WORD_MISSING = 1.0, 0.6, -1.5
 _UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, -0.2
 _WEAK_WORD_SHARE = 0.3
 _CLEARLY = 2.0
+_FROM_TO = re.compile(r"\b(\w+) to (\w+)\b")
 _STATES = re.compile(r"\b(?:with|due to|of|in)\b")
 
 
@@ -221,9 +222,15 @@ class _Walk:
         inclusions = [note.text for note in code.notes if note.kind is NoteKind.INCLUSION_TERM]
         return max(self._word_score(text, parent) for text in (title, *inclusions))
 
+    def _either(self, match: re.Match[str]) -> str:
+        """Take of "mild to moderate" the one that the mention says: either makes the title true."""
+        said = [word for word in match.groups() if word in self._context.words]
+        return said[0] if len(said) == 1 else match[0]
+
     def _word_score(self, text: str, parent: Code) -> tuple[float, bool]:
         weak = load_vocabulary().weak
         score, met = 0.0, True
+        text = _FROM_TO.sub(self._either, text)
         # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
         clauses = (part for part in text.lower().split(", ") if _STATES.search(part) or not self._is_open(part))
         words = {word for clause in clauses for word in term_words(clause)}

@@ -15,6 +15,8 @@ _SURE = 0.9
 # An entry for the history itself, of the same category, needs no more than this.
 _NAMED = 0.8
 _JOINED = 0.75
+# What was averted is not the condition itself: the entry must say so too.
+_AVERTED = frozenset(("impending", "threatened"))
 _LEFT_BEHIND = frozenset(("sequela",))
 _REMEMBERED = 4096
 # What a coder adds to the words of a mention that is no present problem, and which words an entry must then have.
@@ -77,11 +79,12 @@ class RulesIndexNavigator:
 
     def _look_up(self, words: tuple[str, ...], assertion: Assertion) -> tuple[Candidate, ...]:
         besides, needed = _LOOKUP.get(assertion, ((), frozenset[str]()))
+        averted = _AVERTED.intersection(words)
         table = load_vocabulary().implied
         implied = (*besides, *(wider for word in words for wider in table.get(word, ())))
 
         def accept(entry: Entry) -> bool:
-            if not entry.for_mentions:
+            if not entry.for_mentions or not averted.issubset(entry.required):
                 return False
             if not needed:
                 return True

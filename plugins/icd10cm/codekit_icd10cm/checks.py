@@ -12,7 +12,7 @@ from codekit.types import Code, CodeKind, CodeReference, InheritedNote, NoteKind
 
 _EXTERNAL_CAUSES = "Chapter 20"
 _SYMPTOMS = "Chapter 18"
-_IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b", re.I)
+_IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b|\bany associated\b", re.I)
 _SIDE = re.compile(r"\b(right|left)\b")
 _MANIFESTATION = "in diseases classified elsewhere"
 
@@ -79,13 +79,14 @@ def excludes1_conflicts(edition: Edition, codes: Sequence[str]) -> Iterator[Conf
 def may_be_unrelated(edition: Edition, conflict: Conflict) -> bool:
     """Say whether the conditions behind an excluded pair may well be two.
 
-    They may where the note is printed above the category, or at a residual code, which stands for many conditions of
-    which the note names one.
+    They may where the note is printed above the category, or where one code is a residual one, which stands for many
+    conditions of which the note speaks of one.
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.12.a, the exception and its example.
     """
     origin = edition.get(conflict.note.origin)
-    residual = origin.kind is CodeKind.CODE and origin.title.startswith("Other ")
+    rows = (origin, edition.get(conflict.excluded))
+    residual = any(row.kind is CodeKind.CODE and row.title.startswith("Other ") for row in rows)
     return residual or origin.kind in (CodeKind.CHAPTER, CodeKind.BLOCK)
 
 
@@ -127,17 +128,19 @@ def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[Unmet]:
     Source: ICD-10-CM Official Guidelines FY2026, sections I.A.13 and I.A.17.
     """
     for at, code in enumerate(codes):
-        notes = [found for found in notes_of(edition, code, NoteKind.CODE_FIRST) if found.note.references]
+        every = list(notes_of(edition, code, NoteKind.CODE_FIRST))
+        notes = [found for found in every if found.note.references]
         if not notes or any(names(edition, found.note, other) for found in notes for other in codes[:at]):
             continue
-        printed = [found.note for found in notes if found.origin == notes[0].origin]
+        # Their opening line, "any associated:", names no code itself.
+        printed = [found.note for found in every if found.origin == notes[0].origin]
         later = codes[at + 1 :]
         yield Unmet(
             code=code,
             origin=notes[0].origin,
             text=_in_one(printed),
             behind=next((other for found in notes for other in later if names(edition, found.note, other)), None),
-            required=not any(_IF_ANY.search(found.note.text) for found in notes),
+            required=not any(_IF_ANY.search(found.note.text) for found in every),
         )
 
 

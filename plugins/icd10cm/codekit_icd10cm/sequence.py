@@ -97,7 +97,7 @@ def check_companions(edition: Edition, codes: Sequence[str]) -> Iterator[Finding
         behind = unmet.behind
         missing = Severity.WARNING if unmet.required else Severity.INFO
         yield Finding(
-            rule="code-first",
+            rule="code-first" if behind or unmet.required else "associated-first",
             severity=Severity.ERROR if behind else missing,
             codes=(unmet.code, behind) if behind else (unmet.code,),
             message=f"{behind} belongs in front of it" if behind else f"code first: {unmet.text}",

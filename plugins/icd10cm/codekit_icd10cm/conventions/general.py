@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codekit.conventions import DraftCode
-from codekit.types import Assertion, Code, Edit, Setting
+from codekit.types import Assertion, Code, Edit, NoteKind, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import combinations
 from codekit_icd10cm.conventions.rule import Case, Rule
@@ -16,6 +16,7 @@ _SAME_STATEMENT = 60
 # Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a), certain
 # influenza viruses (I.C.10.c).
 _CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1", "J09", "J10")
+_DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
 _ACUTE, _CHRONIC = re.compile(r"\b(?:sub)?acute\b"), re.compile(r"\bchronic\b")
 
 
@@ -55,6 +56,21 @@ def highest_detail(case: Case) -> Iterator[Edit]:
         better = next((other for other in case.draft if checks.says_more(case.edition, other.code, one.code)), None)
         if better is not None:
             yield case.drop(one.code, f"{better.code} of the same category says more")
+
+
+def dementia_of_disease(case: Case) -> Iterator[Edit]:
+    """Code dementia by the disease that brings it, where the note states that too (index: Dementia, in)."""
+    for dementia in case.under(_DEMENTIA):
+        # The two categories are built alike, save that unspecified severity is F03.9 and F02.8.
+        code = _DEMENTIA_OF_DISEASE + dementia.code[3:].replace(".9", ".8")
+        brings = [other for other in case.draft if case.knows(code) and _asked_first(case, code, other)]
+        if brings:
+            yield case.replace(dementia.code, code, f"{brings[0].code} is a disease in which dementia is coded to F02")
+
+
+def _asked_first(case: Case, code: str, other: DraftCode) -> bool:
+    notes = checks.notes_of(case.edition, code, NoteKind.CODE_FIRST)
+    return any(checks.names(case.edition, one.note, other.code) for one in notes)
 
 
 def sequela_cause(case: Case) -> Iterator[Edit]:
@@ -152,6 +168,13 @@ RULES = (
         sections=("I.B.2", "I.B.18", "I.A.9.b"),
         priority=310,
         apply=highest_detail,
+    ),
+    Rule(
+        id="dementia-of-disease",
+        title="Dementia beside a disease that brings it is coded as dementia in that disease.",
+        sections=("I.A.13",),
+        priority=205,
+        apply=dementia_of_disease,
     ),
     Rule(
         id="sequela-cause",

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.conventions import DraftCode
+from codekit.conventions import DraftCode, Origin
 from codekit.text.tokens import content_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Edit, InheritedNote, NoteKind, Severity, TabularNote
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Origin, Rule
+from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.demographics import check_patient
 from codekit_icd10cm.records import check_records
 from codekit_icd10cm.sequence import check_first
@@ -100,7 +100,7 @@ def etiology_first(case: Case) -> Iterator[Edit]:
                 message,
                 severity=severity,
                 note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
-                rule="code-first",
+                rule="code-first" if unmet.required else "associated-first",
             )
 
 

@@ -110,7 +110,8 @@ class Manifestations:
 
     def _parallel(self, row: Code, code: str) -> Code:
         """Keep the detail that the condition's own code has, where the manifestation's rows are built alike."""
-        return self._edition.find(row.code + code[3:]) or row
+        alike = (row.code + code[3:], row.code + code[3:].replace(".9", ".8"))
+        return next((found for found in map(self._edition.find, alike) if found), row)
 
     def _names(self, row: Code, code: str) -> bool:
         return any(
