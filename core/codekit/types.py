@@ -363,11 +363,15 @@ class Cause:
         start: First code point of the words that name it.
         end: One past their last.
         words: Those words in canonical form, in text order.
+        link: The words that say how, such as `due to` or `late effect of`, in lower case.
+        denied: Words of what it is said not to be due to; the span is then empty, and so are `words`.
     """
 
     start: int
     end: int
     words: tuple[str, ...]
+    link: str = ""
+    denied: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

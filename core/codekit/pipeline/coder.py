@@ -16,7 +16,8 @@ from codekit.search.searcher import Searcher
 from codekit.system import System
 from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
 
-_OF_NOW = (Assertion.PRESENT, Assertion.POSSIBLE)
+# A heading that is looked up with less than the one gives way to parts of it with at least the other.
+_DOUBTFUL, _SURE = 0.7, 0.9
 
 
 @attrs.frozen(kw_only=True)
@@ -98,14 +99,14 @@ class Coder:
         self.close()
 
     def _locate(self, mention: Mention) -> tuple[LocatedMention, ...]:
-        """Look a mention up; where the whole leads nowhere, what the index knows within it.
+        """Look a mention up; where the whole leads nowhere, or hardly, what the index knows within it.
 
         Part of what is over need not be over: behind "status post" the whole names a procedure.
         """
         whole = LocatedMention(mention=mention, candidates=tuple(self._navigator.locate(mention)))
-        if mention.parts and mention.assertion in _OF_NOW and not _leads_somewhere(whole):
+        if mention.parts and mention.assertion is not Assertion.HISTORICAL and _score(whole) < _DOUBTFUL:
             parts = tuple(found for part in mention.parts for found in self._locate(part))
-            if any(map(_leads_somewhere, parts)):
+            if max(map(_score, parts)) >= (_SURE if _score(whole) >= LEAST_MATCH else LEAST_MATCH):
                 return parts
         return (whole,)
 
@@ -130,5 +131,5 @@ class Coder:
         )
 
 
-def _leads_somewhere(located: LocatedMention) -> bool:
-    return bool(located.candidates) and located.candidates[0].score >= LEAST_MATCH
+def _score(located: LocatedMention) -> float:
+    return located.candidates[0].score if located.candidates else 0.0

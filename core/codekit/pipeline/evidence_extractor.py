@@ -21,18 +21,20 @@ from codekit.types import Assertion, Cause, Mention, Note
 _PROBLEM_SECTIONS = frozenset((ASSESSMENT, NARRATIVE))
 _LONGEST_HEADING = 14
 _COVERED = 0.6
+_LINKS = frozenset(("with", "and"))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?:due to|secondary to|caused by|because of|as a result of|resulting from|result of|related to|"
-    r"induced by|associated with|attributed to|attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
+    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|result of|(?:un)?related to|"
+    r"late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
     re.I,
 )
 # In front of a condition: "ibuprofen-induced gastritis", "pneumonia causing sepsis".
 _CAUSING = re.compile(
-    r"(?P<cause>[^.;,\n]{2,60}?)(?:[- ](?:induced|related|associated)|\s(?:causing|resulting in|leading to))\W+(?:\w+\W+)?$",
+    r"(?P<cause>[^.;,\n]{2,60}?)(?P<link>[- ](?:induced|related|associated)|\s(?:causing|resulting in|leading to))\W+(?:\w+\W+)?$",
     re.I,
 )
+_NOT_DUE = re.compile(r"\b(?:not|never|unrelated)\b", re.I)
 _WITH = re.compile(r"\bwith\b", re.I)
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
@@ -89,7 +91,8 @@ class RulesEvidenceExtractor:
         reading = read_assertions(text, line.start, line.end)
         tokens = _without_triggers(tokenize(text[line.start : line.end], offset=line.start), reading)
         absent = _absent(tokens, reading)
-        chosen = _choose(match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent))
+        matches = [match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent)]
+        chosen = _choose(matches, [at for at, token in enumerate(tokens) if token.word in _LINKS])
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
         if line.heading:
@@ -159,11 +162,21 @@ def _named_from(tokens: Sequence[Token], group: Sequence[int]) -> int:
 
 
 def _cause(text: str, first: int, start: int, end: int, last: int) -> Cause | None:
-    """Read what the words behind a mention, or those in front of it, say that it is due to."""
+    """Read what the words behind a mention, or those in front of it, say that it is due to.
+
+    What it is said not to be due to is no cause, but tells what it must not be linked to.
+    """
     found = _DUE_TO.match(text, end, last) or _CAUSING.search(text, first, start)
     if found is None:
         return None
-    return Cause(start=found.start("cause"), end=found.end("cause"), words=content_words(found["cause"]))
+    if found.start("cause") > end and _NOT_DUE.search(text, end, found.start("cause")):
+        return Cause(start=end, end=end, words=(), denied=content_words(found["cause"]))
+    return Cause(
+        start=found.start("cause"),
+        end=found.end("cause"),
+        words=content_words(found["cause"]),
+        link=found["link"].strip(" -").lower(),
+    )
 
 
 def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
@@ -248,15 +261,39 @@ def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int]) -> boo
     return not inside or not outside or inside <= set(term_words(match.entry.text.partition("without")[2]))
 
 
-def _choose(matches: Iterable[Match]) -> list[Match]:
-    """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it."""
+def _choose(matches: Sequence[Match], links: Sequence[int]) -> list[Match]:
+    """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it.
+
+    A match across a "with" or an "and" gives way to one on each side that together hold all its words and more:
+    "type 1 diabetes with chronic kidney disease stage 2" says two things, of which one has a detail.
+    """
     taken: set[int] = set()
     chosen: list[Match] = []
     for match in matches:
-        if taken.isdisjoint(match.tokens) and not any(_repeats(match, other) for other in chosen):
-            taken.update(match.tokens)
-            chosen.append(match)
+        if not taken.isdisjoint(match.tokens) or any(_repeats(match, other) for other in chosen):
+            continue
+        for one in _sides(match, matches, links, taken) or (match,):
+            taken.update(one.tokens)
+            chosen.append(one)
     return chosen
+
+
+def _sides(match: Match, matches: Sequence[Match], links: Sequence[int], taken: set[int]) -> tuple[Match, ...]:
+    """Find a match on each side of a link that together hold all words of a match across it, and more."""
+    words = set(match.tokens)
+    for link in links:
+        if not match.tokens[0] < link < match.tokens[-1]:
+            continue
+        free = [one for one in matches if taken.isdisjoint(one.tokens) and not words.isdisjoint(one.tokens)]
+        before = max((one for one in free if one.tokens[-1] < link), key=_breadth, default=None)
+        behind = max((one for one in free if one.tokens[0] > link), key=_breadth, default=None)
+        if before is not None and behind is not None and words < {*before.tokens, *behind.tokens}:
+            return before, behind
+    return ()
+
+
+def _breadth(match: Match) -> tuple[int, float]:
+    return len(match.tokens), match.weight
 
 
 def _repeats(match: Match, other: Match) -> bool:

@@ -98,6 +98,9 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
         if not surface[0].isalnum():
             gap += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
             continue
+        if gap and surface.lower() == "with":
+            # Behind a comma it opens a statement of its own.
+            gap += _CLAUSE_GAP
         start, end = match.start() + offset, match.end() + offset
         spelled = vocabulary.expand(surface, around)
         words = split_word(surface) if spelled is None else spelled

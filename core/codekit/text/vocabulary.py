@@ -130,7 +130,7 @@ _KEEP_S = frozenset(
 )
 _LEVEL = re.compile(r"([ctls])\d{1,2}")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
-_ROMAN_AFTER = frozenset(("type", "stage", "grade", "class"))
+_NUMBERED = frozenset(("type", "stage", "grade", "class"))
 _LONGEST_PHRASE = 5
 
 
@@ -192,8 +192,10 @@ class Vocabulary:
                     break
             else:
                 word = words[at]
-                if at and words[at - 1] in _ROMAN_AFTER:
-                    word = _ROMAN.get(word, word)
+                if at and words[at - 1] in _NUMBERED:
+                    # The 1 of "type 1" is not that of "stage 1".
+                    number = _ROMAN.get(word, word)
+                    word = words[at - 1] + number if number[0].isdigit() else word
                 yield at, at + 1, (word,)
                 at += 1
 

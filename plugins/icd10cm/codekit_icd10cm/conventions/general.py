@@ -46,7 +46,8 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     diagnoses = [one for one in case.draft if not checks.is_symptom(case.edition, one.code)]
     for one in case.draft:
         stated = any(0 <= one.position - e.end <= _SAME_STATEMENT for other in diagnoses for e in other.evidence)
-        if stated and one.accompanies and checks.is_symptom(case.edition, one.code):
+        integral = one.accompanies and checks.is_symptom(case.edition, one.code)
+        if stated and integral and not checks.asked_for(case.edition, one.code, diagnoses):
             yield case.drop(one.code, "the note gives it as a symptom of a diagnosis that is coded")
 
 
@@ -127,7 +128,7 @@ def _courses(case: Case, acute: DraftCode, chronic: DraftCode) -> bool:
 
 
 def _disease(title: str) -> str:
-    words = re.sub(r"[,(\[].*", "", title).split()
+    words = re.sub(r"(?:[,(\[]| with| without| due to).*", "", title).split()
     return " ".join(word for word in words if word not in ("acute", "chronic", "subacute", "other", "unspecified"))
 
 

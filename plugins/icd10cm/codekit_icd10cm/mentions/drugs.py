@@ -60,6 +60,7 @@ _USED = re.compile(
 _BRIEFLY = re.compile(
     r"\b(?:temporar\w*|short[- ]term|short course|-?day course|taper|prn|as needed|while in)\b", re.IGNORECASE
 )
+_MISUSED = re.compile(r"^\s+(?:use|abuse|dependen\w+|addiction|withdrawal|intoxication|misuse)\b", re.IGNORECASE)
 _ORAL, _INSULIN = "Z79.84", "Z79.4"
 _ALLERGIES = (
     ("T36.0X", "Z88.0"),
@@ -159,7 +160,7 @@ class Drugs:
             return _allergy(drug), "I.C.21.c.3"
         if _HARM.search(front) or _INDUCED.search(behind):
             return drug.row + _ADVERSE, "I.C.19.e.5.a"
-        if drug.long_term and _USED.search(front) and not _BRIEFLY.search(text):
+        if drug.long_term and _USED.search(front) and not _BRIEFLY.search(text) and not _MISUSED.search(behind):
             return drug.long_term, "I.C.4.a.3" if drug.long_term in (_ORAL, _INSULIN) else "I.C.21.c.3"
         return None, ""
 
