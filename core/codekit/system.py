@@ -188,13 +188,15 @@ class System:
             edition: The opened edition.
 
         Returns:
-            All mentions in text order; of several with one span the last that a plugin gave, and none that overlaps with
-            one that covers it.
+            All mentions in text order; of several with one span the last that a plugin gave, and none with
+            candidates that overlaps with one that covers it.
         """
         changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
         covers = [one.mention for one in changed if one.covers]
         every = (
-            one for one in (*located, *changed) if one.covers or not any(_overlap(one.mention, each) for each in covers)
+            one
+            for one in (*located, *changed)
+            if one.covers or not one.candidates or not any(_overlap(one.mention, each) for each in covers)
         )
         by_span = {(one.mention.start, one.mention.end): one for one in every}
         return tuple(by_span[span] for span in sorted(by_span))

@@ -17,7 +17,7 @@ from codekit.system import System
 from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
 
 # A heading that is looked up with less than the one gives way to parts of it with at least the other.
-_DOUBTFUL, _SURE = 0.7, 0.9
+_DOUBTFUL, _SURE = 0.55, 0.9
 
 
 @attrs.frozen(kw_only=True)

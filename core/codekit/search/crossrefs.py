@@ -81,11 +81,15 @@ class CrossReferences:
         return ()
 
     def _descend(self, term: IndexTerm, parts: Sequence[str]) -> IndexTerm | None:
-        for part in parts:
+        for at, part in enumerate(parts):
             if part.startswith(_OPEN_ENDED):
                 return term
             words = set(term_words(part))
-            fitting = [child for child in self._below(term) if words <= _title_words(child)]
+            # "Malignant, by site" names a column of a table, and no entry that says more than it.
+            column = at + 1 < len(parts) and parts[at + 1].startswith(_OPEN_ENDED)
+            fitting = [child for child in self._below(term) if _fits(words, _title_words(child), exactly=column)]
+            if column and not fitting:
+                return term
             if not fitting:
                 return None
             term = min(fitting, key=lambda child: len(_title_words(child)))
@@ -96,6 +100,10 @@ class CrossReferences:
             yield child
             if child.path[-1].lower() in _CONNECTING:
                 yield from self._children.get(child.path, ())
+
+
+def _fits(words: set[str], title: set[str], *, exactly: bool) -> bool:
+    return words == title if exactly else words <= title
 
 
 def _title_words(term: IndexTerm) -> set[str]:

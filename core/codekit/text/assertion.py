@@ -73,6 +73,9 @@ def read_assertions(text: str, start: int, end: int) -> Reading:
     words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
     hits = _find_triggers([word for word, _, _ in words])
     barriers = _barriers(words, hits)
+    commas = [at for at, (word, _, _) in enumerate(words) if word == ","]
+    # "Suspected" speaks of what stands behind it, and of what stands before only where nothing does.
+    leading = {(first, last) for first, last, trigger in hits if trigger.direction == "after"}
     scopes: list[Scope] = []
     for first, last, trigger in hits:
         if trigger.kind in ("none", "end"):
@@ -83,7 +86,10 @@ def read_assertions(text: str, start: int, end: int) -> Reading:
             if stop > last:
                 scopes.append(Scope(words[last][1], words[stop - 1][2], assertion))
         elif trigger.direction == "before" and first:
-            stop = max((at + 1 for at in barriers if at < first), default=0)
+            if (first, last) in leading and _goes_on(words, last, barriers):
+                continue
+            ends = barriers if words[last - 1][0] != "negative" else sorted({*barriers, *commas})
+            stop = max((at + 1 for at in ends if at < first), default=0)
             if stop < first:
                 scopes.append(Scope(words[stop][1], words[first - 1][2], assertion))
     triggers = tuple((words[first][1], words[last - 1][2]) for first, last, one in hits if one.kind != "none")
@@ -123,6 +129,11 @@ def _find_triggers(words: list[str]) -> list[tuple[int, int, _Trigger]]:
         else:
             at += 1
     return hits
+
+
+def _goes_on(words: list[tuple[str, int, int]], at: int, barriers: list[int]) -> bool:
+    """Say whether a statement goes on behind a word."""
+    return at < len(words) and at not in barriers and words[at][0] != ","
 
 
 def _barriers(words: list[tuple[str, int, int]], hits: list[tuple[int, int, _Trigger]]) -> list[int]:

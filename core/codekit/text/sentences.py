@@ -9,7 +9,7 @@ import attrs
 # A line break ends a sentence unless the text plainly runs on: a long line without a full stop before a small letter.
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<![.:;!?])(?<![.:;!?]\r)\n(?=[ \t]*[a-z])")
 _LONGEST = 1000
-_BULLET = re.compile(r"[ \t]*(?:[-–•*+#]+|\(?\d{1,2}[.):]|[a-zA-Z][.)])[ \t]+")
+_BULLET = re.compile(r"[ \t]*(?:[-–•*+#]+|\(?\d{1,2}[.):]|[a-z][.)]|[A-Z][.)](?=[ \t]+[^a-z]))[ \t]+")
 
 
 @attrs.frozen(kw_only=True)

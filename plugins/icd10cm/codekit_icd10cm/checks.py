@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
+from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.types import Code, CodeKind, CodeReference, InheritedNote, NoteKind, TabularNote
 
@@ -171,6 +172,12 @@ def missing_companions(edition: Edition, codes: Sequence[str], kind: NoteKind) -
         for origin, printed in notes.items():
             if not any(names(edition, note, other) for note in printed for other in codes if other != code):
                 yield code, origin, _in_one(printed)
+
+
+def asked_for(edition: Edition, code: str, others: Iterable[DraftCode]) -> bool:
+    """Say whether a `use additional code` note of other codes names a code, as some do for symptoms."""
+    notes = (found.note for other in others for found in notes_of(edition, other.code, NoteKind.USE_ADDITIONAL_CODE))
+    return any(names(edition, note, code) for note in notes)
 
 
 def says_more(edition: Edition, code: str, other: str) -> bool:

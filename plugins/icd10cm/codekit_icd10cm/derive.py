@@ -27,8 +27,11 @@ _DEFAULT_PART = re.compile(
     r"|uncomplicated|not intractable|without .+",
     re.I,
 )
+_AGENTS = ("B95", "B96", "B97")
+_AGENT = re.compile(r"(?P<name>.+?)(?: infection)? as the cause of diseases classified elsewhere", re.I)
 _UNSPECIFIED_ENDING = re.compile(r" of unspecified (?:site|organism|type|severity|degree|cause)$", re.I)
-_WITHOUT_ENDING = re.compile(r" without (?!.*\b(?:in|with|mention)\b).+$", re.I)
+# "Without foreign body of scalp" names the place of the wound; "without loss of consciousness" names none.
+_WITHOUT_ENDING = re.compile(r" without (?!.*\b(?:in|with|mention)\b)(?!(?:(?!loss\b)[\w-]+ )+of )[^,]+$", re.I)
 _WITHOUT_INSIDE = re.compile(r" without (?:(?!of |in |with )[\w-]+ )+(?=of |in )", re.I)
 # "And" in a title means "and/or" (I.A.14), so each of two nouns that it joins is meant by itself too. Only where
 # they are all of the title or of what stands behind "of": in "renal and perinephric abscess" the first is no noun.
@@ -117,7 +120,7 @@ def _is_source(row: Code) -> bool:
 def _claims(row: Code) -> Iterable[_Claim]:
     found: dict[str, _Claim] = {}
     for text in _texts(row):
-        for variant, weak in (*_variants(text, title=text == row.title), *_default_type(row, text)):
+        for variant, weak in (*_variants(text, title=text == row.title), *_default_type(row, text), *_agent(row, text)):
             phrase, modifiers = split_parentheses(variant)
             phrase = phrase.replace(" ,", ",").strip(" ,;:-")
             claim = _Claim(code=row.code, phrase=phrase, modifiers=modifiers, weak=weak)
@@ -164,6 +167,17 @@ def _default_type(row: Code, text: str) -> Iterator[tuple[str, bool]]:
     if row.code.startswith(category) and text.startswith(typed):
         for variant, _ in _variants(text, title=False):
             yield variant.replace(typed, bare), True
+
+
+def _agent(row: Code, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the bare name of an organism for its code as the cause of a disease.
+
+    Source: ICD-10-CM Official Guidelines FY2026, section I.C.1.b.
+    """
+    found = _AGENT.fullmatch(text) if row.code.startswith(_AGENTS) else None
+    if found:
+        for name in _synonyms(found["name"]):
+            yield name, True
 
 
 def _items(phrase: str) -> Iterator[str]:

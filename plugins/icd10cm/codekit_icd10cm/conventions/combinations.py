@@ -8,6 +8,7 @@ import attrs
 
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
+from codekit.text.tokens import content_words
 from codekit.types import Assertion, Code, Edit, NoteKind
 from codekit_icd10cm.checks import assignable_below
 from codekit_icd10cm.conventions.rule import Case
@@ -56,7 +57,7 @@ def link(case: Case, family: Family) -> Iterator[Edit]:
     alone = next((one for one in case.draft if one.code == family.alone), None)
     if alone is None:
         return
-    partners = [one for one in case.draft if one is not alone and _may_be_linked(one, alone)]
+    partners = [one for one in case.draft if one is not alone and may_be_linked(one, alone)]
     fitting = [(met, code) for code in _candidates(edition, family) if (met := _met(edition, code, partners))]
     if not fitting:
         return
@@ -81,13 +82,16 @@ def _claimed(fitting: Sequence[tuple[set[str], Code]]) -> list[tuple[set[str], C
     return chosen
 
 
-def _may_be_linked(one: DraftCode, alone: DraftCode) -> bool:
+def may_be_linked(one: DraftCode, alone: DraftCode) -> bool:
     """Say whether a condition may come of the disease: it is present and no other cause is given for it."""
     if one.assertion is not Assertion.PRESENT:
         return False
-    words = {word for evidence in alone.evidence for word in evidence.text.lower().split()}
-    # "Hypertensive" and "diabetic" name the disease as its own name does.
-    return one.cause is None or any(word[:7] == known[:7] for word in one.cause.words for known in words)
+    words = {word for evidence in alone.evidence for word in content_words(evidence.text)}
+    if one.cause is None:
+        return True
+    # "Diabetics" names the disease as its own name does.
+    named = any(word[:7] == known[:7] for word in one.cause.words or one.cause.denied for known in words)
+    return named != bool(one.cause.denied)
 
 
 def _candidates(edition: Edition, family: Family) -> Iterator[Code]:

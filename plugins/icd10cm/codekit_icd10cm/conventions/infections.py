@@ -96,6 +96,13 @@ def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
                 yield case.move(code, sepsis.code, "the postprocedural sepsis stands before the systemic infection")
 
 
+def covid_first(case: Case) -> Iterator[Edit]:
+    """Move COVID-19 in front of its manifestations; sepsis and pregnancy keep their place."""
+    for covid in case.under("U07.1"):
+        for other in case.under("J00-J99", "R00-R99", "M35.81", "K52", "N17"):
+            yield case.move(covid.code, other.code, f"COVID-19 stands before its manifestation {other.code}")
+
+
 def after_covid(case: Case) -> Iterator[Edit]:
     """Code what COVID-19 left behind as a post COVID-19 condition, behind the condition itself."""
     for covid in case.under("U07.1", "Z86.16"):
@@ -121,7 +128,7 @@ RULES = (
     Rule(
         id="hiv-first",
         title="HIV disease stands before the conditions related to it.",
-        sections=("I.C.1.a.2.a",),
+        sections=("I.C.1.a.2.b",),
         priority=420,
         apply=hiv_first,
     ),
@@ -138,6 +145,13 @@ RULES = (
         sections=("I.C.1.d.5.b",),
         priority=245,
         apply=postprocedural_sepsis,
+    ),
+    Rule(
+        id="covid-first",
+        title="COVID-19 stands before its manifestations.",
+        sections=("I.C.1.g.1.b", "I.C.1.g.1.c", "I.C.1.g.1.d"),
+        priority=422,
+        apply=covid_first,
     ),
     Rule(
         id="after-covid",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 
 import attrs
 
-from codekit.conventions import Convention, Draft, DraftCode
+from codekit.conventions import Convention, Draft, DraftCode, Origin
 from codekit.editions.edition import Edition
 from codekit.queries import write_query
 from codekit.types import (
@@ -23,13 +22,6 @@ from codekit.types import (
     Severity,
 )
 from codekit_icd10cm.sources import guideline, tabular_note
-
-
-class Origin(StrEnum):
-    """Where a rule comes from: read off the tabular list of the edition, or written after the guidelines."""
-
-    TABULAR = "tabular"
-    WRITTEN = "written"
 
 
 @attrs.frozen(kw_only=True)
@@ -69,6 +61,7 @@ class Rule:
             apply=apply,
             setting=self.setting,
             sections=self.sections,
+            origin=self.origin,
         )
 
 

@@ -10,9 +10,26 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence, read_sentences
 from codekit.types import LocatedMention, Note
-from codekit_icd10cm.mentions import births, encounters, numbers, terms, ulcers
+from codekit_icd10cm.mentions import (
+    births,
+    choices,
+    encounters,
+    eyes,
+    infarctions,
+    injuries,
+    limbs,
+    lungs,
+    numbers,
+    purpose,
+    substances,
+    terms,
+    ulcers,
+    visits,
+)
 from codekit_icd10cm.mentions.drugs import Drugs
+from codekit_icd10cm.mentions.external_causes import ExternalCauses
 from codekit_icd10cm.mentions.links import Manifestations
+from codekit_icd10cm.mentions.neoplasms import Metastases
 from codekit_icd10cm.mentions.organisms import Organisms
 from codekit_icd10cm.mentions.sequelae import Sequelae
 
@@ -22,7 +39,9 @@ class _Readers:
 
     def __init__(self, edition: Edition) -> None:
         self.drugs = Drugs(edition)
+        self.external_causes = ExternalCauses(edition)
         self.manifestations = Manifestations(edition)
+        self.metastases = Metastases(edition)
         self.organisms = Organisms(edition)
         self.sequelae = Sequelae(edition)
 
@@ -50,11 +69,15 @@ class MentionFinder:
         if edition not in self._readers:
             self._readers[edition] = _Readers(edition)
         readers = self._readers[edition]
+        located = tuple(choices.choose(note, located, edition))
+        yield from located
         for sentence in read_sentences(note):
             # A number or a drug in a line of the problem list is part of the problem.
             stated = any(one.mention.heading and sentence.start <= one.mention.start < sentence.end for one in located)
             for found in _in_sentence(readers, note, sentence, located, edition):
                 yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
+        yield from readers.external_causes.find(note, located)
+        yield from readers.metastases.link(note, located)
         yield from readers.manifestations.link(located)
         yield from readers.organisms.link(located)
         yield from readers.sequelae.link(located)
@@ -65,8 +88,17 @@ def _in_sentence(
 ) -> Iterator[LocatedMention]:
     yield from readers.drugs.find(sentence)
     yield from readers.organisms.carried(sentence)
+    yield from readers.organisms.named(sentence, located)
     yield from numbers.find(sentence, edition)
     yield from terms.find(sentence, edition)
+    yield from purpose.find(sentence, located)
+    yield from infarctions.find(sentence, edition)
+    yield from substances.find(sentence, edition)
+    yield from lungs.find(sentence, edition)
+    yield from limbs.find(sentence, edition)
+    yield from eyes.find(sentence, located, edition)
     yield from encounters.find(sentence, edition)
     yield from births.find(note, sentence, edition)
     yield from ulcers.find(sentence, located, edition)
+    yield from injuries.find(note, sentence, located, edition)
+    yield from visits.find(note, sentence, located, edition)

@@ -7,16 +7,27 @@ from collections.abc import Iterator, Sequence
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
+from codekit.text.tokens import content_words
 from codekit.types import Assertion, Candidate, LocatedMention, Note
-from codekit_icd10cm.mentions.titles import rows_below
+from codekit_icd10cm.mentions.titles import best_row, rows_below
 
-NEWBORN = re.compile(
-    r"\b(?:newborn|neonate|neonatal|nicu|pre(?:term|mature) (?:infant|baby)|liveborn infant|baby (?:boy|girl)|"
-    r"live ?born(?: \w+)? (?:in|at|by)|birth ?weight)\b",
+_NEWBORN = re.compile(
+    r"\b(?:newborn|neonate|neonatal|nicu|pre(?:term|mature) (?:infant|baby)|baby (?:boy|girl)|birth ?weight)\b",
+    re.IGNORECASE,
+)
+# A birth told of the one who was born; on the mother's record too it may say that an infant was liveborn.
+_BORN = re.compile(
+    r"\b(?:liveborn infant|live ?born(?: \w+)? (?:in|at|by)|born (?:in|at) (?:this |the |our )?hospital)\b",
+    re.IGNORECASE,
+)
+_OF_MOTHER = re.compile(
+    r"\b(?:pregnan\w+|gravida|post-?partum|puerper\w+|in labor|prenatal|perineal|placenta\w*|"
+    r"after (?:\w+ )?delivery|mother)\b",
     re.IGNORECASE,
 )
 MATERNAL = re.compile(
-    r"\b(?:pregnan\w+|gravida|multigravida|primigravida|prenatal|antenatal|antepartum|gestational|pre-?eclampsia|eclampsia|"
+    r"\b(?:pregnan\w+|gravida|multigravida|primigravida|prenatal|antenatal|antepartum|gestational|"
+    r"pre-?eclampsia|eclampsia|"
     r"trimester|post-?partum|puerper\w+|in labor|delivery|g\d+ ?p\d+)\b",
     re.IGNORECASE,
 )
@@ -25,7 +36,9 @@ _WEEKS = re.compile(
     r"(?! (?:ago|post|after|later|old|history|since|from|of (?!gest|preg)))",
     re.IGNORECASE,
 )
-_NOT_GESTATION = re.compile(r"\b(?:for|in|past|last|every|after|over|x|within|next|previous|post-?partum)\W+(?:the )?$", re.I)
+_NOT_GESTATION = re.compile(
+    r"\b(?:for|in|past|last|every|after|over|x|within|next|previous|post-?partum)\W+(?:the )?$", re.I
+)
 _EARLIEST, _LATEST, _FULL = 8, 42, range(1, 45)
 _INCIDENTAL = re.compile(
     r"\bincidental(?:ly)? pregnan\w+|\bpregnan\w+\b[^.;\n]{0,40}\b(?:incidental|unrelated|not (?:affect|complicat)\w+)|"
@@ -33,9 +46,11 @@ _INCIDENTAL = re.compile(
     re.IGNORECASE,
 )
 _PREGNANT = re.compile(
-    r"(?<!not )(?<!previous )(?<!last )(?<!prior )(?<!first )\bpregnan(?:t|cy)\b(?! (?:test|prevention|loss|planning|risk|desired))",
+    r"(?<!not )(?<!previous )(?<!last )(?<!prior )(?<!first )\bpregnan(?:t|cy)\b(?! (?:test|prevention|loss|"
+    r"planning|risk|desired))",
     re.IGNORECASE,
 )
+_GRAVIDA = re.compile(r"\b(?:multi|primi)gravida\b|\bg[1-9] ?p\d+\b|\bgravid\b", re.IGNORECASE)
 _NORMAL_DELIVERY = re.compile(
     r"\b(?:normal|spontaneous|uncomplicated|full[- ]term)\b[^.;,\n]{0,30}\b(?:delivery|childbirth)\b|\bNSVD\b|\bSVD\b",
     re.IGNORECASE,
@@ -45,7 +60,7 @@ _ASSISTED = re.compile(r"\b(?:c(?:a?esarean|-section)|forceps|vacuum|breech extr
 _OUTCOMES = (
     (r"\btwins?\b[^.;\n]{0,30}\b(?:one|1)\b[^.;\n]{0,30}\bstillborn", "Z37.3"),
     (r"\btwins?\b[^.;\n]{0,30}\b(?:both )?stillborn", "Z37.4"),
-    (r"\btwins?\b[^.;\n]{0,30}\b(?:live ?born|alive|healthy)|\blive ?born twins\b", "Z37.2"),
+    (r"\btwins?\b[^.\n]{0,120}\b(?:live ?born|alive|healthy)|\blive ?born twins\b", "Z37.2"),
     (r"\bstill ?born\b|\bstillbirth\b", "Z37.1"),
     (
         r"\b(?:single|one)\b[^.;\n]{0,20}\blive(?: ?born| birth)|\blive ?born (?:male|female|boy|girl|infant)|"
@@ -53,13 +68,33 @@ _OUTCOMES = (
         "Z37.0",
     ),
 )
-_CONTROL = (("insulin", "insulin controlled"), (r"metformin|glyburide|oral", "oral hypoglycemic"), ("diet", "diet controlled"))
+_PREECLAMPSIA = re.compile(r"\b(?:mild|moderate|severe) pre-?eclampsia\b", re.IGNORECASE)
+_HIGH_RISK = re.compile(
+    r"\b(?P<object>(?:elderly|young) (?:multi|primi)(?:gravida|para)|advanced maternal age|grand multipar\w+|"
+    r"assisted reproduct\w+|history of (?:infertility|ectopic pregnancy|molar pregnancy|pre-?term labor|stillbirth|"
+    r"neonatal death)|insufficient (?:prenatal|antenatal) care|high[- ]risk pregnancy)\b",
+    re.IGNORECASE,
+)
+_CONTROL = (
+    ("insulin", "insulin controlled"),
+    (r"metformin|glyburide|oral", "oral hypoglycemic"),
+    ("diet", "diet controlled"),
+)
 _BIRTH = re.compile(r"\b(?:live ?born|born|birth|deliver(?:y|ed))\b(?! ?weight)[^.;\n]*", re.IGNORECASE)
 _BABIES = (("triplet", "Z38.6"), ("quadruplet", "Z38.6"), ("quintuplet", "Z38.6"), ("twin", "Z38.3"))
-_OUTSIDE = re.compile(r"\b(?:outside (?:the |of )?(?:\w+ )?hospital|at home|en route|ambulance|before (?:arrival|admission))\b", re.I)
+_OUTSIDE = re.compile(
+    r"\b(?:outside (?:the |of )?(?:\w+ )?hospital|at home|en route|ambulance|before (?:arrival|admission))\b", re.I
+)
 _TRANSFERRED = re.compile(r"\b(?:transferred (?:in|from|to (?:our|this|us))|another hospital|outside hospital)\b", re.I)
 _GRAMS = re.compile(r"\b(?:birth ?weight|weigh(?:s|ed|ing))\D{0,12}(?P<grams>\d[\d,]{2,4}) ?(?:g|grams?)\b", re.I)
 _PRETERM = re.compile(r"\bpre-?(?:term|matur\w+)\b", re.IGNORECASE)
+
+
+def of_newborn(text: str) -> bool:
+    """Say whether a text, a whole note or a part of one, is about a newborn and not the mother."""
+    if _NEWBORN.search(text):
+        return True
+    return _BORN.search(text) is not None and not _OF_MOTHER.search(text)
 
 
 def find(note: Note, sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
@@ -75,7 +110,7 @@ def find(note: Note, sentence: Sentence, edition: Edition) -> Iterator[LocatedMe
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.15 and I.C.16.
     """
-    if note.encounter.age == 0 or (NEWBORN.search(note.text) and not re.search(r"\bmother'?s record\b", note.text, re.I)):
+    if note.encounter.age == 0 or of_newborn(note.text):
         found = _newborn(note.text, sentence, edition)
     elif MATERNAL.search(note.text):
         found = _maternal(note.text, sentence, edition)
@@ -87,19 +122,24 @@ def find(note: Note, sentence: Sentence, edition: Edition) -> Iterator[LocatedMe
             if mention.assertion in (Assertion.PRESENT, Assertion.POSSIBLE):
                 term = f"{edition.get(code).title}: {mention.text}"
                 yield LocatedMention(
-                    mention=mention, candidates=(Candidate(code=code, score=1.0, term=term, source="I.C.15 and I.C.16"),)
+                    mention=mention,
+                    candidates=(Candidate(code=code, score=1.0, term=term, source="I.C.15 and I.C.16"),),
                 )
 
 
 def _maternal(text: str, sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:
     for match in _WEEKS.finditer(text, sentence.start, sentence.end):
         weeks = int(match["number"])
-        if weeks in _FULL and not _NOT_GESTATION.search(text, sentence.start, match.start()) and not _is_postpartum(text):
+        if (
+            weeks in _FULL
+            and not _NOT_GESTATION.search(text, sentence.start, match.start())
+            and not _is_postpartum(text)
+        ):
             yield match.start(), match.end(), "Z3A.01" if weeks < _EARLIEST else f"Z3A.{min(weeks, _LATEST + 7)}"
     for match in _INCIDENTAL.finditer(text, sentence.start, sentence.end):
         yield match.start(), match.end(), "Z33.1"
     if not _INCIDENTAL.search(text, sentence.start, sentence.end):
-        for match in _PREGNANT.finditer(text, sentence.start, sentence.end):
+        for match in (*_PREGNANT.finditer(text, *_ends(sentence)), *_GRAVIDA.finditer(text, *_ends(sentence))):
             yield match.start(), match.end(), "Z33.1"
     for match in _NORMAL_DELIVERY.finditer(text, sentence.start, sentence.end):
         if not _ASSISTED.search(text):
@@ -110,7 +150,16 @@ def _maternal(text: str, sentence: Sentence, edition: Edition) -> Iterator[tuple
             yield outcome.start(), outcome.end(), code
             break
     yield from _visits(text, sentence)
+    yield from _high_risk(sentence, edition)
+    for match in _PREECLAMPSIA.finditer(text, sentence.start, sentence.end):
+        row = best_row(edition, ("O14", "O11"), content_words(match.group()), share=0.3)
+        if row is not None:
+            yield match.start(), match.end(), row.code
     yield from _gestational_diabetes(text, sentence, edition)
+
+
+def _ends(sentence: Sentence) -> tuple[int, int]:
+    return sentence.start, sentence.end
 
 
 def _is_postpartum(text: str) -> bool:
@@ -119,7 +168,9 @@ def _is_postpartum(text: str) -> bool:
 
 def _visits(text: str, sentence: Sentence) -> Iterator[tuple[int, int, str]]:
     visit = r"(?:visit|check(?:-?up)?|care|exam\w*|follow-?up|appointment)\b"
-    prenatal = re.compile(rf"\b(?:prenatal|antenatal|ob) {visit}", re.IGNORECASE).search(text, sentence.start, sentence.end)
+    prenatal = re.compile(rf"\b(?:prenatal|antenatal|ob) {visit}", re.IGNORECASE).search(
+        text, sentence.start, sentence.end
+    )
     if prenatal is not None:
         first = re.search(r"\b(?:first pregnancy|primigravida|primiparous|nulliparous|g1 ?p0)\b", text, re.IGNORECASE)
         yield prenatal.start(), prenatal.end(), "Z34.0" if first else "Z34.9"
@@ -128,13 +179,24 @@ def _visits(text: str, sentence: Sentence) -> Iterator[tuple[int, int, str]]:
         yield postpartum.start(), postpartum.end(), "Z39.2"
 
 
+def _high_risk(sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:
+    for match in _HIGH_RISK.finditer(sentence.note, sentence.start, sentence.end):
+        said = match["object"].lower().replace("advanced maternal age", "elderly")
+        row = best_row(edition, ("O09",), content_words(said), share=0.2)
+        yield match.start(), match.end(), row.code if row is not None else "O09.9"
+
+
 def _gestational_diabetes(text: str, sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:
     """Take the strongest way in which it is controlled: insulin, else oral drugs, else diet."""
-    named = re.compile(r"\bgestational diabetes(?: mellitus)?|\bGDM\b", re.IGNORECASE).search(text, sentence.start, sentence.end)
+    named = re.compile(r"\bgestational diabetes(?: mellitus)?|\bGDM\b", re.IGNORECASE).search(
+        text, sentence.start, sentence.end
+    )
     if named is None:
         return
     row = "O24.43" if _is_postpartum(text) else "O24.41"
-    said = next((title for word, title in _CONTROL if re.search(rf"\b(?:{word})", text, re.IGNORECASE)), "unspecified control")
+    said = next(
+        (title for word, title in _CONTROL if re.search(rf"\b(?:{word})", text, re.IGNORECASE)), "unspecified control"
+    )
     found = next((one.code for one in rows_below(edition, row) if one.assignable and said in one.title.lower()), row)
     yield named.start(), named.end(), found
 
@@ -174,7 +236,7 @@ def _by_weight(grams: int, edition: Edition) -> str | None:
     for row in (*rows_below(edition, "P07.0"), *rows_below(edition, "P07.1")):
         limits: Sequence[str] = re.findall(r"\d+", row.title)
         less = "less than" in row.title.lower() and len(limits) == 1 and grams < int(limits[0])
-        if row.assignable and (less or (len(limits) == 2 and int(limits[0]) <= grams <= int(limits[1]))):  # noqa: PLR2004
+        if row.assignable and (less or (len(limits) == 2 and int(limits[0]) <= grams <= int(limits[1]))):
             return row.code
     return None
 

@@ -15,6 +15,11 @@ from codekit_icd10cm.mentions.titles import best_row
 
 _OBJECT = r"(?P<object>[^.;,:\n]{2,70})"
 _JOINT = "hip knee shoulder elbow wrist ankle finger"
+# What keeps the phrase from being said of the patient; one further off, behind a comma, is of something else.
+_OF_ANOTHER = re.compile(
+    r"\b(?:no|not|denies|denied|without|never|if|declin\w+|refus\w+|family history of|mother|father)\b[^,;:\n]{0,20}$",
+    re.IGNORECASE,
+)
 _SEEN = (
     r"\b(?:here|seen|presents?|presented|visit|encounter|came|comes|today|needs?|due|requests?|admitted)\b[^.;\n]{0,30}"
 )
@@ -85,7 +90,8 @@ FRAMES = (
         past=True,
     ),
     Frame(
-        pattern=r"\b(?P<object>(?:(?:home|supplemental|continuous|chronic) )*(?:oxygen|o2|ventilator|respirator|dialysis"
+        pattern=r"\b(?P<object>(?:(?:home|supplemental|continuous|chronic) )*(?:oxygen|o2|ventilator|respirator|"
+        r"dialysis"
         r"|wheelchair)) ?-?depend(?:ent|ence)\b|\bdepend(?:ent|ence) on (?P<other>[^.;,:\n]{2,40})",
         roots=("Z99",),
         source="I.C.21.c.3",
@@ -102,7 +108,8 @@ FRAMES = (
         source="I.C.21.c.3",
     ),
     Frame(
-        pattern=r"\b(?:r?t-?pa|alteplase|tenecteplase|thrombolytics?|thrombolysis)\b[^.;\n]{0,40}\b(?:transferring|outside|"
+        pattern=r"\b(?:r?t-?pa|alteplase|tenecteplase|thrombolytics?|"
+        r"thrombolysis)\b[^.;\n]{0,40}\b(?:transferring|outside|"
         r"other|another|referring|sending|outlying) (?:hospital|facility|ed|institution|center)\b",
         roots=("Z92.82",),
         source="I.C.21.c.3",
@@ -131,18 +138,21 @@ FRAMES = (
     ),
     Frame(
         pattern=r"\b(?:closure|take-?down|reversal|attention|care|cleansing|irrigation|revision|dilation|management)"
-        r" (?:of|to|for) (?:\w+ ){0,2}?(?P<object>\w+ostomy)\b",
+        r" (?:of|to|for) (?:\w+ ){0,2}?(?P<object>\w+ostomy)\b|"
+        r"\b(?P<other>\w+ostomy) (?:closure|take-?down|reversal|care|revision|irrigation)\b",
         roots=("Z43",),
         source="I.C.21.c.7",
     ),
     Frame(
-        pattern=rf"\b(?:fitting|adjustment|check|interrogation|replacement|management)(?: and \w+)? of (?:\w+ )?{_OBJECT}",
+        pattern=rf"\b(?:fitting|adjustment|check|interrogation|replacement|management)(?: and \w+)? of (?:\w+ "
+        rf")?{_OBJECT}",
         roots=("Z44", "Z45", "Z46"),
         source="I.C.21.c.7",
         share=0.8,
     ),
     Frame(
-        pattern=r"\b(?P<object>[\w-]+(?: [\w-]+){0,2}) (?:counsel+ing|advice)\b|\bcounsel+(?:ing|ed) (?:for|on|about|regarding) "
+        pattern=r"\b(?P<object>[\w-]+(?: [\w-]+){0,2}) (?:counsel+ing|advice)\b|\bcounsel+(?:ing|ed) (?:for|on|"
+        r"about|regarding) "
         r"(?P<other>[^.;,:\n]{2,50})",
         roots=("Z71", "Z30.0", "Z31.5", "Z31.6", "Z69", "Z70"),
         source="I.C.21.c.10",
@@ -160,45 +170,66 @@ FRAMES = (
         share=0.3,
     ),
     Frame(
-        pattern=r"\b(?:surgery|procedure|operation|treatment|\w+ectomy|\w+plasty|\w+scopy)\b[^.;\n]{0,30}?\b(?:cancel+ed|"
-        r"not (?:done|performed|carried out)|postponed|deferred)\b[^.;\n]{0,20}\b(?:patient (?:refus|declin|decid|chang)\w+|"
+        pattern=r"\b(?:surgery|procedure|operation|treatment|\w+ectomy|\w+plasty|"
+        r"\w+scopy)\b[^.;\n]{0,30}?\b(?:cancel+ed|"
+        r"not (?:done|performed|carried out)|postponed|deferred)\b[^.;\n]{0,20}\b(?:patient (?:refus|declin|"
+        r"decid|chang)\w+|"
         r"patient'?s (?:decision|choice|request))",
         roots=("Z53.29",),
         source="I.C.21.c.13",
     ),
     Frame(
-        pattern=r"\b(?:surgery|procedure|operation|treatment|\w+ectomy|\w+plasty|\w+scopy)\b[^.;\n]{0,30}?\b(?:cancel+ed|"
-        r"not (?:done|performed|carried out)|postponed|deferred)\b (?:because|due to|for)(?! (?:the )?patient (?:refus|declin))",
+        pattern=r"\b(?:surgery|procedure|operation|treatment|\w+ectomy|\w+plasty|"
+        r"\w+scopy)\b[^.;\n]{0,30}?\b(?:cancel+ed|"
+        r"not (?:done|performed|carried out)|postponed|deferred)\b (?:because|due to|for)(?! (?:the )?patient "
+        r"(?:refus|declin))",
         roots=("Z53.09",),
         source="II.F",
     ),
     Frame(
-        pattern=r"\bpre-?op(?:erative)?\b(?: \w+){0,2}? (?:exam\w*|evaluation|assessment|clearance|work-?up|visit)\b(?!:)|"
+        pattern=r"\bpre-?op(?:erative)?\b(?: \w+){0,2}? (?:exam\w*|evaluation|assessment|clearance|work-?up|"
+        r"visit)\b(?!:)|"
         r"\b(?:surgical|cardiac|medical|pulmonary) clearance (?:for|before|prior to) \w*",
         roots=("Z01.818",),
         source="IV.M",
     ),
     Frame(
         pattern=r"\bpre-?op(?:erative)? (?P<object>cardi\w+|pulmonary|respiratory|lab\w*)[^.;\n]{0,20}"
-        r"(?:exam\w*|evaluation|assessment|clearance|work-?up|visit|tests?)\b|\b(?P<other>cardi\w+|pulmonary) clearance\b",
+        r"(?:exam\w*|evaluation|assessment|clearance|work-?up|visit|tests?)\b|\b(?P<other>cardi\w+|pulmonary) "
+        r"clearance\b",
         roots=("Z01.81",),
         source="IV.M",
         share=0.2,
     ),
     Frame(
-        pattern=r"\b(?:several|multiple|recurrent|repeated|frequent|many|numerous) (?:\w+ )?falls\b|\b(?:falls|falling|fell|"
-        r"fallen) (?:\w+ )?(?:repeatedly|frequently|often|(?:several|many|multiple) times)\b|\bkeeps? (?:on )?falling\b",
+        pattern=r"\b(?:several|multiple|recurrent|repeated|frequent|many|numerous) (?:\w+ )?falls\b|\b(?:falls|"
+        r"falling|fell|"
+        r"fallen) (?:\w+ )?(?:repeatedly|frequently|often|(?:several|many|multiple) times)\b|\bkeeps? (?:on "
+        r")?falling\b",
         roots=("R29.6",),
         source="I.C.18.d",
         past=True,
     ),
     Frame(
-        pattern=r"\bliv(?:es|ing) on the streets?\b|\bsleep(?:s|ing) (?:outside|outdoors|on the streets?|in (?:a|his|her) car)\b",
+        pattern=r"\bSIRS\b|\bsystemic inflammatory response(?: syndrome)?\b",
+        roots=("R65.1",),
+        source="I.C.18.g",
+    ),
+    Frame(
+        pattern=r"\billitera(?:te|cy)\b|\b(?:can(?:not|'t)|unable to) read(?: (?:and|or) write)?\b(?! (?:the|"
+        r"his|her|small))",
+        roots=("Z55.0",),
+        source="I.C.21.c.17",
+    ),
+    Frame(
+        pattern=r"\bliv(?:es|ing) on the streets?\b|\bsleep(?:s|ing) (?:outside|outdoors|on the streets?|in "
+        r"(?:a|his|her) car)\b",
         roots=("Z59.02",),
         source="I.C.21.c.17",
     ),
     Frame(
-        pattern=r"\b(?:awaiting|waiting (?:list )?for) (?:a |an )?(?:\w+ )?transplant\b|\btransplant (?:waiting )?list\b",
+        pattern=r"\b(?:awaiting|waiting (?:list )?for) (?:a |an )?(?:\w+ )?transplant\b|\btransplant (?:waiting "
+        r")?list\b",
         roots=("Z76.82",),
         source="I.C.21.c.3",
     ),
@@ -218,7 +249,7 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     for frame in FRAMES:
         for match in re.finditer(frame.pattern, sentence.note[sentence.start : sentence.end], re.IGNORECASE):
             mention = sentence.mention(sentence.start + match.start(), sentence.start + match.end())
-            if mention.assertion in (Assertion.NEGATED, Assertion.FAMILY):
+            if _OF_ANOTHER.search(sentence.note, sentence.start, mention.start):
                 continue
             if mention.assertion is not Assertion.POSSIBLE or frame.past:
                 mention = attrs.evolve(mention, assertion=Assertion.PRESENT)
@@ -233,11 +264,8 @@ def _row(frame: Frame, match: re.Match[str], edition: Edition) -> str | None:
     """Say which row a phrase leads to: the one whose title says what its object says."""
     groups = match.groupdict()
     named = groups.get("object") or groups.get("other")
-    if (
-        named is None
-        or len(frame.roots) == 1
-        and edition.find(frame.roots[0])
-        and edition.get(frame.roots[0]).assignable
+    if named is None or (
+        len(frame.roots) == 1 and edition.find(frame.roots[0]) and edition.get(frame.roots[0]).assignable
     ):
         return frame.roots[0] if edition.find(frame.roots[0]) else None
     row = best_row(edition, frame.roots, (*content_words(named), *frame.besides), share=frame.share)

@@ -8,13 +8,17 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
+from codekit.pipeline.history import HistoryCodes
+from codekit.text.reader import Sentence, read_sentences
 from codekit.text.tokens import content_words, term_words
-from codekit.types import Candidate, Code, CodeReference, LocatedMention
+from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, Note
 
 SECONDARY = CodeReference(first="C77", last="C79")
+_OPEN_HISTORY = ("", "Z85", "Z85.9", "Z85.89")
 _UNKNOWN_PRIMARY, _SOURCE = "C80.1", "I.C.2"
 _SPREAD = r"metasta(?:tic|s[ei]s|si[sz]ed|si[sz]ing)|mets"
+_SPREADS = re.compile(rf"\b(?:{_SPREAD})\b", re.IGNORECASE)
+_TRAILING = re.compile(r"[\s,]*(?:\b(?:with|and|has|had|now|known|which|that|is|was)\b[\s,]*)*$", re.IGNORECASE)
 _TO = re.compile(
     rf"\b(?:{_SPREAD}|(?:has |had )?spread|extension|invasion)\b(?:[ \w-]{{0,40}}?)"
     r"\s(?:to|in|into|involving|within|of|throughout)\s+(?P<sites>[^.;:()\n]+)",
@@ -43,6 +47,16 @@ _SEPARATORS = re.compile(
     r"\b(?:with|has|have|had|from|to|for|of|the|known|multiple|widespread|diffuse|new|extensive|her|his)\b", re.I
 )
 _MALIGNANT = frozenset(("malignant", "neoplasm", "melanoma", "sarcoma", "lymphoma", "leukemia", "metastatic"))
+# What a sentence says of a treatment that goes on.
+STATUS = re.compile(
+    r"\b(?:on|receiv(?:es|ing)|undergoing|getting|under|continu(?:es|ing)|started|starting|requires)\s+(?:[\w-]+\s+){0,4}?"
+    r"(?:chemo\w*|radiation|radiotherapy|immunotherapy|hormon\w+|tamoxifen|letrozole|anastrozole|exemestane|trastuzumab|"
+    r"pembrolizumab|adjuvant|antineoplastic|targeted therapy|treatment)\b",
+    re.IGNORECASE,
+)
+_MALIGNANCY = re.compile(
+    r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
+)
 _FILLER = frozenset(
     "secondary malignant neoplasm unspecified other specified site part primary except origin right left bilateral".split()
 )
@@ -85,39 +99,69 @@ class Metastases:
         self._edition = edition
         self._secondary = tuple(_sites(edition, ("C77", "C78", "C79")))
         self._primary = tuple(_sites(edition, [f"C{number:02}" for number in range(76)]))
+        self._site_words = frozenset(word for site in self._primary for word in site.words)
+        self._histories = HistoryCodes(edition)
 
-    def find(self, sentence: Sentence) -> Iterator[LocatedMention]:
-        """Find what a sentence says of spread and origin.
+    def link(self, note: Note, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+        """Find what a note says of spread, origin and treatment.
 
         Args:
-            sentence: The sentence.
+            note: The note.
+            located: What the index gave, in text order.
 
         Yields:
-            A mention for each secondary site, for a primary that is named behind "from", and for an unknown primary.
+            A mention for each secondary site, for a primary that is named behind "from", and for an unknown primary;
+            a mention of the index that takes in a word of spread, read as the primary alone; and, without candidates,
+            each sentence that names a malignancy, for conventions to read what it says of treatment.
         """
-        found = {(one.mention.start, one.mention.end): one for one in self._all(sentence)}
-        yield from found.values()
+        taken = {(one.mention.start, one.mention.end) for one in located}
+        for sentence in read_sentences(note):
+            stated = any(one.mention.heading and sentence.start <= one.mention.start < sentence.end for one in located)
+            found = tuple(self._all(sentence))
+            for one in found:
+                yield attrs.evolve(one, mention=attrs.evolve(one.mention, heading=stated))
+            inside = [one for one in located if sentence.start <= one.mention.start < sentence.end]
+            yield from self._settle(note, inside, [(one.mention.start, one.mention.end) for one in found])
+            yield from filter(None, map(self._named, inside))
+            if _MALIGNANCY.search(sentence.text) and (sentence.start, sentence.end) not in taken:
+                yield LocatedMention(mention=sentence.mention(sentence.start, sentence.end))
 
-    def settle(
-        self, located: Sequence[LocatedMention], metastases: Sequence[LocatedMention]
+    def _named(self, one: LocatedMention) -> LocatedMention | None:
+        """Read a malignancy without a word of spread as a primary, and a past one as the history of a primary."""
+        words = frozenset(one.mention.normalized)
+        code = one.candidates[0].code if one.candidates else ""
+        past = one.mention.assertion is Assertion.HISTORICAL
+        if not words >= {"malignant", "neoplasm"} or "secondary" in words:
+            return None
+        if not (code in _OPEN_HISTORY if past else code.startswith(("C77", "C78", "C79"))):
+            return None
+        row = _closest(self._primary, words & self._site_words - _FILLER)
+        if row is not None and past:
+            row = self._histories.find(row.code, Assertion.HISTORICAL)
+        if row is None:
+            return None
+        best = Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE)
+        return attrs.evolve(one, candidates=(best, *one.candidates))
+
+    def _settle(
+        self, note: Note, located: Sequence[LocatedMention], spans: Sequence[tuple[int, int]]
     ) -> Iterator[LocatedMention]:
-        """Read a mention that takes in a word of spread as the primary alone.
-
-        Args:
-            located: What the index gave.
-            metastases: What `find` gave for the note.
-
-        Yields:
-            The mention without its secondary candidates.
-        """
-        spans = [(one.mention.start, one.mention.end) for one in metastases if one.covers]
+        """Trim the mentions that reach into a word of spread to the primary in front of it."""
         for one in located:
             mention = one.mention
-            if any(start < mention.end and mention.start < end for start, end in spans):
+            first = min((start for start, end in spans if start < mention.end and mention.start < end), default=None)
+            if first is None:
+                continue
+            head = _TRAILING.sub("", note.text[mention.start : first])
+            words = frozenset(content_words(head))
+            if words & _MALIGNANT:
                 kept = tuple(each for each in one.candidates if not self._edition.covers(SECONDARY, each.code))
-                if kept != one.candidates:
-                    primary = bool(_MALIGNANT & set(content_words(_before(mention.text))))
-                    yield attrs.evolve(one, candidates=kept if primary else ())
+                row = _closest(self._primary, words & self._site_words - _FILLER)
+                named = (Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE),) if row else ()
+                trimmed = attrs.evolve(
+                    mention, end=mention.start + len(head), text=head, normalized=content_words(head), parts=()
+                )
+                yield attrs.evolve(one, mention=trimmed, candidates=(*named, *kept), covers=True)
 
     def _all(self, sentence: Sentence) -> Iterator[LocatedMention]:
         note, start, end = sentence.note, sentence.start, sentence.end
@@ -139,11 +183,14 @@ class Metastases:
         self, sentence: Sentence, match: re.Match[str], pieces: Sequence[tuple[int, int]]
     ) -> Iterator[LocatedMention]:
         """Give the sites behind "metastatic to"; the first takes the word of spread into its span."""
-        start = _last_word(match)
+        start = match.start()
         for first, last in pieces:
             row = self._secondary_at(sentence.note[first:last])
             if row is None:
                 return
+            if _MALIGNANT & set(content_words(_SPREADS.sub(" ", sentence.note[start:first]))):
+                # "Metastatic melanoma to the lung": the name of the primary stands between.
+                start = first
             yield self._mention(sentence, start, last, row)
             start = first
 
@@ -224,7 +271,7 @@ def _sites(edition: Edition, roots: Sequence[str]) -> Iterator[Site]:
     rows = [row for row in map(edition.find, roots) if row is not None]
     while rows:
         row = rows.pop(0)
-        words = frozenset(term_words(row.title)) - _FILLER
+        words = frozenset(term_words(row.title.split(", except")[0])) - _FILLER
         if words:
             yield Site(row=row, words=words)
         rows.extend(edition.children(row.code))
@@ -235,13 +282,3 @@ def _closest(sites: Sequence[Site], words: frozenset[str]) -> Code | None:
     words = words - _MALIGNANT
     named = [site for site in sites if words and words <= site.words]
     return min(named, key=lambda site: (len(site.words), len(site.row.code))).row if named else None
-
-
-def _last_word(match: re.Match[str]) -> int:
-    """Say where the word of spread begins."""
-    return match.start()
-
-
-def _before(text: str) -> str:
-    """Give a mention's text in front of its word of spread."""
-    return re.split(rf"\b(?:{_SPREAD})\b", text, maxsplit=1, flags=re.IGNORECASE)[0]

@@ -46,6 +46,14 @@ SCALES = (
         source="I.B.14",
     ),
     Scale(
+        row="Y90",
+        patterns=(
+            r"\b(?:blood (?:alcohol|ethanol)|serum (?:alcohol|ethanol)|bac|bal|etoh level)\b[^.;\d]{0,25}"
+            r"(?P<number>\d{1,3}) ?mg",
+        ),
+        source="I.C.5.b.5",
+    ),
+    Scale(
         row="R29.7",
         patterns=(r"\b(?:nihss|nih stroke scale)\b[^.;\d]{0,20}(?P<number>\d{1,2})\b",),
         source="I.C.18.i",
@@ -89,7 +97,8 @@ def _names(title: str, number: float) -> bool:
     low = float(found["low"])
     if "less than" in title.lower() or "or less" in title.lower():
         return number < low or ("or less" in title.lower() and number == low)
-    if "greater than" in title.lower() or "or greater" in title.lower():
-        return number > low or ("or greater" in title.lower() and number == low)
+    at_least = "or greater" in title.lower() or "or more" in title.lower()
+    if "greater than" in title.lower() or at_least:
+        return number > low or (at_least and number == low)
     high = float(found["high"]) if found["high"] else low
     return low <= number < high + (0.1 if "." in (found["high"] or found["low"]) else 1)

@@ -9,15 +9,17 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.text.tokens import term_words
+from codekit.text.tokens import term_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Candidate, Code, LocatedMention
+from codekit.types import Assertion, Candidate, Cause, Code, LocatedMention
 from codekit_icd10cm.checks import assignable_below
 
 _AGENTS = ("B95", "B96", "B97")
 _FILLER = frozenset(
     "cause disease classified elsewhere other unspecified specified infection organism bacterial virus viral agent not producing".split()
 )
+# Words of an organism's name, at most.
+_LONGEST_NAME = 4
 _CARRIED = re.compile(
     r"\b(?P<name>MRSA|MSSA)\b[^.;]{0,30}?\b(?:coloniz\w+|carrier|nasal (?:swab|screen)\w*|screen\w*|swab)\b|"
     r"\b(?:coloniz\w+ (?:with|by)|carrier of)\b[^.;]{0,20}?\b(?P<other>MRSA|MSSA)\b",
@@ -59,8 +61,30 @@ class Organisms:
             if one.mention.assertion is Assertion.PRESENT and _is_cause(one, located):
                 row = self._find(set(one.mention.normalized))
                 if row is not None:
-                    best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.1.b")
-                    yield attrs.evolve(one, candidates=(best, *one.candidates))
+                    yield attrs.evolve(one, candidates=(_candidate(row), *one.candidates))
+
+    def named(self, sentence: Sentence, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+        """Find the organisms that stand in front of a disease, as in "MRSA cellulitis".
+
+        Args:
+            sentence: The sentence.
+            located: The mentions of the note, in text order.
+
+        Yields:
+            The organism with its row, and the disease with it as its cause.
+        """
+        tokens = tokenize(sentence.text, offset=sentence.start)
+        for disease in located:
+            at = next((at for at, token in enumerate(tokens) if token.start == disease.mention.start), 0)
+            front = [token for token in tokens[max(at - _LONGEST_NAME, 0) : at] if not token.stop]
+            for size in range(len(front), 0, -1):
+                row = self._find({token.word for token in front[-size:]})
+                if row is not None and disease.mention.cause is None:
+                    mention = sentence.mention(front[-size].start, front[-1].end)
+                    yield LocatedMention(mention=mention, candidates=(_candidate(row),))
+                    cause = Cause(start=mention.start, end=mention.end, words=mention.normalized)
+                    yield attrs.evolve(disease, mention=attrs.evolve(disease.mention, cause=cause))
+                    break
 
     def carried(self, sentence: Sentence) -> Iterator[LocatedMention]:
         """Find what the patient merely carries.
@@ -94,6 +118,10 @@ def _load(edition: Edition) -> Iterator[_Agent]:
             words = frozenset(term_words(named)) - _FILLER
             if words and not row.title.startswith("Other"):
                 yield _Agent(row=row, words=words)
+
+
+def _candidate(row: Code) -> Candidate:
+    return Candidate(code=row.code, score=1.0, term=row.title, source="I.C.1.b")
 
 
 def _is_cause(one: LocatedMention, located: Sequence[LocatedMention]) -> bool:

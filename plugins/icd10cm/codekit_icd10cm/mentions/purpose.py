@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codekit.text.reader import Sentence
 from codekit.types import LocatedMention
@@ -17,16 +17,19 @@ _TO = r"for|to (?:have|undergo|receive|start|begin|treat|manage|get)"
 PURPOSE = re.compile(rf"\b(?:{_COMES}){_BETWEEN}\s+(?:{_TO})\b[^.;\n]*", re.IGNORECASE)
 
 
-def find(sentence: Sentence) -> Iterator[LocatedMention]:
+def find(sentence: Sentence, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
     """Find what a sentence says the encounter is for, up to the end of the clause.
 
     Args:
         sentence: The sentence.
+        located: What the index gave; a mention of the same span stands, and says the purpose as well.
 
     Yields:
         A mention without candidates; conventions read what is mentioned within its span.
 
     Source: ICD-10-CM Official Guidelines FY2026, sections II and IV.G.
     """
+    taken = {(one.mention.start, one.mention.end) for one in located}
     for match in PURPOSE.finditer(sentence.note, sentence.start, sentence.end):
-        yield LocatedMention(mention=sentence.mention(match.start(), match.end()))
+        if match.span() not in taken:
+            yield LocatedMention(mention=sentence.mention(match.start(), match.end()))

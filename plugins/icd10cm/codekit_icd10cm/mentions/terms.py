@@ -11,7 +11,15 @@ from codekit.types import Candidate, LocatedMention
 
 ASKED = re.compile(r"\burosepsis\b", re.IGNORECASE)
 _SEPTIC_SHOCK = re.compile(r"\bseptic shock\b", re.IGNORECASE)
-_WITH_SHOCK = "R65.21"
+_INCONCLUSIVE_HIV = re.compile(
+    r"\b(?:inconclusive|indeterminate|equivocal)\b[^.;]{0,20}\bHIV\b[^.;]{0,20}\b(?:test\w*|serolog\w*|result\w*|screen\w*)|"
+    r"\bHIV (?:test|serology|screen)\w*\b[^.;]{0,20}\b(?:inconclusive|indeterminate|equivocal)\b",
+    re.IGNORECASE,
+)
+_TERMS = (
+    (_SEPTIC_SHOCK, "R65.21", "I.C.1.d.2"),
+    (_INCONCLUSIVE_HIV, "R75", "I.C.1.a.2.f"),
+)
 
 
 def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
@@ -22,13 +30,17 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
         edition: The opened edition.
 
     Yields:
-        Urosepsis without candidates, for a convention to ask about; septic shock as severe sepsis with it.
+        Urosepsis without candidates, for a convention to ask about; the others with the code that a section names.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.d.1.a.ii (urosepsis) and I.C.1.d.2 (septic shock).
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.d.1.a.ii (urosepsis), I.C.1.d.2 (septic shock) and
+        I.C.1.a.2.f (inconclusive HIV serology).
     """
     for match in ASKED.finditer(sentence.note, sentence.start, sentence.end):
         yield LocatedMention(mention=sentence.mention(match.start(), match.end()))
-    row = edition.find(_WITH_SHOCK)
-    for match in _SEPTIC_SHOCK.finditer(sentence.note, sentence.start, sentence.end) if row else ():
-        best = Candidate(code=_WITH_SHOCK, score=1.0, term="septic shock", source="I.C.1.d.2")
-        yield LocatedMention(mention=sentence.mention(match.start(), match.end()), candidates=(best,))
+    for pattern, code, section in _TERMS:
+        row = edition.find(code)
+        if row is None:
+            continue
+        for match in pattern.finditer(sentence.note, sentence.start, sentence.end):
+            best = Candidate(code=row.code, score=1.0, term=row.title, source=section)
+            yield LocatedMention(mention=sentence.mention(match.start(), match.end()), candidates=(best,), covers=True)

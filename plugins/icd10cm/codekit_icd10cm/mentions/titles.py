@@ -48,7 +48,9 @@ def best_row(edition: Edition, roots: Iterable[str], words: Iterable[str], *, sh
         The row that holds most of the words; of several the one that says least besides, then the first. None where
         no title holds enough of them, or only words that name no condition.
     """
-    said = {word[:_STEM] for word in words} - {word[:_STEM] for word in _FILLER}
+    implied = load_vocabulary().implied
+    spelled = {more for word in words for more in (word, *implied.get(word, ()))}
+    said = {word[:_STEM] for word in spelled} - {word[:_STEM] for word in _FILLER}
     telling = said - {word[:_STEM] for word in load_vocabulary().weak}
     found = [
         one

@@ -1,0 +1,236 @@
+"""Chapter 9 of the guidelines: hypertension, coronary disease and myocardial infarction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from codekit.conventions import DraftCode
+from codekit.types import Edit
+from codekit_icd10cm.conventions.combinations import may_be_linked
+from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit_icd10cm.conventions.words import said_of
+
+_HYPERTENSIVE = ("I10-I13", "I15")
+_COMBINED = ("I10", "I11", "I12", "I13")
+# Heart conditions that hypertension is presumed to cause; the second group is said by I11 itself (I.C.9.a.1).
+_FAILURE, _HEART, _SAID_BY_I11 = "I50", ("I51.4-I51.7", "I51.89", "I51.9"), ("I51.5", "I51.7")
+_LATE_STAGES = ("N18.5", "N18.6")
+# By heart (none, disease, failure) and kidney (none, stages 1 to 4, stage 5 or end stage).
+_TABLE = (("I10", "I12.9", "I12.0"), ("I11.9", "I13.10", "I13.11"), ("I11.0", "I13.0", "I13.2"))
+_RENOVASCULAR, _RENAL = ("I70.1", "I77.3", "Q27.1-Q27.2"), ("N00-N17", "N19-N29", "Q60-Q64")
+_ENDOCRINE = ("E00-E07", "E15-E35", "E70-E89", "C73-C75", "D35", "D44")
+_SECONDARY = (("I15.0", _RENOVASCULAR), ("I15.1", _RENAL), ("I15.2", _ENDOCRINE))
+_STROKE = ("I60-I68",)
+_CORONARY = {"I25.10": "I25.11", "I25.810": "I25.70", "I25.811": "I25.75", "I25.812": "I25.76"}
+# "Bypass graft" without the part of the body; angina says that it is the heart's.
+_GRAFTS = {"I70.309": "I25.70", "I70.409": "I25.71", "I70.509": "I25.73"}
+_WITH_ANGINA = ("I25.11", "I25.7")
+_ANGINA = {"I20.0": "0", "I20.1": "1", "I20.2": "2", "I20.8": "8", "I20.9": "9"}
+_ANGINA_WORDS = (
+    ("unstable", "0"),
+    ("spasm", "1"),
+    ("refractory", "2"),
+    ("stable", "8"),
+    ("exertional", "8"),
+    ("effort", "8"),
+)
+_TYPE_1, _STEMI = ("I21.0-I21.4", "I21.9"), ("I21.0-I21.3",)
+_AGO = re.compile(r"\b(?:ago|earlier|prior|back)\b", re.IGNORECASE)
+_SUBSEQUENT = (("I21.0", "I22.0"), ("I21.1", "I22.1"), ("I21.2", "I22.8"), ("I21.4", "I22.2"), ("I21", "I22.9"))
+
+
+def hypertension_named(case: Case) -> Iterator[Edit]:
+    """Add the hypertension that resistant hypertension and hypertensive retinopathy speak of."""
+    if case.has(*_HYPERTENSIVE) or not case.knows("I10"):
+        return
+    for resistant in case.under("I1A.0")[:1]:
+        yield case.add("I10", "the type of the hypertension that is resistant stands before it", before=resistant.code)
+        return
+    for retinopathy in case.under("H35.03")[:1]:
+        yield case.add("I10", "hypertensive retinopathy is coded with the hypertension", after=retinopathy.code)
+
+
+def secondary_hypertension(case: Case) -> Iterator[Edit]:
+    """Say what kind of secondary hypertension the note's cause makes it."""
+    for one in case.under("I10", "I15.9"):
+        causes = case.causes(one)
+        fitting = (code for code, roots in _SECONDARY if any(cause in case.under(*roots) for cause in causes))
+        code = next(fitting, "I15.8" if causes and one.code == "I15.9" else None)
+        if code is not None and case.knows(code):
+            yield case.replace(one.code, code, f"the note gives {causes[0].code} as its cause")
+
+
+def hypertensive_disease(case: Case) -> Iterator[Edit]:
+    """Combine hypertension with heart disease and chronic kidney disease in one code."""
+    found = case.under(*_COMBINED)
+    if not found:
+        return
+    base = max(found, key=lambda one: (one.code[2], -one.position))
+    failure, kidney = _linked(case, base, _FAILURE), _linked(case, base, "N18")
+    heart = _linked(case, base, *_HEART)
+    code = _TABLE[_heart(found, failure, heart)][_kidney(case, found, kidney)]
+    if not case.knows(code):
+        return
+    for other in found:
+        if other is not base and other.code != code:
+            yield case.drop(other.code, f"{code} says the hypertension with what it is presumed to cause")
+    if code != base.code:
+        names = ", ".join(one.code for one in (*failure, *heart, *kidney))
+        yield case.replace(
+            base.code, code, f"hypertension is presumed to be linked to {names or 'the other condition'}"
+        )
+    for one in heart:
+        if one in case.under(*_SAID_BY_I11):
+            yield case.drop(one.code, f"{code} says it, and no further code names the heart condition")
+    if code in _TABLE[2] and not case.has(_FAILURE) and case.knows("I50.9"):
+        yield case.add("I50.9", f"{code} asks for the code of the heart failure", after=code)
+
+
+def _linked(case: Case, base: DraftCode, *roots: str) -> list[DraftCode]:
+    return [one for one in case.under(*roots) if may_be_linked(one, base)]
+
+
+def _heart(found: Sequence[DraftCode], failure: Sequence[DraftCode], heart: Sequence[DraftCode]) -> int:
+    codes = {one.code for one in found}
+    if failure or codes & set(_TABLE[2]):
+        return 2
+    return 1 if heart or any(code.startswith(("I11", "I13")) for code in codes) else 0
+
+
+def _kidney(case: Case, found: Sequence[DraftCode], kidney: Sequence[DraftCode]) -> int:
+    codes = {one.code for one in found}
+    if kidney:
+        return 2 if any(one in case.under(*_LATE_STAGES) for one in kidney) else 1
+    columns = [column for row in _TABLE for column, code in enumerate(row) if code in codes]
+    return max(columns, default=0)
+
+
+def stroke_first(case: Case) -> Iterator[Edit]:
+    """Move cerebrovascular disease in front of hypertension."""
+    for hypertension in case.under(*_HYPERTENSIVE):
+        for stroke in case.under(*_STROKE):
+            yield case.move(stroke.code, hypertension.code, "cerebrovascular disease stands before the hypertension")
+
+
+def angina(case: Case) -> Iterator[Edit]:
+    """Combine coronary atherosclerosis with the angina that it is presumed to cause."""
+    for coronary in case.draft:
+        named = next((one for one in case.under("I20") if may_be_linked(one, coronary)), None)
+        stem = _stem(case, coronary, with_angina=named is not None)
+        if stem is None:
+            continue
+        suffix = _ANGINA.get(named.code[:5], "9") if named else coronary.code[-1]
+        if suffix == "9":
+            said = said_of(case, coronary) | (said_of(case, named) if named else frozenset())
+            suffix = next((end for word, end in _ANGINA_WORDS if word in said), suffix)
+        code = stem + suffix
+        if not case.knows(code):
+            continue
+        reason = f"angina is presumed to come of the coronary atherosclerosis, and {code} says both"
+        if code != coronary.code:
+            yield case.replace(coronary.code, code, reason)
+        if named is not None:
+            yield case.drop(named.code, reason)
+
+
+def _stem(case: Case, coronary: DraftCode, *, with_angina: bool) -> str | None:
+    """Give the combination code without its last character, which says the form of the angina."""
+    if coronary in case.under(*_WITH_ANGINA):
+        return coronary.code[:-1]
+    return {**_CORONARY, **_GRAFTS}.get(coronary.code) if with_angina else None
+
+
+def infarction_first(case: Case) -> Iterator[Edit]:
+    """Move an acute infarction in front of the coronary disease, and what brought on a type 2 one before it."""
+    for coronary in case.under("I25.1", "I25.7", "I25.8"):
+        for infarction in case.under("I21-I22"):
+            yield case.move(infarction.code, coronary.code, "the acute infarction stands before the coronary disease")
+    for infarction in case.under("I21.A1"):
+        for cause in case.causes(infarction):
+            yield case.move(cause.code, infarction.code, "the underlying cause of a type 2 infarction is coded first")
+
+
+def one_infarction(case: Case) -> Iterator[Edit]:
+    """Keep one code of an infarction that changed its kind, or that is of type 2."""
+    ago = [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
+    elevation = case.under(*_STEMI) if not ago else []
+    for one in case.under("I21.4") if elevation else ():
+        yield case.drop(
+            one.code, f"it is the same infarction as {elevation[0].code}, and is coded as with ST elevation"
+        )
+    for second in case.under("I21.A1")[:1]:
+        for demand in case.under("I24.8"):
+            yield case.drop(demand.code, f"{second.code} says the demand ischemia")
+
+
+def subsequent_infarction(case: Case) -> Iterator[Edit]:
+    """Code a new infarction within four weeks of another as a subsequent one."""
+    first = [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
+    new = [one for one in case.under(*_TYPE_1) if any(not _AGO.search(each.text) for each in one.evidence)]
+    for one in new:
+        code = next(subsequent for initial, subsequent in _SUBSEQUENT if one.code.startswith(initial))
+        others = [other for other in first if other.code != one.code]
+        if others and one not in first and case.knows(code):
+            yield case.replace(one.code, code, f"it came within four weeks of {others[0].code}")
+            yield case.move(code, others[0].code, "the new infarction is what the encounter is for")
+
+
+RULES = (
+    Rule(
+        id="hypertension-named",
+        title="Resistant hypertension and hypertensive retinopathy are coded with the hypertension.",
+        sections=("I.C.9.a.12", "I.C.9.a.5"),
+        priority=190,
+        apply=hypertension_named,
+    ),
+    Rule(
+        id="secondary-hypertension",
+        title="Hypertension with a stated cause is secondary, by the kind of cause.",
+        sections=("I.C.9.a.6",),
+        priority=195,
+        apply=secondary_hypertension,
+    ),
+    Rule(
+        id="hypertensive-disease",
+        title="Hypertension, heart disease and chronic kidney disease are one code.",
+        sections=("I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.9.a"),
+        priority=201,
+        apply=hypertensive_disease,
+    ),
+    Rule(
+        id="coronary-angina",
+        title="Coronary atherosclerosis and angina are one code.",
+        sections=("I.C.9.b",),
+        priority=202,
+        apply=angina,
+    ),
+    Rule(
+        id="one-infarction",
+        title="An infarction that changes its kind is coded once.",
+        sections=("I.C.9.e.1", "I.C.9.e.5"),
+        priority=206,
+        apply=one_infarction,
+    ),
+    Rule(
+        id="subsequent-infarction",
+        title="A new infarction within four weeks of another is a subsequent one.",
+        sections=("I.C.9.e.4",),
+        priority=208,
+        apply=subsequent_infarction,
+    ),
+    Rule(
+        id="stroke-before-hypertension",
+        title="Cerebrovascular disease stands before hypertension.",
+        sections=("I.C.9.a.4",),
+        priority=420,
+        apply=stroke_first,
+    ),
+    Rule(
+        id="infarction-first",
+        title="An acute infarction stands before coronary disease, and behind what brought on a type 2 one.",
+        sections=("I.C.9.b", "I.C.9.e.5"),
+        priority=425,
+        apply=infarction_first,
+    ),
+)

@@ -1,0 +1,97 @@
+"""Chapter 20 of the guidelines: external causes, the place, the activity and the status of the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.types import Edit
+from codekit_icd10cm.conventions.rule import Case, Rule
+
+_PLACE, _ACTIVITY, _STATUS = "Y92", "Y93", "Y99"
+_CIRCUMSTANCES = (_PLACE, _ACTIVITY, _STATUS)
+_UNSTATED = ("Y92.9", "Y93.9", "Y99.9")
+_CAUSES = "V00-Y91"
+# In the order in which they take priority (section I.C.20.f); all others follow.
+_ORDER = (("X92-Y09",), ("Y38",), ("X30-X39",), ("V00-V99",))
+_ENDED = ("D", "G", "K", "P", "S")
+_POISONINGS = ("T36-T50",)
+_FULL = len("S00.00XA")
+
+
+def circumstances(case: Case) -> Iterator[Edit]:
+    """Drop place, activity and status where they do not belong.
+
+    That is at later encounters, for poisonings, where nothing is stated, and beside another of the same kind.
+    """
+    injuries = [one for one in case.under("S00-T88") if len(one.code) == _FULL]
+    later = bool(injuries) and all(one.code[-1] in _ENDED for one in injuries)
+    drugs = bool(injuries) and all(one in case.under(*_POISONINGS) for one in injuries)
+    for category in _CIRCUMSTANCES:
+        kept = False
+        for one in case.under(category):
+            if not injuries and not case.has(_CAUSES):
+                yield case.drop(one.code, "the note gives no injury nor an external cause that it belongs to")
+            elif one.code in _UNSTATED:
+                yield case.drop(one.code, "it is not assigned where nothing is stated")
+            elif later:
+                yield case.drop(one.code, "it is assigned only at the initial encounter")
+            elif drugs and category != _PLACE:
+                yield case.drop(one.code, "it does not apply to poisonings and adverse effects")
+            elif kept:
+                yield case.drop(one.code, f"only one code of {category} is assigned to an encounter")
+            else:
+                kept = True
+    if not case.has(_CAUSES, _ACTIVITY):
+        for one in case.under(_STATUS):
+            yield case.drop(one.code, "no other external cause applies")
+
+
+def same_phase(case: Case) -> Iterator[Edit]:
+    """Give an external cause the 7th character of the injury."""
+    injuries = [one for one in case.under("S00-T34") if len(one.code) == _FULL]
+    phases = {"A" if one.code[-1] in "ABC" else "S" if one.code[-1] == "S" else "D" for one in injuries}
+    for cause in case.under(_CAUSES) if len(phases) == 1 else ():
+        wanted = cause.code[:-1] + next(iter(phases))
+        if len(cause.code) == _FULL and cause.code != wanted and case.knows(wanted):
+            yield case.replace(cause.code, wanted, "the 7th character of the cause matches that of the injury")
+
+
+def cause_order(case: Case) -> Iterator[Edit]:
+    """Order the external causes: abuse, terrorism, cataclysms, transport, others; then place, activity and status."""
+    ranks = {one.code: _rank(case, one.code) for one in case.under("V00-Y99")}
+    for one, rank in ranks.items():
+        for other, behind in ranks.items():
+            if rank < behind:
+                yield case.move(one, other, f"{one} takes priority over {other} among the external causes")
+
+
+def _rank(case: Case, code: str) -> int:
+    orders = (*_ORDER, (_CAUSES,), (_PLACE,), (_ACTIVITY,), (_STATUS,))
+    return next(
+        (at for at, roots in enumerate(orders) if any(one.code == code for one in case.under(*roots))), len(orders)
+    )
+
+
+RULES = (
+    Rule(
+        id="circumstances-once",
+        title="Place, activity and status are assigned once, at the initial encounter.",
+        sections=("I.C.20.b", "I.C.20.c", "I.C.20.d", "I.C.20.k"),
+        priority=350,
+        apply=circumstances,
+    ),
+    Rule(
+        id="cause-phase",
+        title="The 7th character of an external cause matches that of the injury.",
+        sections=("I.C.20.a.2", "I.C.20.i.2"),
+        priority=352,
+        apply=same_phase,
+    ),
+    Rule(
+        id="cause-order",
+        title="External causes have an order of priority.",
+        sections=("I.C.20.f", "I.C.20.d", "I.C.20.g"),
+        priority=487,
+        apply=cause_order,
+    ),
+)

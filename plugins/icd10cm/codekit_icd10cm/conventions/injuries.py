@@ -1,0 +1,218 @@
+"""Chapter 19 of the guidelines: injuries, burns, abuse, complications of care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.conventions import DraftCode
+from codekit.text.tokens import term_words
+from codekit.types import Edit
+from codekit_icd10cm import checks
+from codekit_icd10cm.conventions.rule import Case, Rule
+
+_INJURIES = "S00-S99"
+_BURNS = "T20-T25"
+_DEGREES = {"1": 1, "5": 1, "2": 2, "6": 2, "3": 3, "7": 3}
+_CORROSION = "4"  # the 4th characters from 4 on are those of corrosions
+_EXTENT = ("T31", "T32")
+_LATE = ("D", "S")
+_ABUSE = ("T74", "T76")
+_COMPLICATIONS = ("T80-T88", "I97", "J95", "K91", "N99", "D78", "E89", "G97", "H59", "H95", "L76", "M96")
+_DEVICES = ("T82-T85", "T80.2")
+_PAIN = ("M25.5", "M54", "M79.6", "R10", "R07", "R52")
+_FULL = len("S00.00XA")
+_NATURE_WORDS = frozenset(
+    "abrasion contusion superficial injury injury laceration puncture wound open bite without with foreign body "
+    "fracture "
+    "displaced nondisplaced initial subsequent encounter unspecified other closed sprain strain dislocation "
+    "blister external "
+    "constriction nonvenomous insect right left part sequela penetrating damage nail".split()
+)
+
+
+def superficial(case: Case) -> Iterator[Edit]:
+    """Drop a superficial injury beside a more severe one of the same site."""
+    injuries = case.under(_INJURIES)
+    for one in injuries:
+        if _is_superficial(case, one):
+            worse = next(
+                (other for other in injuries if not _is_superficial(case, other) and _same_site(case, one, other)), None
+            )
+            if worse is not None:
+                yield case.drop(one.code, f"{worse.code} is a more severe injury of the same site")
+
+
+def _is_superficial(case: Case, one: DraftCode) -> bool:
+    return "superficial injury" in case.title(one.code[:3]) or case.title(one.code).startswith("contusion")
+
+
+def _same_site(case: Case, one: DraftCode, other: DraftCode) -> bool:
+    """Compare the body region, which the second character gives, the side and the words for the site."""
+    if one.code[1] != other.code[1] or one.code[-1] != other.code[-1]:
+        return False
+    words = [set(term_words(case.title(each.code))) for each in (one, other)]
+    sides = [each & {"right", "left"} for each in words]
+    sites = [each - _NATURE_WORDS for each in words]
+    return sides[0] == sides[1] and bool(sites[0] & sites[1])
+
+
+def severe_first(case: Case) -> Iterator[Edit]:
+    """Move the deeper injuries in front of the superficial ones."""
+    injuries = case.under(_INJURIES)
+    for one in injuries:
+        for other in injuries:
+            if not _is_superficial(case, one) and _is_superficial(case, other):
+                yield case.move(one.code, other.code, f"{one.code} is the more serious injury")
+
+
+def _degree(one: DraftCode) -> int:
+    return _DEGREES.get(one.code[4], 0)
+
+
+def same_burn(case: Case) -> Iterator[Edit]:
+    """Keep the highest degree of the burns of one site and side."""
+    burns = [one for one in case.under(_BURNS) if len(one.code) == _FULL and one.code[-1] != "S"]
+    for one in burns:
+        for other in burns:
+            if _degree(other) > _degree(one) > 0 and _burnt_site(one) == _burnt_site(other):
+                yield case.drop(one.code, f"{other.code} is the highest degree at the same site")
+                break
+
+
+def _burnt_site(one: DraftCode) -> tuple[str, bool, str]:
+    return one.code[:3], one.code[4] > _CORROSION, one.code[5:7]
+
+
+def highest_degree_first(case: Case) -> Iterator[Edit]:
+    """Move the burns of the highest degree in front of the others, and their extent behind."""
+    burns = [one for one in case.under(_BURNS) if len(one.code) == _FULL]
+    for one in burns:
+        for other in burns:
+            if _degree(one) > _degree(other):
+                yield case.move(one.code, other.code, f"{one.code} is the burn of the highest degree")
+    for extent in case.under(*_EXTENT):
+        for burn in burns:
+            yield case.move(burn.code, extent.code, "the extent is an additional code")
+
+
+def extent_of_current(case: Case) -> Iterator[Edit]:
+    """Drop the extent of burns that are only sequelae, and a burn without a site beside the extent."""
+    burns = [one for one in case.under("T20-T28") if len(one.code) == _FULL]
+    extents = case.under(*_EXTENT)
+    for extent in extents:
+        if burns and all(one.code[-1] == "S" for one in burns):
+            yield case.drop(extent.code, "the extent is for current burns, not for their sequelae")
+    for one in case.under("T30") if extents else ():
+        yield case.drop(one.code, f"{extents[0].code} says more of burns whose site is not given")
+
+
+def abuse_first(case: Case) -> Iterator[Edit]:
+    """Move abuse in front of the injuries that came of it."""
+    for abuse in case.under(*_ABUSE):
+        for other in case.under("S00-T73", "F40-F49"):
+            yield case.move(abuse.code, other.code, "abuse is sequenced before the injuries")
+
+
+def suspected_or_confirmed(case: Case) -> Iterator[Edit]:
+    """Drop suspected abuse where it is ruled out, or confirmed."""
+    ruled_out = [one.code for one in case.under("Z04.4", "Z04.7", "Z04.8")]
+    confirmed = [one.code for one in case.under("T74")]
+    for one in case.under("T76") if ruled_out or confirmed else ():
+        yield case.drop(one.code, f"{(ruled_out or confirmed)[0]} says what became of the suspicion")
+
+
+def device_parts(case: Case) -> Iterator[Edit]:
+    """Drop what the code for a device's complication already says: the pain, or another code for the same words."""
+    for device in case.under(*_DEVICES):
+        for one in case.draft:
+            inside = one.code != device.code and all(
+                any(o.start <= e.start and e.end <= o.end for o in device.evidence) for e in one.evidence
+            )
+            same = one in case.under("T80-T88", "Z93-Z97", "Z46", "Z45") or (
+                "pain" in case.title(device.code) and one in case.under(*_PAIN)
+            )
+            if inside and same and one.position >= device.position and _narrower(one, device):
+                yield case.drop(one.code, f"{device.code} says it for the device")
+
+
+def _narrower(one: DraftCode, other: DraftCode) -> bool:
+    return max(e.end - e.start for e in one.evidence) < max(e.end - e.start for e in other.evidence)
+
+
+def complication_first(case: Case) -> Iterator[Edit]:
+    """Move a complication of care in front of the code that describes it."""
+    for complication in case.under(*_COMPLICATIONS):
+        for one in case.draft:
+            inside = any(o.start <= e.start and e.end <= o.end for e in one.evidence for o in complication.evidence)
+            external = checks.is_external_cause(case.edition, one.code)
+            if inside and not external and one not in case.under(*_COMPLICATIONS, "O00-O9A"):
+                yield case.move(
+                    complication.code, one.code, f"{one.code} describes the complication {complication.code}"
+                )
+
+
+RULES = (
+    Rule(
+        id="superficial-injury",
+        title="A superficial injury is not coded beside a more severe one of the same site.",
+        sections=("I.C.19.b.1",),
+        priority=340,
+        apply=superficial,
+    ),
+    Rule(
+        id="serious-injury-first",
+        title="The most serious injury is sequenced first.",
+        sections=("I.C.19.b", "I.C.19.c.2"),
+        priority=420,
+        apply=severe_first,
+    ),
+    Rule(
+        id="same-burn",
+        title="Burns of one site are coded to the highest degree.",
+        sections=("I.C.19.d.2",),
+        priority=342,
+        apply=same_burn,
+    ),
+    Rule(
+        id="burn-extent",
+        title="The extent of burns is for current burns.",
+        sections=("I.C.19.d.6",),
+        priority=344,
+        apply=extent_of_current,
+    ),
+    Rule(
+        id="highest-degree-first",
+        title="The burn of the highest degree is sequenced first.",
+        sections=("I.C.19.d.1",),
+        priority=422,
+        apply=highest_degree_first,
+    ),
+    Rule(
+        id="suspected-abuse",
+        title="Suspected abuse that is ruled out is coded as an observation.",
+        sections=("I.C.19.f",),
+        priority=142,
+        apply=suspected_or_confirmed,
+    ),
+    Rule(
+        id="abuse-first",
+        title="Abuse is sequenced before the injuries.",
+        sections=("I.C.19.f",),
+        priority=424,
+        apply=abuse_first,
+    ),
+    Rule(
+        id="device-complication",
+        title="A complication of a device says what its parts say.",
+        sections=("I.C.19.g.2", "I.C.19.g.4"),
+        priority=144,
+        apply=device_parts,
+    ),
+    Rule(
+        id="complication-first",
+        title="A complication of care is sequenced before the code that describes it.",
+        sections=("II.G", "I.C.19.g.5", "I.C.19.g.3.a"),
+        priority=426,
+        apply=complication_first,
+    ),
+)

@@ -1,0 +1,233 @@
+"""Chapters 5 to 7 of the guidelines: substances, dementia, pain and glaucoma."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codekit.conventions import DraftCode
+from codekit.types import Edit, Setting
+from codekit_icd10cm import checks
+from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit_icd10cm.conventions.words import rests_within, said_of
+from codekit_icd10cm.mentions.purpose import PURPOSE
+
+_SUBSTANCES = ("F10", "F11", "F12", "F13", "F14", "F15", "F16", "F18", "F19")
+# The 4th character of F10-F19, the pattern that is coded where several are documented first.
+_PATTERNS = "219"
+_PATTERN, _DETAIL = 4, 5
+_UNCOMPLICATED, _REMISSION = "0", "1"
+_USE = "9"
+_PAIN = "G89"
+# Named conditions, and what the guidelines want coded whatever its cause: neoplasm related, postprocedural.
+_PAIN_OF_KNOWN_CAUSE = ("G89.1", "G89.2")
+_NEOPLASM_PAIN = "G89.3"
+_MALIGNANT = ("C00-C96", "D37-D49")
+_PROCEDURAL = ("G89.12", "G89.18", "G89.22", "G89.28")
+_SITE_PAIN = ("M25.5", "M54", "M79.6", "R07.8", "R07.9", "R10", "R51", "R52")
+_PSYCHOLOGICAL, _RELATED_PSYCHOLOGICAL = "F45.41", "F45.42"
+_CONTROL = re.compile(r"\bpain (?:control|management|relief)\b|\b(?:for|treat\w*|manage\w*)\b[^.;]{0,30}\bpain\b", re.I)
+_DEMENTIA = ("F01-F03",)
+_DEMENTIA_LETTERS = {"mild": "A", "moderate": "B", "severe": "C"}
+_GLAUCOMA, _GLAUCOMA_STAGES = "H40", {"mild": "1", "moderate": "2", "severe": "3"}
+
+
+def one_pattern(case: Case) -> Iterator[Edit]:
+    """Keep one pattern of use of a substance: dependence before abuse, abuse before use."""
+    for category in _SUBSTANCES:
+        found = sorted(case.under(category), key=lambda one: _PATTERNS.find(one.code[_PATTERN]))
+        kept = next((one for one in found if one.code[_PATTERN] in _PATTERNS), None)
+        if kept is None:
+            continue
+        lower = [one for one in found if one.code[_PATTERN] != kept.code[_PATTERN]]
+        code = _with_detail(case, kept, lower)
+        if code != kept.code:
+            yield case.replace(kept.code, code, "the detail stands with the pattern of use that is coded")
+        for one in lower:
+            yield case.drop(one.code, f"of use, abuse and dependence of one substance only {code} is coded")
+
+
+def _with_detail(case: Case, kept: DraftCode, lower: list[DraftCode]) -> str:
+    """Take the detail of a dropped pattern, such as an intoxication, to the pattern that is kept."""
+    if kept.code[_DETAIL:] != _UNCOMPLICATED:
+        return kept.code
+    details = [one.code[_DETAIL:] for one in lower if one.code[_DETAIL:] not in (_UNCOMPLICATED, _REMISSION)]
+    return next((code for each in details if case.knows(code := kept.code[:_DETAIL] + each)), kept.code)
+
+
+def unspecified_use(case: Case) -> Iterator[Edit]:
+    """Drop a mere use of a substance to which the note links no disorder."""
+    for one in case.under(*_SUBSTANCES):
+        if one.code[_PATTERN:] in (_USE + _UNCOMPLICATED, _USE):
+            yield case.drop(one.code, "use is coded only with a disorder that the provider links to it")
+
+
+def highest_severity(case: Case) -> Iterator[Edit]:
+    """Code the highest severity of dementia, or stage of glaucoma, that an inpatient's stay reached."""
+    for one in case.under(*_DEMENTIA):
+        letter = _highest(case, one, _DEMENTIA_LETTERS)
+        code = one.code[:4] + letter + one.code[5:] if letter and len(one.code) > len("F03.9") else one.code
+        if code != one.code and case.knows(code):
+            yield case.replace(one.code, code, "the severity rose, and the highest of the stay is coded")
+    for one in case.under(_GLAUCOMA):
+        stage = _highest(case, one, _GLAUCOMA_STAGES)
+        code = one.code[:-1] + stage if stage and len(one.code) == len("H40.1131") else one.code
+        if code != one.code and case.knows(code):
+            yield case.replace(one.code, code, "the stage advanced, and the highest of the stay is coded")
+
+
+def _highest(case: Case, one: DraftCode, values: dict[str, str]) -> str | None:
+    said = [value for value in values if value in said_of(case, one)]
+    return values[said[-1]] if len(said) > 1 else None
+
+
+def neoplasm_pain(case: Case) -> Iterator[Edit]:
+    """Code pain that the note gives to a neoplasm as such, acute or chronic."""
+    for one in case.under(*_PAIN_OF_KNOWN_CAUSE, "R52"):
+        neoplasm = next((cause for cause in case.causes(one) if cause in case.under(*_MALIGNANT)), None)
+        if neoplasm is not None and case.knows(_NEOPLASM_PAIN):
+            yield case.replace(one.code, _NEOPLASM_PAIN, f"the note gives {neoplasm.code} as its cause")
+
+
+def pain_of_known_cause(case: Case) -> Iterator[Edit]:
+    """Drop pain whose cause is coded, unless the encounter is for the pain itself."""
+    if _is_for_pain(case):
+        return
+    known = [one for one in case.under(*_PAIN_OF_KNOWN_CAUSE) if one not in case.under(*_PROCEDURAL)]
+    for one in (*known, *case.under(*_SITE_PAIN)):
+        causes = [cause for cause in _explaining(case, one) if not _is_pain(case, cause)]
+        if causes:
+            yield case.drop(one.code, f"{causes[0].code} is its known cause, and the encounter is not for the pain")
+
+
+def _explaining(case: Case, one: DraftCode) -> list[DraftCode]:
+    """Give the diagnoses that the note names as the cause of a pain, or with which it states it."""
+    causes = [cause for cause in case.causes(one) if cause.code[0] not in "RVWXYZ"]
+    if one.accompanies and not causes:
+        causes = [
+            other
+            for other in case.draft
+            if other.position < one.position and other.code[0] in "MNKSI" and not other.accompanies
+        ]
+    return causes
+
+
+def _is_pain(case: Case, one: DraftCode) -> bool:
+    return one in case.under(_PAIN, *_SITE_PAIN)
+
+
+def _is_for_pain(case: Case) -> bool:
+    texts = (statement.mention.text for statement in case.draft.statements)
+    return not case.draft.statements or any(PURPOSE.match(text) and _CONTROL.search(text) for text in texts)
+
+
+def psychological_pain(case: Case) -> Iterator[Edit]:
+    """Drop other pain codes beside pain that is wholly psychological; code the pain beside a partly psychological one."""
+    for one in case.under(_PAIN) if case.has(_PSYCHOLOGICAL) else ():
+        yield case.drop(one.code, f"it does not stand with {_PSYCHOLOGICAL}")
+    for one in case.under(_RELATED_PSYCHOLOGICAL):
+        said = said_of(case, one)
+        code = "G89.29" if "chronic" in said else "G89.11" if {"acute", "trauma"} <= said else None
+        if code and not case.has(_PAIN) and case.knows(code):
+            yield case.add(code, f"{one.code} is used with the code of the pain", before=one.code)
+
+
+def pain_first(case: Case) -> Iterator[Edit]:
+    """Sequence pain: first where the encounter is for pain control, else behind the pain of a site."""
+    pains = [one for one in case.under(_PAIN)]
+    if not pains or not case.draft.statements:
+        return
+    if _is_for_pain(case):
+        yield case.move(pains[0].code, case.draft.codes[0].code, "the encounter is for the control of the pain")
+        return
+    for pain in pains:
+        for site in case.under(*_SITE_PAIN):
+            yield case.move(
+                site.code, pain.code, "the site of the pain stands first where the encounter is not for pain control"
+            )
+
+
+def blind_eye(case: Case) -> Iterator[Edit]:
+    """Say which eye is affected by an unqualified loss of vision."""
+    for one in case.under("H54.60"):
+        eyes = {"right", "left"} & said_of(case, one)
+        code = "H54.61" if eyes == {"right"} else "H54.62" if eyes == {"left"} else one.code
+        if code != one.code and case.knows(code):
+            yield case.replace(one.code, code, "the note names the eye")
+
+
+def glaucoma_eyes(case: Case) -> Iterator[Edit]:
+    """Drop the glaucoma of an unspecified eye beside that of a named one."""
+    named = [one for one in case.under(_GLAUCOMA) if re.search(r"\b(?:right|left|bilateral)\b", case.title(one.code))]
+    for one in case.under(_GLAUCOMA):
+        same = next((other for other in named if other.code[:6] == one.code[:6]), None)
+        if same is not None and one not in named and checks.leaves_open(case.edition.get(one.code)):
+            yield case.drop(one.code, f"{same.code} names the eye")
+
+
+RULES = (
+    Rule(
+        id="one-pattern-of-use",
+        title="Of use, abuse and dependence of one substance only the highest is coded.",
+        sections=("I.C.5.b.2",),
+        priority=300,
+        apply=one_pattern,
+    ),
+    Rule(
+        id="unspecified-use",
+        title="Use of a substance is coded only with a disorder linked to it.",
+        sections=("I.C.5.b.3",),
+        priority=303,
+        apply=unspecified_use,
+    ),
+    Rule(
+        id="highest-severity",
+        title="The highest severity of dementia and stage of glaucoma that a stay reached is coded.",
+        sections=("I.C.5.d", "I.C.7.a.4"),
+        priority=302,
+        setting=Setting.INPATIENT,
+        apply=highest_severity,
+    ),
+    Rule(
+        id="neoplasm-pain",
+        title="Pain due to a neoplasm is coded as such, acute or chronic.",
+        sections=("I.C.6.b.5",),
+        priority=240,
+        apply=neoplasm_pain,
+    ),
+    Rule(
+        id="pain-of-known-cause",
+        title="Pain whose cause is known is not coded, unless the encounter is for the pain.",
+        sections=("I.C.6.b.1", "I.C.6.b.1.a"),
+        priority=245,
+        apply=pain_of_known_cause,
+    ),
+    Rule(
+        id="psychological-pain",
+        title="Wholly psychological pain takes no other pain code; partly psychological pain takes one.",
+        sections=("I.C.5.a", "I.C.6.b.6"),
+        priority=246,
+        apply=psychological_pain,
+    ),
+    Rule(
+        id="pain-sequence",
+        title="Pain stands first where the encounter is for its control.",
+        sections=("I.C.6.b.1.a", "I.C.6.b.1.b.ii", "I.C.6.b.5"),
+        priority=460,
+        apply=pain_first,
+    ),
+    Rule(
+        id="blind-eye",
+        title="Loss of vision of one eye is coded for that eye.",
+        sections=("I.C.7.b", "I.B.13"),
+        priority=304,
+        apply=blind_eye,
+    ),
+    Rule(
+        id="glaucoma-eyes",
+        title="Glaucoma is coded for each eye, not for an unspecified one beside it.",
+        sections=("I.C.7.a.1", "I.C.7.a.3"),
+        priority=305,
+        apply=glaucoma_eyes,
+    ),
+)

@@ -1,0 +1,228 @@
+"""Chapter 10 of the guidelines: obstructive lung disease, respiratory failure, influenza, ventilators and vaping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codekit.text.tokens import term_words
+from codekit.types import Assertion, Edit, Setting
+from codekit_icd10cm import checks
+from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit_icd10cm.conventions.words import rests_within, said_of
+from codekit_icd10cm.mentions.titles import best_row
+
+_OBSTRUCTIVE = ("J44", "J47")
+_WITH_INFECTION = "lower respiratory infection"
+_LOWER_INFECTIONS = ("J09.X1", "J10.0", "J11.0", "J12-J18", "J20-J22", "J85.1", "A48.1")
+_INFECTIONS_NAMED = {"bronchitis": "J20.9", "pneumonia": "J18.9"}
+_EMPHYSEMA = "J43"
+_COPD, _COPD_WITH_ASTHMA, _ASTHMA = "J44.9", "J44.89", "J45"
+_FAILURE = ("J96.0", "J96.1", "J96.2", "J96.9")
+_GASES = {"hypoxia": "1", "hypercapnia": "2"}
+_INFLUENZA_PNEUMONIA = ("J09.X1", "J10.0", "J11.0")
+# What an influenza that is only suspected is coded as, by its manifestation (I.C.10.c).
+_UNIDENTIFIED = (
+    ("J09.X1", "J11.00"),
+    ("J09.X2", "J11.1"),
+    ("J09.X3", "J11.2"),
+    ("J09.X9", "J11.89"),
+    ("J10.01", "J11.08"),
+)
+_VENTILATOR, _ON_VENTILATOR = "J95.851", "Z99.11"
+_PNEUMONIA, _UNSPECIFIED_PNEUMONIA = ("J12-J18",), ("J15.9", "J18.9", "J18.8")
+_AGENTS = ("B95", "B96", "B97")
+_DUE_TO = re.compile(r"pneumonia due to (?P<agent>.+)|^(?P<other>.+) pneumonia$")
+# Code points between the words of one statement.
+_NEAR = 3
+_VAPING = "U07.0"
+_VAPING_SAYS = ("S27.3", "J98.4", "R05", "R06.0", "R06.2", "R06.8", "R07.1", "R09.0-R09.3")
+
+
+def infection_of_obstructed_lung(case: Case) -> Iterator[Edit]:
+    """Say that an obstructive lung disease has a lower respiratory infection, and code the infection as well."""
+    infections = [one for one in case.under(*_LOWER_INFECTIONS) if one.assertion is not Assertion.HISTORICAL]
+    for category in _OBSTRUCTIVE:
+        found = case.under(category)
+        code = _with_infection(case, category) if found else None
+        if code is None:
+            continue
+        if not infections and any(one.code == code for one in found):
+            yield from _name_infection(case, code)
+        for one in found if infections and not any(one.code == code for one in found) else ():
+            reason = f"{infections[0].code} is a lower respiratory infection, and {code} says that the disease has one"
+            if checks.leaves_open(case.edition.get(one.code)):
+                yield case.replace(one.code, code, reason)
+            else:
+                yield case.add(code, reason, before=one.code)
+            break
+
+
+def _with_infection(case: Case, category: str) -> str | None:
+    rows = case.edition.children(category) if case.edition.find(category) else ()
+    return next((row.code for row in rows if _WITH_INFECTION in row.title.lower() and row.assignable), None)
+
+
+def _name_infection(case: Case, code: str) -> Iterator[Edit]:
+    """Add the infection that the words behind the combination code name."""
+    said = said_of(case, case.under(code)[0])
+    for word, infection in _INFECTIONS_NAMED.items():
+        if word in said and case.knows(infection):
+            yield case.add(infection, f"{code} asks for the code of the infection", after=code)
+
+
+def form_of_copd(case: Case) -> Iterator[Edit]:
+    """Say that an obstructive lung disease goes with asthma, which is coded as well, or is emphysema."""
+    for one in case.under(_COPD):
+        for emphysema in case.under(_EMPHYSEMA)[:1]:
+            yield case.drop(one.code, f"{emphysema.code} is the form of the disease")
+    for one in case.under(_COPD) if case.knows(_COPD_WITH_ASTHMA) and not case.has(_EMPHYSEMA) else ():
+        for asthma in case.under(_ASTHMA)[:1]:
+            yield case.replace(
+                one.code, _COPD_WITH_ASTHMA, f"it includes the disease with asthma; {asthma.code} says which"
+            )
+
+
+def failure_of_both_gases(case: Case) -> Iterator[Edit]:
+    """Code a respiratory failure with hypoxia and hypercapnia by both codes."""
+    for one in case.under(*_FAILURE):
+        said = said_of(case, one)
+        for word, suffix in _GASES.items() if said.issuperset(_GASES) else ():
+            code = one.code[:-1] + suffix
+            if code != one.code and case.knows(code) and one.code[-1] in _GASES.values():
+                yield case.add(code, f"the note says {word} as well", after=one.code)
+
+
+def influenza_pneumonia(case: Case) -> Iterator[Edit]:
+    """Drop the unspecified pneumonia that the code of the influenza says."""
+    for influenza in case.under(*_INFLUENZA_PNEUMONIA)[:1]:
+        for one in case.under(*_UNSPECIFIED_PNEUMONIA):
+            yield case.drop(one.code, f"{influenza.code} says the pneumonia")
+
+
+def suspected_influenza(case: Case) -> Iterator[Edit]:
+    """Code a suspected influenza of an identified virus as one of an unidentified virus."""
+    for one in case.under("J09", "J10"):
+        if one.assertion is Assertion.POSSIBLE:
+            code = dict(_UNIDENTIFIED).get(one.code, one.code.replace("J10.", "J11."))
+            if case.knows(code):
+                yield case.replace(one.code, code, f"{one.code} is coded only when confirmed")
+
+
+def ventilator_pneumonia(case: Case) -> Iterator[Edit]:
+    """Say the organism of a ventilator associated pneumonia by a code of its own, and no second pneumonia."""
+    for ventilator in case.under(_VENTILATOR):
+        for one in case.under(*_PNEUMONIA):
+            if not any(rests_within(one, each.start, each.end + _NEAR) for each in ventilator.evidence):
+                continue
+            agent = _agent(case, one.code)
+            if agent is not None:
+                yield case.replace(
+                    one.code, agent, f"{_VENTILATOR} takes the code of the organism, and none from J12-J18"
+                )
+            elif one.code in _UNSPECIFIED_PNEUMONIA:
+                yield case.drop(one.code, f"{_VENTILATOR} says the pneumonia")
+
+
+def pneumonia_on_ventilator(case: Case) -> Iterator[Edit]:
+    """Ask whether an inpatient's pneumonia is due to the ventilator, which only the provider can say."""
+    for pneumonia in case.under(*_PNEUMONIA) if not case.has(_VENTILATOR) else ():
+        for ventilator in case.under(_ON_VENTILATOR)[:1]:
+            yield case.query(
+                "conflict",
+                topic="relation of the pneumonia to the ventilator",
+                indicators=sorted({*pneumonia.evidence, *ventilator.evidence}, key=lambda one: one.start),
+                options=("ventilator associated pneumonia", "pneumonia not due to the ventilator"),
+                codes=(pneumonia.code,),
+                reason=f"{_VENTILATOR} is coded only where the provider says that the ventilator caused it",
+            )
+            return
+
+
+def _agent(case: Case, code: str) -> str | None:
+    found = _DUE_TO.search(case.title(code))
+    row = best_row(case.edition, _AGENTS, term_words(found["agent"] or found["other"])) if found else None
+    return row.code if row is not None and row.assignable else None
+
+
+def vaping(case: Case) -> Iterator[Edit]:
+    """Drop what a vaping-related disorder says, and the symptoms of the lungs."""
+    for disorder in case.under(_VAPING):
+        for one in case.under(*_VAPING_SAYS):
+            yield case.drop(one.code, f"{disorder.code} says it")
+
+
+def vaping_first(case: Case) -> Iterator[Edit]:
+    """Move a vaping-related disorder in front of its manifestations."""
+    for disorder in case.under(_VAPING):
+        for one in case.under("J00-J99", "R00-R99"):
+            yield case.move(disorder.code, one.code, "the vaping-related disorder stands before its manifestations")
+
+
+RULES = (
+    Rule(
+        id="infection-of-obstructed-lung",
+        title="An obstructive lung disease with a lower respiratory infection is coded so, with the infection.",
+        sections=("I.C.10.a.1", "I.A.15"),
+        priority=222,
+        apply=infection_of_obstructed_lung,
+    ),
+    Rule(
+        id="form-of-copd",
+        title="COPD with asthma takes the code that includes it; COPD that is emphysema is coded as such.",
+        sections=("I.C.10.a.1", "I.A.17"),
+        priority=224,
+        apply=form_of_copd,
+    ),
+    Rule(
+        id="failure-of-both-gases",
+        title="Respiratory failure with hypoxia and hypercapnia takes both codes.",
+        sections=("I.C.10.b.1", "I.B.2"),
+        priority=226,
+        apply=failure_of_both_gases,
+    ),
+    Rule(
+        id="influenza-pneumonia",
+        title="The code of an influenza with pneumonia says the pneumonia.",
+        sections=("I.C.10.c", "I.B.9"),
+        priority=228,
+        apply=influenza_pneumonia,
+    ),
+    Rule(
+        id="suspected-influenza",
+        title="A suspected influenza of an identified virus is coded as of an unidentified one.",
+        sections=("I.C.10.c",),
+        priority=104,
+        setting=Setting.INPATIENT,
+        apply=suspected_influenza,
+    ),
+    Rule(
+        id="ventilator-pneumonia",
+        title="A ventilator associated pneumonia takes the organism's code and none from J12-J18.",
+        sections=("I.C.10.d.1", "I.C.10.d.2"),
+        priority=223,
+        apply=ventilator_pneumonia,
+    ),
+    Rule(
+        id="pneumonia-on-ventilator",
+        title="Whether a pneumonia is due to the ventilator is asked of the provider.",
+        sections=("I.C.10.d.1",),
+        priority=510,
+        setting=Setting.INPATIENT,
+        apply=pneumonia_on_ventilator,
+    ),
+    Rule(
+        id="vaping",
+        title="A vaping-related disorder says the lung injury and its respiratory symptoms.",
+        sections=("I.C.10.e",),
+        priority=240,
+        apply=vaping,
+    ),
+    Rule(
+        id="vaping-first",
+        title="A vaping-related disorder stands before its manifestations.",
+        sections=("I.C.10.e",),
+        priority=432,
+        apply=vaping_first,
+    ),
+)
