@@ -81,11 +81,19 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
     first, last = min(chosen), max(chosen)
     for word in (*entry.qualifying, *entry.optional):
         for at in _around(places.get(word, ()), min(chosen), max(chosen)):
-            # Said again outside, it qualifies something else: "acute exacerbation and acute bronchitis".
-            again = not first <= at <= last and any(tokens[one].word == word for one in chosen)
+            # Said again outside, or behind an "and", it qualifies something else: "acute exacerbation and acute bronchitis".
+            within = first <= at <= last
+            again = any(
+                tokens[one].word == word and not (within and _unjoined(tokens, one, at)) for one in chosen if one != at
+            )
             if low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH and not again:
                 chosen.append(at)
     return tuple(sorted(set(chosen)))
+
+
+def _unjoined(tokens: Sequence[Token], one: int, other: int) -> bool:
+    between = tokens[min(one, other) : max(one, other)]
+    return not any(token.word in JOINING for token in between)
 
 
 def _closest(places: Sequence[int], anchor: int, tokens: Sequence[Token]) -> int:

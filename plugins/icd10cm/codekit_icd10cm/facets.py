@@ -111,7 +111,7 @@ def _trimester(name: str, weeks: range) -> FacetValue:
 
 
 def stage() -> Facet:
-    """Ask for the stage of a kidney disease or a pressure ulcer."""
+    """Ask for the stage of a kidney disease, a pressure ulcer or a glaucoma."""
     numbered = ("1", "2", "3a", "3b", "3", "4", "5")
     return Facet(
         name="stage",
@@ -119,10 +119,12 @@ def stage() -> Facet:
             FacetValue(name="unspecified", in_titles=("unspecified stage", "stage unspecified", "stage 3 unspecified")),
             *(FacetValue(name=f"stage {one}", in_titles=(f"stage {one}",)) for one in numbered),
             FacetValue(name="end stage", in_titles=("end stage",)),
+            *(FacetValue(name=one, in_titles=(one,)) for one in ("mild stage", "moderate stage", "severe stage")),
+            FacetValue(name="indeterminate stage", in_titles=("indeterminate stage",)),
             FacetValue(name="unstageable", in_titles=("unstageable",)),
             FacetValue(name="pressure-induced deep tissue damage", in_titles=("pressure-induced deep tissue damage",)),
         ),
-        source="I.C.12.a and I.C.14.a.1",
+        source="I.C.7.a, I.C.12.a and I.C.14.a.1",
     )
 
 

@@ -189,7 +189,10 @@ def _names_body_mass(case: Case, one: DraftCode) -> bool:
 
 
 def obesity_class(case: Case) -> Iterator[Edit]:
-    """Drop morbid obesity beside class 3 obesity."""
+    """Say that obesity is morbid where the note does, and drop morbid obesity beside class 3 obesity."""
+    for one in case.under("E66.9") if case.knows(_MORBID) and not case.has(_CLASS_3) else ():
+        if "morbid" in said_of(case, one):
+            yield case.replace(one.code, _MORBID, "the note calls the obesity morbid")
     for one in case.under(_MORBID) if case.has(_CLASS_3) else ():
         yield case.drop(one.code, f"{_CLASS_3} is more specific")
 

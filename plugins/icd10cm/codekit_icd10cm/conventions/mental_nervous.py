@@ -9,14 +9,17 @@ from codekit.conventions import DraftCode
 from codekit.types import Edit, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
-from codekit_icd10cm.conventions.words import rests_within, said_of
+from codekit_icd10cm.conventions.words import said_of
 from codekit_icd10cm.mentions.purpose import PURPOSE
+from codekit_icd10cm.mentions.titles import rows_below
 
 _SUBSTANCES = ("F10", "F11", "F12", "F13", "F14", "F15", "F16", "F18", "F19")
 # The 4th character of F10-F19, the pattern that is coded where several are documented first.
 _PATTERNS = "219"
 _PATTERN, _DETAIL = 4, 5
-_UNCOMPLICATED, _REMISSION = "0", "1"
+_UNCOMPLICATED = "0"
+# Uncomplicated, in remission, and with a disorder that is not specified: nothing to take along.
+_NO_DETAIL = (_UNCOMPLICATED, "1", "9", "")
 _USE = "9"
 _PAIN = "G89"
 # Named conditions, and what the guidelines want coded whatever its cause: neoplasm related, postprocedural.
@@ -29,6 +32,10 @@ _PSYCHOLOGICAL, _RELATED_PSYCHOLOGICAL = "F45.41", "F45.42"
 _CONTROL = re.compile(r"\bpain (?:control|management|relief)\b|\b(?:for|treat\w*|manage\w*)\b[^.;]{0,30}\bpain\b", re.I)
 _DEMENTIA = ("F01-F03",)
 _DEMENTIA_LETTERS = {"mild": "A", "moderate": "B", "severe": "C"}
+# What follows the severity in F01-F03.
+_DISTURBANCES = {"agitation": "11", "agitated": "11", "behavioral": "18", "psychotic": "2", "mood": "3", "anxiety": "4"}
+_ALCOHOLIC = re.compile(r"^alcohol|\balcoholic\b|\balcohol[- ]induced\b", re.IGNORECASE)
+_EYES = {"bilateral": "3", "right": "1", "left": "2"}
 _GLAUCOMA, _GLAUCOMA_STAGES = "H40", {"mild": "1", "moderate": "2", "severe": "3"}
 
 
@@ -51,7 +58,7 @@ def _with_detail(case: Case, kept: DraftCode, lower: list[DraftCode]) -> str:
     """Take the detail of a dropped pattern, such as an intoxication, to the pattern that is kept."""
     if kept.code[_DETAIL:] != _UNCOMPLICATED:
         return kept.code
-    details = [one.code[_DETAIL:] for one in lower if one.code[_DETAIL:] not in (_UNCOMPLICATED, _REMISSION)]
+    details = [one.code[_DETAIL:] for one in lower if one.code[_DETAIL:] not in _NO_DETAIL]
     return next((code for each in details if case.knows(code := kept.code[:_DETAIL] + each)), kept.code)
 
 
@@ -79,6 +86,36 @@ def highest_severity(case: Case) -> Iterator[Edit]:
 def _highest(case: Case, one: DraftCode, values: dict[str, str]) -> str | None:
     said = [value for value in values if value in said_of(case, one)]
     return values[said[-1]] if len(said) > 1 else None
+
+
+def dementia_with(case: Case) -> Iterator[Edit]:
+    """Say the disturbance that the note gives to a dementia."""
+    for one in case.under(*_DEMENTIA):
+        said = said_of(case, one)
+        digits = next((digits for word, digits in _DISTURBANCES.items() if word in said), None)
+        code = one.code[:-1] + digits if digits and one.code.endswith("0") else one.code
+        if code != one.code and case.knows(code):
+            yield case.replace(one.code, code, "the note names the disturbance")
+
+
+def of_alcohol(case: Case) -> Iterator[Edit]:
+    """Code a medical condition due to alcohol by the code of its category that says so."""
+    for one in case.draft:
+        said = said_of(case, one) | set(one.cause.words if one.cause else ())
+        if (
+            "alcohol" not in said
+            or not "D" < one.code[0] < "P"
+            or one.code[0] == "F"
+            or "alcohol" in case.title(one.code)
+        ):
+            continue
+        rows = [row for row in rows_below(case.edition, one.code[:3]) if _ALCOHOLIC.search(row.title)]
+        codes = (row.code + one.code[len(row.code) :] for row in rows if row.code != one.code)
+        code = next((each for each in codes if case.knows(each)), None) or next(
+            (row.code for row in rows if row.assignable), None
+        )
+        if code is not None:
+            yield case.replace(one.code, code, "the note gives alcohol as its cause")
 
 
 def neoplasm_pain(case: Case) -> Iterator[Edit]:
@@ -122,7 +159,7 @@ def _is_for_pain(case: Case) -> bool:
 
 
 def psychological_pain(case: Case) -> Iterator[Edit]:
-    """Drop other pain codes beside pain that is wholly psychological; code the pain beside a partly psychological one."""
+    """Drop other pain codes beside wholly psychological pain; code the pain beside a partly psychological one."""
     for one in case.under(_PAIN) if case.has(_PSYCHOLOGICAL) else ():
         yield case.drop(one.code, f"it does not stand with {_PSYCHOLOGICAL}")
     for one in case.under(_RELATED_PSYCHOLOGICAL):
@@ -134,7 +171,7 @@ def psychological_pain(case: Case) -> Iterator[Edit]:
 
 def pain_first(case: Case) -> Iterator[Edit]:
     """Sequence pain: first where the encounter is for pain control, else behind the pain of a site."""
-    pains = [one for one in case.under(_PAIN)]
+    pains = case.under(_PAIN)
     if not pains or not case.draft.statements:
         return
     if _is_for_pain(case):
@@ -157,7 +194,14 @@ def blind_eye(case: Case) -> Iterator[Edit]:
 
 
 def glaucoma_eyes(case: Case) -> Iterator[Edit]:
-    """Drop the glaucoma of an unspecified eye beside that of a named one."""
+    """Name the eye of a glaucoma, and drop that of an unspecified eye beside that of a named one."""
+    for one in case.under(_GLAUCOMA):
+        eyes = [digit for word, digit in _EYES.items() if word in said_of(case, one)]
+        code = one.code[:5] + eyes[0] + one.code[6:] if eyes and one.code[5:6] == "9" else one.code
+        code = one.code[:6] + eyes[0] + one.code[7:] if eyes and one.code[6:7] == "9" else code
+        if len(eyes) == 1 and code != one.code and case.knows(code) and "unspecified eye" in case.title(one.code):
+            yield case.replace(one.code, code, "the note names the eye")
+            return
     named = [one for one in case.under(_GLAUCOMA) if re.search(r"\b(?:right|left|bilateral)\b", case.title(one.code))]
     for one in case.under(_GLAUCOMA):
         same = next((other for other in named if other.code[:6] == one.code[:6]), None)
@@ -187,6 +231,20 @@ RULES = (
         priority=302,
         setting=Setting.INPATIENT,
         apply=highest_severity,
+    ),
+    Rule(
+        id="dementia-with",
+        title="The disturbance that a note gives to a dementia is part of its code.",
+        sections=("I.C.5.d",),
+        priority=207,
+        apply=dementia_with,
+    ),
+    Rule(
+        id="condition-of-alcohol",
+        title="A medical condition due to alcohol takes the code that says so, beside the pattern of use.",
+        sections=("I.C.5.b.4",),
+        priority=180,
+        apply=of_alcohol,
     ),
     Rule(
         id="neoplasm-pain",

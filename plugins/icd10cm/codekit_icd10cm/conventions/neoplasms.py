@@ -35,7 +35,8 @@ _GONE = re.compile(
     r"\bexcis|\bresect|\bremov|\beradicat|\bcured\b|ectomy\b|\bcompleted\b|\bablat|\btreated\b", re.IGNORECASE
 )
 _DONE = re.compile(
-    r"\bno (?:further|additional|current|active|ongoing|subsequent) (?:\w+ )?(?:treatment|therapy)|\bno treatment since|"
+    r"\bno (?:further|additional|current|active|ongoing|subsequent) (?:\w+ )?(?:treatment|therapy)|"
+    r"\bno treatment since|"
     r"\bno evidence of (?:\w+ )?(?:disease|recurren|residual|cancer|tumou?r|malignan|metast)|disease[- ]free|\bcured\b|"
     r"\b(?:no|without) (?:evidence of )?recurren|(?-i:\bNED\b)|\bin (?:19|20)\d\d\b|\byears? ago\b|undetectable|"
     r"\btreatment (?:is |was )?completed",
@@ -178,6 +179,20 @@ def relapse(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, other.code, "the note says that it has relapsed")
 
 
+def leukemia_course(case: Case) -> Iterator[Edit]:
+    """Say that a leukemia is acute or chronic, where its code leaves it open."""
+    for one in case.under("C91-C95"):
+        said = [course for course in ("acute", "chronic") if course in said_of(case, one)]
+        title = case.title(one.code)
+        if len(said) != 1 or title.startswith(tuple(said)) or not ("unspecified" in title or title.startswith("other")):
+            continue
+        rows = case.edition.children(one.code[:3])
+        row = next((row for row in rows if row.title.lower().startswith(said[0])), None)
+        code = row.code + one.code[-1] if row is not None else one.code
+        if case.knows(code):
+            yield case.replace(one.code, code, f"the note calls it {said[0]}")
+
+
 def treated_first(case: Case) -> Iterator[Edit]:
     """Move what the encounter is for to the front, where it is a neoplasm, its complication or its therapy."""
     if not case.has(*_NEOPLASMS) or case.has("O00-O9A"):
@@ -257,6 +272,13 @@ RULES = (
         sections=("I.C.2.l.6",),
         priority=214,
         apply=neoplastic_fracture,
+    ),
+    Rule(
+        id="leukemia-course",
+        title="A leukemia that the note calls acute or chronic is coded so.",
+        sections=("I.C.2", "I.B.2"),
+        priority=215,
+        apply=leukemia_course,
     ),
     Rule(
         id="relapse",

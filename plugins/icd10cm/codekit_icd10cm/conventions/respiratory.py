@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codekit.conventions import DraftCode
 from codekit.text.tokens import term_words
 from codekit.types import Assertion, Edit, Setting
 from codekit_icd10cm import checks
@@ -86,11 +87,20 @@ def form_of_copd(case: Case) -> Iterator[Edit]:
 def failure_of_both_gases(case: Case) -> Iterator[Edit]:
     """Code a respiratory failure with hypoxia and hypercapnia by both codes."""
     for one in case.under(*_FAILURE):
-        said = said_of(case, one)
+        said = said_of(case, one) | _beside(case, one)
         for word, suffix in _GASES.items() if said.issuperset(_GASES) else ():
             code = one.code[:-1] + suffix
             if code != one.code and case.knows(code) and one.code[-1] in _GASES.values():
                 yield case.add(code, f"the note says {word} as well", after=one.code)
+
+
+def _beside(case: Case, one: DraftCode) -> set[str]:
+    """Give the words that the note says "with" the same statement."""
+    mentions = [statement.mention for statement in case.draft.statements]
+    scopes = {mention.scope for mention in mentions if mention.start == one.position}
+    return {
+        word for mention in mentions if mention.accompanies and mention.scope in scopes for word in mention.normalized
+    }
 
 
 def influenza_pneumonia(case: Case) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""What the note says that no index entry matches by its words: numbers, drugs, terms to ask about, linked conditions."""
+"""What the note says that no index entry matches by its words: numbers, drugs, terms to ask about, links."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -13,7 +13,10 @@ from codekit.types import Code, NoteKind
 from codekit_icd10cm.mentions.titles import rows_below
 from codekit_icd10cm.mentions.told import Told, happened, tell
 
-_PLACED = r"\b(?:in|at|on|into|inside|outside|off|onto) (?:(?:the|his|her|their|a|an|own|local|public|private|front|back|hotel|ice|icy|wet) )*"
+_PLACED = (
+    r"\b(?:in|at|on|into|inside|outside|off|onto) "
+    r"(?:(?:the|his|her|their|a|an|own|local|public|private|front|back|icy|wet) )*"
+)
 _AT, _SCHOOLS = r"\bat (?:(?:the|his|her|their|a|an|her child's|public|private|local) )*", "Y92.21"
 _RESIDENCES = (
     ("Y92.02", r"mobile home|trailer"),
@@ -29,9 +32,10 @@ _ROOMS = r"kitchen|dining room|bathroom|bedroom|driveway|garage|yard|garden|swim
 _ANY_RESIDENCE = "Y92.00"
 _HEALTH_CARE = ("Y92.23", "Y92.53")
 _BROUGHT = re.compile(r"\b(?:seen|evaluated|treated|admitted|presented|taken|brought|went|visited|transported)\b", re.I)
-_PLACE_OF = re.compile(r" as the place of occurrence of the external cause$| in .*residence$")
+_PLACE_OF = re.compile(r" as the place of occurrence of the external cause$")
 _DOING = r"\b(?:while|when|during|playing|was|were|after|doing|at|from|went)(?: [\w'’-]+){0,4}? "
 _OTHER_NAMES = (
+    ("Y93.K1", r"walking (?:the|his|her|a) dog"),
     ("Y93.01", r"walking|hiking|hike|walk"),
     ("Y93.02", r"running|jogging|a run|jog"),
     ("Y93.23", r"skiing|snowboarding|sledding"),
@@ -44,7 +48,7 @@ _OTHER_NAMES = (
     ("Y93.G3", r"cooking|baking"),
     (
         "Y93.G1",
-        r"washing dishes|chopping (?:vegetables|food|onions|carrots)|slicing (?:bread|vegetables|a bagel|an avocado)|peeling",
+        r"washing dishes|(?:chopping|slicing) (?:vegetables|food|bread|fruit|meat)|peeling",
     ),
     ("Y93.H1", r"shovel(?:l)?ing|raking|digging"),
     ("Y93.H2", r"gardening|landscaping|mowing|pruning|weeding|yard ?work"),
@@ -52,7 +56,6 @@ _OTHER_NAMES = (
     ("Y93.E6", r"moving (?:house|homes|into|to a new)"),
     ("Y93.E5", r"mopping|sweeping|cleaning (?:the|her|his) floors?"),
     ("Y93.E9", r"house ?work|cleaning (?:the|her|his) (?:house|windows?)"),
-    ("Y93.K1", r"walking (?:the|his|her|a) dog"),
     ("Y93.83", r"wrestling around|horseplay|horsing around|rough ?housing"),
 )
 _STATUS = (
@@ -83,15 +86,22 @@ class Circumstances:
         self._status = _compiled(_STATUS, r"\b")
         self._activities = (*_compiled(_OTHER_NAMES, _DOING), *self._names("Y93", _DOING))
 
-    def activities(self, sentence: Sentence) -> Iterator[Told]:
-        """Find what the patient was doing, what codekit itself names first, then the longest name."""
-        yield from self._named(sentence, self._activities)
+    def find(self, telling: Sequence[Sentence], beside: Sequence[Sentence]) -> Iterator[Told]:
+        """Find the circumstances of an injury, of each kind the first.
 
-    def status(self, sentence: Sentence) -> Iterator[Told]:
-        """Find whether it was work, military activity or voluntary work."""
-        yield from self._named(sentence, self._status)
+        Args:
+            telling: The sentences that tell its cause, where a place is that of the event.
+            beside: Those and the ones that name the injury, the former first.
 
-    def places(self, sentence: Sentence) -> Iterator[Told]:
+        Yields:
+            The place, the activity and the status, as far as they are told.
+        """
+        places = (found for one in telling for found in self._find_places(one))
+        activities = (found for one in beside for found in self._named(one, self._activities))
+        status = (found for one in beside for found in self._named(one, self._status))
+        yield from (found for found in (next(places, None), next(activities, None), next(status, None)) if found)
+
+    def _find_places(self, sentence: Sentence) -> Iterator[Told]:
         """Find where it happened: a room of a residence first, then the longest name."""
         text = sentence.text
         home = next((found for row, words in _RESIDENCES if (found := _residence(text, row, words))), None)
@@ -152,8 +162,7 @@ def _split_title(text: str) -> Iterator[str]:
     text = text.removeprefix("activity, ").removesuffix(" nos")
     if text.startswith(("other", "unspecified", "activit")):
         return
-    for name in re.split(r",| and | or ", text):
-        name = " ".join(name.split())
+    for name in (" ".join(part.split()) for part in re.split(r",| and | or ", text)):
         if len(name) > 3 and not name.startswith(("other", "unspecified")):
             yield name
 

@@ -98,6 +98,12 @@ FRAMES = (
         share=0.3,
     ),
     Frame(
+        pattern=r"\bon (?:(?:chronic|maintenance|home|regular|renal) )*(?:(?:hemo|peritoneal )?dialysis)\b",
+        roots=("Z99.2",),
+        source="I.C.21.c.3",
+        past=True,
+    ),
+    Frame(
         pattern=r"\bBRCA ?-?[12]?\b(?: (?:gene )?(?:mutation|carrier|positive))*",
         roots=("Z15.01",),
         source="I.C.21.c.3",

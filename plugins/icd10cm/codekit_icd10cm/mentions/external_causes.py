@@ -77,8 +77,8 @@ class ExternalCauses:
             located: What the index gave, in text order.
 
         Yields:
-            The injuries whose words tell an event besides, by the other words alone; then the one event that says most of
-            the cause, and the first place, activity and status told beside an injury.
+            The injuries whose words tell an event besides, by the other words alone; then the one event that says most
+            of the cause, and the first place, activity and status told beside an injury.
         """
         if not any(_within(one, (*_INJURIES, *_OVERUSE)) for one in located):
             return
@@ -97,12 +97,8 @@ class ExternalCauses:
             yield _located(cause, _standing(strained, cause.sentence), spans)
         telling = [one for one in sentences if cause is not None and one == cause.sentence]
         beside = [*telling, *(one for one in sentences if injuries and _holds(one, injuries) and one not in telling)]
-        places = (found for one in telling for found in self._circumstances.places(one))
-        activities = (found for one in beside for found in self._circumstances.activities(one))
-        status = (found for one in beside for found in self._circumstances.status(one))
-        for first in (next(places, None), next(activities, None), next(status, None)):
-            if first is not None:
-                yield _located(first, _standing(strained, first.sentence), spans)
+        for circumstance in self._circumstances.find(telling, beside):
+            yield _located(circumstance, _standing(strained, circumstance.sentence), spans)
 
     def _events(self, sentence: Sentence) -> Iterator[Told]:
         text = sentence.text
@@ -183,7 +179,7 @@ def _holds(sentence: Sentence, mentions: Iterable[Mention]) -> bool:
 
 
 def _standing(injuries: Sequence[Mention], sentence: Sentence) -> Mention:
-    """Give the injury as whose cause an event counts: that of its sentence, else one set as a problem, else the first."""
+    """Give the injury whose cause an event is: that of its sentence, else one set as a problem, else the first."""
     return min(injuries, key=lambda one: (not _holds(sentence, (one,)) and not one.heading, not one.heading, one.start))
 
 

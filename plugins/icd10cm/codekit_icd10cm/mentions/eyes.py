@@ -12,7 +12,8 @@ from codekit.types import Candidate, Code, LocatedMention
 _BLIND = re.compile(
     r"(?<!color )(?<!colour )(?<!night )(?<!snow )(?<!day )(?<!legal )(?<!transient )(?<!sudden )"
     r"\b(?:blindness|blind|low vision|(?:visual|vision) loss)\b(?P<where>,? (?:in |of |affecting )?(?:the |his |her )?"
-    r"(?P<eye>right|left|both|one)(?: eyes?)?)?|\bblind in (?:the |his |her )?(?P<other>right|left|both|one)(?: eyes?)?",
+    r"(?P<eye>right|left|both|one)(?: eyes?)?)?|"
+    r"\bblind in (?:the |his |her )?(?P<other>right|left|both|one)(?: eyes?)?",
     re.IGNORECASE,
 )
 _SIDE_IN_FRONT = re.compile(r"\b(right|left|both|bilateral)(?: eyes?)?\s+(?:\w+ )?$", re.IGNORECASE)
@@ -20,9 +21,10 @@ _CATEGORY = re.compile(r"\bcategory [1-9]|\b20/\d+|\blegal(?:ly)?\b", re.IGNOREC
 _BY_EYE = {"right": "H54.61", "left": "H54.62", "one": "H54.60", "both": "H54.3", "bilateral": "H54.3", "": "H54.7"}
 _STAGES = {"mild": "1", "moderate": "2", "severe": "3", "indeterminate": "4"}
 _GLAUCOMA = "H40"
+_STAGE = "|".join(_STAGES)
 _OF_EYE = re.compile(
-    r"\b(?P<stage>mild|moderate|severe|indeterminate)(?: stage)?,?(?: in| of| for)?(?: the)? (?P<eye>right|left)(?: eye)?|"
-    r"\b(?P<eye_first>right|left)(?: eye)?,?:? (?:is |at )?(?P<stage_behind>mild|moderate|severe|indeterminate)(?: stage)?",
+    rf"\b(?P<stage>{_STAGE})(?: stage)?,?(?: in| of| for)?(?: the)? (?P<eye>right|left)(?: eye)?|"
+    rf"\b(?P<eye_first>right|left)(?: eye)?,?:? (?:is |at )?(?P<stage_behind>{_STAGE})(?: stage)?",
     re.IGNORECASE,
 )
 

@@ -24,11 +24,15 @@ _NAME = (
 )
 _TYPE = r"type (?P<{}>[1-5]|I{{1,3}}|IV|V)(?P<{}>[abc])?"
 _WHERE = (
-    r"(?:,? (?:of|involving|in|due to occlusion of) (?:the )?[\w ]{3,40}?\b(?:wall|artery|LAD|RCA|descending|main|septum)\b|"
+    r"(?:,? (?:of|involving|in|due to occlusion of) (?:the )?[\w ]{3,40}?\b(?:wall|artery|LAD|RCA|descending|main"
+    r"|septum)\b|"
     r", (?:anterior|inferior|lateral|posterior)[\w ]{0,12}\bwall\b)"
 )
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|few|a few|couple|a couple of)"
-_AGE = rf"(?:,? (?:about |approximately |some )?(?P<number>{_NUMBER}) (?P<unit>day|week|month|year)s? (?:ago|earlier|prior|back))"
+_AGE = (
+    rf"(?:,? (?:about |approximately |some )?(?P<number>{_NUMBER}) (?P<unit>day|week|month|year)s? "
+    r"(?:ago|earlier|prior|back))"
+)
 _INFARCTION = re.compile(
     rf"(?P<past_name>\b(?:old|healed|remote|prior|previous|past|history of(?: an?)?) )?"
     rf"(?:{_TYPE.format('type', 'letter')} )?(?P<name>{_NAME})(?:,? {_TYPE.format('behind', 'behind_letter')})?"

@@ -23,7 +23,8 @@ _VAPING, _LUNG_INJURY = (
     "U07.0",
     re.compile(
         r"(?-i:\bEVALI\b)|\b(?:vaping|e-?cigarette)[\w /-]{0,30}lung (?:injury|damage|disease)\b|"
-        r"\blung (?:injury|damage|disease)[\w ,]{0,15}\b(?:due to|from|related to|associated with|caused by) (?:vaping|e-?cigarette\w*)\b",
+        r"\blung (?:injury|damage|disease)[\w ,]{0,15}\b(?:due to|from|related to|associated with|caused by) "
+        r"(?:vaping|e-?cigarette\w*)\b",
         re.IGNORECASE,
     ),
 )
@@ -48,14 +49,17 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
             group = "J09.X" if re.search(_NOVEL, named, re.IGNORECASE) else "J10"
             yield from _mention(sentence, match, edition, _PARTS[group][0 if match["pneumonia"] else 1])
     for match in _VAP.finditer(sentence.note, sentence.start, sentence.end):
-        yield from _mention(sentence, match, edition, _VENTILATOR)
+        # The organism may stand in the same words as the pneumonia, so that the index's mention stays.
+        yield from _mention(sentence, match, edition, _VENTILATOR, covers=False)
     for match in _LUNG_INJURY.finditer(sentence.note, sentence.start, sentence.end):
         yield from _mention(sentence, match, edition, _VAPING)
 
 
-def _mention(sentence: Sentence, match: re.Match[str], edition: Edition, code: str) -> Iterator[LocatedMention]:
+def _mention(
+    sentence: Sentence, match: re.Match[str], edition: Edition, code: str, *, covers: bool = True
+) -> Iterator[LocatedMention]:
     row = edition.find(code)
     if row is not None:
         best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.10")
         mention = sentence.mention(match.start(), match.end())
-        yield LocatedMention(mention=mention, candidates=(best,), covers=True)
+        yield LocatedMention(mention=mention, candidates=(best,), covers=covers)

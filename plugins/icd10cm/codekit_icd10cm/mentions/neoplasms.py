@@ -58,7 +58,7 @@ _MALIGNANCY = re.compile(
     r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
 )
 _FILLER = frozenset(
-    "secondary malignant neoplasm unspecified other specified site part primary except origin right left bilateral".split()
+    "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral".split()
 )
 _SIDES = frozenset(("right", "left", "bilateral", "both"))
 # Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).

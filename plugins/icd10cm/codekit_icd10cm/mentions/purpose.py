@@ -12,7 +12,10 @@ _COMES = (
     r"(?:re)?admi(?:tted|ssion)|here|seen|visit|encounter|session|presents?|presented|presenting|comes? in|came in|"
     r"returns?|returned|referred|scheduled|hospitalized|brought in"
 )
-_BETWEEN = r"(?:\s+(?:today|now|back|again|electively|inpatient|to (?:the )?(?:clinic|hospital|ed|er|office|infusion center)))*"
+_BETWEEN = (
+    r"(?:\s+(?:today|now|back|again|electively|inpatient|"
+    r"to (?:the )?(?:clinic|hospital|ed|er|office|infusion center)))*"
+)
 _TO = r"for|to (?:have|undergo|receive|start|begin|treat|manage|get)"
 PURPOSE = re.compile(rf"\b(?:{_COMES}){_BETWEEN}\s+(?:{_TO})\b[^.;\n]*", re.IGNORECASE)
 

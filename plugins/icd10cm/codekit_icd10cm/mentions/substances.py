@@ -15,8 +15,8 @@ _SUBSTANCES = {
     "F10": r"alcohol|ethanol|etoh",
     "F11": r"opioid|opiate|heroin|fentanyl|oxycodone|hydrocodone|morphine|methadone|codeine",
     "F12": r"cannabis|marijuana|thc|cannabinoid",
-    "F13": r"(?:sedative|hypnotic|anxiolytic)(?:(?:,|,? or|/)\s*(?:sedative|hypnotic|anxiolytic))*|benzodiazepine|barbiturate|"
-    r"alprazolam|xanax|lorazepam|clonazepam|diazepam",
+    "F13": r"(?:sedative|hypnotic|anxiolytic)(?:(?:,|,? or|/)\s*(?:sedative|hypnotic|anxiolytic))*|"
+    r"benzodiazepine|barbiturate|alprazolam|xanax|lorazepam|clonazepam|diazepam",
     "F14": r"cocaine|crack",
     "F15": r"(?:meth)?amphetamine|(?:other )?stimulant|caffeine|crystal meth|methylphenidate",
     "F16": r"hallucinogen|lsd|pcp|phencyclidine|ecstasy|mdma|ketamine|psilocybin",
@@ -39,7 +39,7 @@ _NAMED = re.compile(
     rf"(?: and (?:[\w-]+ )?(?:{_DETAILS}))?|uncomplicated))*)",
     re.IGNORECASE,
 )
-_UNSPECIFIED = "9"
+_UNSPECIFIED, _UNCOMPLICATED = "9", "0"
 _STATED = re.compile(r"uncomplicated|delirium|perceptual|disturbance", re.IGNORECASE)
 _KINDS = ((re.compile(r"intoxicat", re.IGNORECASE), "2"), (re.compile(r"withdrawal", re.IGNORECASE), "3"))
 _USE, _ABUSE, _DEPENDENCE = "9", "1", "2"
@@ -82,7 +82,7 @@ def _row(edition: Edition, pattern: str, detail: str) -> Code | None:
     for named, kind in _KINDS:
         if named.search(detail) and not _STATED.search(detail):
             return edition.find(pattern + kind + _UNSPECIFIED) or edition.find(pattern + kind) or edition.find(pattern)
-    return edition.find(pattern)
+    return (edition.find(pattern + _UNCOMPLICATED) if not detail else None) or edition.find(pattern)
 
 
 def _pattern(match: re.Match[str]) -> str | None:

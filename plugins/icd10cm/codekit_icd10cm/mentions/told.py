@@ -10,18 +10,20 @@ from codekit.text.reader import Sentence
 from codekit.types import Assertion, Code
 
 _SUBORDINATE = re.compile(
-    r"\b(?:when|while|after|from|following|during|since|because|as|due to|status post|s/p|secondary to|but|who|and)\b[^.;]{0,30}$",
+    r"\b(?:when|while|after|from|following|during|since|because|as|due to|status post|s/p|secondary to|but|who|and)\b"
+    r"[^.;]{0,30}$",
     re.IGNORECASE,
 )
-_PAST_BEFORE = re.compile(
-    r"\b(?:(?:history|hx) of|h/o|prior|previous|previously|old|remote|recurrent|frequent|multiple|repeated|fear of|risk of|risk for|"
-    r"possible|suspected|questionable|almost|nearly|near|prevent|avoid|would|could|might|may|to|not|never)\s+(?:\w+ ){0,2}$|"
+_NOT_NOW = re.compile(
+    r"\b(?:history of|hx of|h/o|fear of|risk of|risk for)\s+(?:\w+ ){0,2}$|"
+    r"\b(?:prior|previous|previously|remote|recurrent|frequent|repeated|possible|suspected|questionable|almost|nearly|near|"
+    r"prevent|avoid|would|could|might|may|not|never|(?<!due )(?<!secondary )(?<!related )(?<!attributed )to)\s+$|"
     r"\b(?:years? ago|as a child|in childhood|in (?:19|20)\d\d)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
-_PAST_BEHIND = re.compile(
-    r"^[^.;]{0,60}\b(?:(?:years?|decades?) (?:ago|earlier|prior)|as a child|in childhood|in the past|in high school|in college|"
-    r"(?:in|since) (?:19|20)\d\d)\b",
+_LONG_AGO = re.compile(
+    r"^[^.;]{0,60}\b(?:(?:years?|decades?) (?:ago|earlier|prior)|as a child|in childhood|in the past|"
+    r"in (?:high school|college)|(?:in|since) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
@@ -61,7 +63,7 @@ class Told:
 def happened(sentence: Sentence, event: re.Match[str]) -> bool:
     """Say whether an event is told of the patient and of this episode of care."""
     front, behind = sentence.text[: event.start()], sentence.text[event.end() :]
-    if _PAST_BEFORE.search(front) or _PAST_BEHIND.search(behind):
+    if _NOT_NOW.search(front) or _LONG_AGO.search(behind):
         return False
     said = sentence.mention(sentence.start + event.start(), sentence.start + event.end()).assertion
     if said is Assertion.NEGATED:
@@ -81,6 +83,19 @@ def tell(
     *,
     strain: bool = False,
 ) -> Told:
+    """Make what a sentence tells of its matches.
+
+    Args:
+        sentence: The sentence.
+        words: The words that lead to the row.
+        row: The row.
+        event: The words of the event itself; None where they are the same.
+        rank: How it compares with other events.
+        strain: Whether it is an exertion.
+
+    Returns:
+        The event with offsets of the note, from the first of both matches to the last.
+    """
     start, end = words.span()
     whole = words.span() if event is None else (min(start, event.start()), max(end, event.end()))
     at = sentence.start

@@ -57,7 +57,8 @@ _VICTIMS = (
     ),
     _Victim(
         pattern=_words(
-            r"(?:his|her) (?:pick-?up|truck)|(?:driving|driver of|passenger in|passenger of) (?:a |the )?(?:pick-?up|truck|van)"
+            r"(?:his|her) (?:pick-?up|truck)|"
+            r"(?:driving|driver of|passenger in|passenger of) (?:a |the )?(?:pick-?up|truck|van)"
         ),
         tens="5",
         driver="5",
@@ -67,7 +68,8 @@ _VICTIMS = (
     ),
     _Victim(
         pattern=_words(
-            r"driver|driving|passenger|(?:his|her|their) car|restrained|seat ?belt\w*|car (?:that|which)|in (?:a|an|the) (?:car|auto|automobile|sedan|SUV)"
+            r"driver|driving|passenger|(?:his|her|their) car|restrained|seat ?belt\w*|"
+            r"car (?:that|which)|in (?:a|an|the) (?:car|auto|automobile|sedan|SUV)"
         ),
         tens="4",
         driver="5",
@@ -82,7 +84,8 @@ _MET = (
     (
         "4",
         _words(
-            r"(?:by|with|into|versus|vs\.?) (?:a |an |the )?(?:\w+ )?(?:semi|semi-?truck|tractor[- ]trailer|18-wheeler|bus|dump truck)"
+            r"(?:by|with|into|versus|vs\.?) (?:a |an |the )?(?:\w+ )?"
+            r"(?:semi|semi-?truck|tractor[- ]trailer|18-wheeler|bus|dump truck)"
         ),
     ),
     ("2", _words(r"(?:by|with|into|versus|vs\.?) (?:a |the |another )?(?:\w+ )?(?:motorcycle|moped|scooter)")),
@@ -97,7 +100,8 @@ _MET = (
     (
         "7",
         _words(
-            r"(?:into|with|hit|struck|against) (?:a |an |the )?(?:\w+ )?(?:tree|pole|wall|guard ?rail|barrier|fence|ditch|building|hydrant|median)"
+            r"(?:into|with|hit|struck|against) (?:a |an |the )?(?:\w+ )?"
+            r"(?:tree|pole|wall|guard ?rail|barrier|fence|ditch|building|hydrant|median)"
         ),
     ),
     ("8", _words(r"roll(?:ed)? ?over|overturn\w*|flipped|fell|fall|thrown|skidded|lost control|over the handlebars")),
