@@ -72,6 +72,10 @@ class UnknownCodeError(UsageError):
         super().__init__(f"unknown code {code!r} in {edition}. `codekit search TERM` looks in the index.")
 
 
+class BackendError(CodekitError):
+    """A language model, its recordings or its cache cannot be used at all."""
+
+
 class NoteError(CodekitError):
     """One note could not be read or coded; the batch goes on."""
 

@@ -21,6 +21,7 @@ from codekit.types import (
     Query,
     Setting,
     Sex,
+    StepAccount,
 )
 
 SCHEMA = 1
@@ -36,9 +37,10 @@ def result_to_dict(result: CodingResult) -> Json:
         result: What coding one note gave.
 
     Returns:
-        A dict whose keys always come in the same order; confidences are rounded to 4 digits.
+        A dict whose keys always come in the same order; confidences are rounded to 4 digits. `usage` and `thoughts` are
+        there only where a language model was asked.
     """
-    return {
+    data: Json = {
         "schema": SCHEMA,
         "note_id": result.note_id,
         "system": result.system,
@@ -49,6 +51,11 @@ def result_to_dict(result: CodingResult) -> Json:
         "queries": [_query(item) for item in result.queries],
         "edits": [_edit(item) for item in result.edits],
     }
+    if result.usage:
+        data["usage"] = [_account(item) for item in result.usage]
+    if result.thoughts:
+        data["thoughts"] = [{"step": item.step, "text": item.text} for item in result.thoughts]
+    return data
 
 
 def error_to_dict(note_id: str, error: Exception) -> Json:
@@ -186,6 +193,21 @@ def _dropped(item: Dropped) -> Json:
         "reason": item.reason,
         "confidence": round(item.confidence, 4),
         "evidence": _evidence(item.evidence),
+    }
+
+
+def _account(item: StepAccount) -> Json:
+    took = item.took
+    cost = None if took.cost is None else round(took.cost, 6)
+    return {
+        "step": item.step,
+        "prompt": item.prompt,
+        **attrs.asdict(took),
+        "seconds": round(took.seconds, 3),
+        "cost": cost,
+        "repaired": item.repaired,
+        "fallbacks": item.fallbacks,
+        "unfound": item.unfound,
     }
 
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import attrs
+
+if TYPE_CHECKING:
+    from codekit.backends.usage import StepUsage
 
 
 class CodeKind(StrEnum):
@@ -582,6 +586,35 @@ class Edit:
 
 
 @attrs.frozen(kw_only=True)
+class StepAccount:
+    """What one step asked of a language model for one note.
+
+    Args:
+        step: `analyze`, `locate`, `assign` or `verify`.
+        prompt: Name and version of its prompt, as `clh/index_navigator@1`.
+        took: Calls, tokens, seconds and cost.
+        repaired: Questions asked a second time, because the first answer could not be read.
+        fallbacks: Questions without a readable answer, whose items the rules did instead.
+        unfound: Passages that the model quoted and that are not in the note.
+    """
+
+    step: str
+    prompt: str
+    took: StepUsage
+    repaired: int = 0
+    fallbacks: int = 0
+    unfound: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Thought:
+    """What a model said before an answer; it may quote the note."""
+
+    step: str
+    text: str = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
 class CodingResult:
     """Everything that coding one note gave.
 
@@ -594,6 +627,8 @@ class CodingResult:
         findings: What a coder should look at.
         queries: Questions to the clinician.
         edits: What the conventions did, in order.
+        usage: What was asked of a language model, by step; empty where none was.
+        thoughts: What the model said before its answers, in the order of the steps; empty unless it was asked for.
     """
 
     note_id: str
@@ -604,3 +639,5 @@ class CodingResult:
     findings: tuple[Finding, ...] = ()
     queries: tuple[Query, ...] = ()
     edits: tuple[Edit, ...] = ()
+    usage: tuple[StepAccount, ...] = ()
+    thoughts: tuple[Thought, ...] = ()

@@ -81,6 +81,7 @@ class Answer:
         prompt_tokens: Tokens of the question; 0 where the server does not count.
         completion_tokens: Tokens of the answer, reasoning included.
         seconds: From sending to the last token; 0 for a recorded answer.
+        retries: How often it was sent again because the server was busy or out of reach.
         finished: False where the answer was cut off at `max_tokens`.
         recorded: True where it was not asked for anew but taken from a recording or the cache.
     """
@@ -90,6 +91,7 @@ class Answer:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    retries: int = 0
     finished: bool = True
     recorded: bool = False
 
@@ -100,9 +102,11 @@ class Failure:
 
     Args:
         reason: One sentence.
+        retries: How often it was sent again.
     """
 
     reason: str
+    retries: int = 0
 
 
 class Backend(Protocol):

@@ -50,20 +50,38 @@ class RulesCodeReconciler:
         self._conventions = tuple(conventions)
         self._rules = rules or Specificity()
 
-    def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
+    def draft(self, tentative: Sequence[Tentative]) -> tuple[list[DraftCode], list[Dropped]]:
+        """Join the tentative codes of a note, before any convention.
+
+        Args:
+            tentative: What each mention led to, in text order.
+
+        Returns:
+            The codes that are sure enough, each once, in text order; and those that are not.
+        """
+        merged = _merge(one for each in tentative for one in each.draft)
+        kept = [one for one in merged if one.confidence >= self._threshold]
+        return kept, [self._unsure(one) for one in merged if one.confidence < self._threshold]
+
+    def reconcile(
+        self, note: Note, tentative: Sequence[Tentative], sequence: Sequence[str] | None = None
+    ) -> CodingResult:
         """Make the final code set of a note.
 
         Args:
             note: The note.
             tentative: What each mention led to, in text order.
+            sequence: The codes to keep, in their order before the conventions apply; None keeps all in text order.
 
         Returns:
             The result; a code that several mentions support appears once, with all their evidence.
         """
-        dropped = [one for each in tentative for one in each.dropped]
-        merged = _merge(one for each in tentative for one in each.draft)
-        kept = [one for one in merged if one.confidence >= self._threshold]
-        dropped.extend(self._unsure(one) for one in merged if one.confidence < self._threshold)
+        kept, unsure = self.draft(tentative)
+        dropped = [*(one for each in tentative for one in each.dropped), *unsure]
+        if sequence is not None:
+            left_out = (one for one in kept if one.code not in sequence)
+            dropped.extend(self._dropped(one, "the model left it out", rule="model") for one in left_out)
+            kept = sorted((one for one in kept if one.code in sequence), key=lambda one: sequence.index(one.code))
         bench = Workbench(edition=self._edition, draft=kept)
         statements = tuple(Statement(mention=each.mention, code=each.row) for each in tentative)
         for convention in self._conventions:
@@ -92,11 +110,16 @@ class RulesCodeReconciler:
             )
 
     def _unsure(self, one: DraftCode) -> Dropped:
+        below = f"confidence {one.confidence:.2f} is below {self._threshold:.2f}"
+        return self._dropped(one, f"{one.reasons[0].detail}: {below}")
+
+    def _dropped(self, one: DraftCode, reason: str, rule: str = "") -> Dropped:
         return Dropped(
             code=one.code,
             title=self._edition.get(one.code).title,
             step="verify",
-            reason=f"{one.reasons[0].detail}: confidence {one.confidence:.2f} is below {self._threshold:.2f}",
+            reason=reason,
+            rule=rule,
             evidence=one.evidence,
             confidence=one.confidence,
         )

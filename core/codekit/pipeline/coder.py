@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from codekit.editions.edition import Edition
+from codekit.pipeline.cases import Case
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
-from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavigator, TabularValidator, Tentative
+from codekit.pipeline.steps import (
+    BatchExtractor,
+    BatchNavigator,
+    BatchReconciler,
+    BatchValidator,
+    CodeReconciler,
+    EvidenceExtractor,
+    IndexNavigator,
+    TabularValidator,
+    Tentative,
+)
 from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
@@ -98,18 +111,6 @@ class Coder:
         """Close."""
         self.close()
 
-    def _locate(self, mention: Mention) -> tuple[LocatedMention, ...]:
-        """Look a mention up; where the whole leads nowhere, or hardly, what the index knows within it.
-
-        Part of what is over need not be over: behind "status post" the whole names a procedure.
-        """
-        whole = LocatedMention(mention=mention, candidates=tuple(self._navigator.locate(mention)))
-        if mention.parts and mention.assertion is not Assertion.HISTORICAL and _score(whole) < _DOUBTFUL:
-            parts = tuple(found for part in mention.parts for found in self._locate(part))
-            if max(map(_score, parts)) >= (_SURE if _score(whole) >= LEAST_MATCH else LEAST_MATCH):
-                return parts
-        return (whole,)
-
     def trace(self, note: Note) -> Trace:
         """Code one note and keep what each step gave.
 
@@ -119,16 +120,104 @@ class Coder:
         Returns:
             The steps' outcomes, with the result that `code` returns.
         """
-        found = (one for mention in self._extractor.extract(note) for one in self._locate(mention))
-        located = self.system.locate_mentions(note, tuple(found), self.edition)
-        tentative = tuple(self._validator.assign(note, [(one.mention, one.candidates) for one in located]))
-        result = self._reconciler.reconcile(note, tentative)
-        return Trace(
-            mentions=tuple(one.mention for one in located),
-            located=tuple(one.candidates for one in located),
-            tentative=tentative,
-            result=result,
+        return self.trace_many((note,))[0]
+
+    def trace_many(self, notes: Sequence[Note]) -> tuple[Trace, ...]:
+        """Code a group of notes, step by step for all of them, and keep what each step gave.
+
+        Args:
+            notes: As many as may be in memory at once; a step that asks a model asks for all of them together.
+
+        Returns:
+            One for each note, in their order.
+        """
+        cases = [Case(note=note) for note in notes]
+        located = self.find(cases)
+        pairs = [[(one.mention, one.candidates) for one in each] for each in located]
+        if isinstance(self._validator, BatchValidator):
+            tentative = self._validator.assign_many(cases, pairs)
+        else:
+            tentative = [self._validator.assign(case.note, each) for case, each in zip(cases, pairs, strict=True)]
+        if isinstance(self._reconciler, BatchReconciler):
+            results = self._reconciler.reconcile_many(cases, tentative)
+        else:
+            results = [self._reconciler.reconcile(case.note, each) for case, each in zip(cases, tentative, strict=True)]
+        return tuple(
+            Trace(
+                mentions=tuple(one.mention for one in each),
+                located=tuple(one.candidates for one in each),
+                tentative=tuple(assigned),
+                result=case.close(result),
+            )
+            for case, each, assigned, result in zip(cases, located, tentative, results, strict=True)
         )
+
+    def code_many(self, notes: Sequence[Note]) -> tuple[CodingResult | Exception, ...]:
+        """Code a group of notes; one that fails does not cost the others theirs.
+
+        Args:
+            notes: As many as may be in memory at once.
+
+        Returns:
+            For each note in turn its result, or what was raised.
+        """
+        try:
+            return tuple(trace.result for trace in self.trace_many(notes))
+        except Exception as error:
+            if len(notes) == 1:
+                return (error,)
+            return tuple(outcome for note in notes for outcome in self.code_many((note,)))
+
+    def find(self, cases: Sequence[Case]) -> Sequence[tuple[LocatedMention, ...]]:
+        """Take the first two steps: find the mentions of each note, and look them up.
+
+        Args:
+            cases: The notes.
+
+        Returns:
+            For each note its mentions in text order, with their candidates.
+        """
+        if isinstance(self._extractor, BatchExtractor):
+            mentions = self._extractor.extract_many(cases)
+        else:
+            mentions = [self._extractor.extract(case.note) for case in cases]
+        asked = [(case, one) for case, each in zip(cases, mentions, strict=True) for one in each]
+        looked_up = iter(self._locate(asked))
+        found = [tuple(one for _ in each for one in next(looked_up)) for each in mentions]
+        return [
+            self.system.locate_mentions(case.note, each, self.edition) for case, each in zip(cases, found, strict=True)
+        ]
+
+    def _locate(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[LocatedMention, ...]]:
+        """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it.
+
+        Part of what is over need not be over: behind "status post" the whole names a procedure.
+        """
+        if isinstance(self._navigator, BatchNavigator):
+            candidates = self._navigator.locate_many(asked)
+        else:
+            candidates = [self._navigator.locate(mention) for _, mention in asked]
+        wholes = [
+            LocatedMention(mention=mention, candidates=tuple(found))
+            for (_, mention), found in zip(asked, candidates, strict=True)
+        ]
+        parts = [whole.mention.parts if _is_doubtful(whole) else () for whole in wholes]
+        within = [(case, part) for (case, _), each in zip(asked, parts, strict=True) for part in each]
+        looked_up = iter(self._locate(within) if within else ())
+        return [
+            _better(whole, tuple(one for _ in each for one in next(looked_up)))
+            for whole, each in zip(wholes, parts, strict=True)
+        ]
+
+
+def _is_doubtful(whole: LocatedMention) -> bool:
+    return whole.mention.assertion is not Assertion.HISTORICAL and _score(whole) < _DOUBTFUL
+
+
+def _better(whole: LocatedMention, parts: tuple[LocatedMention, ...]) -> tuple[LocatedMention, ...]:
+    """Take the parts of a mention where they say more than the whole."""
+    enough = _SURE if _score(whole) >= LEAST_MATCH else LEAST_MATCH
+    return parts if parts and max(map(_score, parts)) >= enough else (whole,)
 
 
 def _score(located: LocatedMention) -> float:

@@ -21,8 +21,8 @@ class Context:
 
     Args:
         words: Canonical words of the mention.
-        scope_words: Canonical words of its sentence or paragraph, save what is said to be absent, and what its own words
-            imply.
+        scope_words: Canonical words of its sentence or paragraph, save what is said to be absent, and what its own
+            words imply.
         stated: What the nearest words say about each facet; None where they are silent or say several things.
     """
 

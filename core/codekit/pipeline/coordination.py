@@ -26,11 +26,14 @@ def split_courses(tokens: Sequence[Token], match: Match) -> list[tuple[int, ...]
     Source: ICD-10-CM Official Guidelines FY2026, section I.B.8.
     """
     start = match.tokens[0]
-    while start >= 2 and _is_course(tokens, start - 2) and _joins(tokens, start - 1):
+    while (
+        start >= 2 and _is_course(tokens, start - 2) and (_joins(tokens, start - 1) or tokens[start - 1].word == "on")
+    ):
         start -= 2
     near = sorted({*match.tokens, *(at for at in range(start, match.tokens[0]) if _is_course(tokens, at))})
     courses = [at for at in near if _is_course(tokens, at)]
-    joined = len(courses) == 2 and any(_joins(tokens, at) for at in range(courses[0], courses[1]))
+    between = range(courses[0], courses[1]) if len(courses) == 2 else ()
+    joined = any(_joins(tokens, at) or tokens[at].word == "on" for at in between)
     if not joined or {tokens[at].word for at in courses} <= set(match.entry.qualifying):
         return [match.tokens]
     return [tuple(at for at in near if at not in courses or at == course) for course in courses]

@@ -75,7 +75,7 @@ class Workbench:
             case Action.DROP:
                 del self.draft[at]
                 self.dropped.append(self._drop(edit, current))
-            case Action.REPLACE if edit.replacement is not None:
+            case Action.REPLACE if edit.replacement not in (None, edit.code):
                 if self._place(edit.replacement) is not None:
                     del self.draft[at]
                     self.dropped.append(self._drop(edit, current))

@@ -92,7 +92,7 @@ class RulesEvidenceExtractor:
         tokens = _without_triggers(tokenize(text[line.start : line.end], offset=line.start), reading)
         absent = _absent(tokens, reading)
         matches = [match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent)]
-        chosen = _choose(matches, [at for at, token in enumerate(tokens) if token.word in _LINKS])
+        chosen = _choose(matches, tokens)
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
         if line.heading:
@@ -261,24 +261,27 @@ def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int]) -> boo
     return not inside or not outside or inside <= set(term_words(match.entry.text.partition("without")[2]))
 
 
-def _choose(matches: Sequence[Match], links: Sequence[int]) -> list[Match]:
+def _choose(matches: Sequence[Match], tokens: Sequence[Token]) -> list[Match]:
     """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it.
 
     A match across a "with" or an "and" gives way to one on each side that together hold all its words and more:
     "type 1 diabetes with chronic kidney disease stage 2" says two things, of which one has a detail.
     """
+    links = [at for at, token in enumerate(tokens) if token.word in _LINKS]
     taken: set[int] = set()
     chosen: list[Match] = []
     for match in matches:
         if not taken.isdisjoint(match.tokens) or any(_repeats(match, other) for other in chosen):
             continue
-        for one in _sides(match, matches, links, taken) or (match,):
+        for one in _sides(match, matches, tokens, links, taken) or (match,):
             taken.update(one.tokens)
             chosen.append(one)
     return chosen
 
 
-def _sides(match: Match, matches: Sequence[Match], links: Sequence[int], taken: set[int]) -> tuple[Match, ...]:
+def _sides(
+    match: Match, matches: Sequence[Match], tokens: Sequence[Token], links: Sequence[int], taken: set[int]
+) -> tuple[Match, ...]:
     """Find a match on each side of a link that together hold all words of a match across it, and more."""
     words = set(match.tokens)
     for link in links:
@@ -287,9 +290,17 @@ def _sides(match: Match, matches: Sequence[Match], links: Sequence[int], taken: 
         free = [one for one in matches if taken.isdisjoint(one.tokens) and not words.isdisjoint(one.tokens)]
         before = max((one for one in free if one.tokens[-1] < link), key=_breadth, default=None)
         behind = max((one for one in free if one.tokens[0] > link), key=_breadth, default=None)
-        if before is not None and behind is not None and words < {*before.tokens, *behind.tokens}:
+        if before is not None and behind is not None and _says_more(match, {*before.tokens, *behind.tokens}, tokens):
             return before, behind
     return ()
+
+
+def _says_more(match: Match, held: set[int], tokens: Sequence[Token]) -> bool:
+    """Say whether words hold all of a match and more: a new one, or a qualifier that is said again."""
+    known = {tokens[at].word for at in match.tokens}
+    weak = load_vocabulary().weak
+    more = (tokens[at].word for at in held.difference(match.tokens))
+    return held.issuperset(match.tokens) and any(word not in known or word in weak for word in more)
 
 
 def _breadth(match: Match) -> tuple[int, float]:
@@ -302,13 +313,14 @@ def _repeats(match: Match, other: Match) -> bool:
 
 
 def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *, heading: bool) -> list[int]:
-    """Add to a match the free words around it: in a heading all that lie near, elsewhere those that qualify."""
-    weak = load_vocabulary().weak
+    """Add to a match the free words around it: in a heading all that lie near, elsewhere those that qualify or place it."""
+    vocabulary = load_vocabulary()
     low, high = tokens[group[0]].position, tokens[group[-1]].position
     own = set(group)
     for at in range(max(group[0] - _NEAR, 0), min(group[-1] + _NEAR + 1, len(tokens))):
         token = tokens[at]
         near = low - _NEAR <= token.position <= high + _NEAR
-        if at not in taken and not token.stop and near and (heading or token.word in weak):
+        places = at > group[-1] and token.word in vocabulary.sites
+        if at not in taken and not token.stop and near and (heading or places or token.word in vocabulary.weak):
             own.add(at)
     return sorted(own)

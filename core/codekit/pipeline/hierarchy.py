@@ -87,8 +87,11 @@ class _Walk:
         """Replace an unspecified code by a sibling, or the parent of several, that the note clearly supports."""
         if code.parent is None:
             return code
-        if self._names_unstated(code, self._edition.get(code.parent)):
-            return self._edition.get(code.parent)
+        above = code
+        while above.parent is not None and self._names_unstated(above, self._edition.get(above.parent)):
+            above = self._edition.get(above.parent)
+        if above is not code:
+            return above
         if not self._is_open(code.title.lower()):
             return code
         siblings = self._edition.children(code.parent)
@@ -102,10 +105,10 @@ class _Walk:
         """Say whether a title gives an answer, such as a side, that the note does not."""
         for facet in self._rules.facets:
             named = title_values(code.title, facet)
-            if not named or facet.default or named == title_values(parent.title, facet):
+            if not named or named == title_values(parent.title, facet):
                 continue
             stated = self._context.stated[facet.name]
-            if named[0].name != "unspecified" and (stated is None or stated.name != named[0].name):
+            if named[0].name not in ("unspecified", stated.name if stated else facet.default):
                 return True
         return False
 

@@ -1,13 +1,18 @@
-"""The protocols of the four steps: whoever implements one can stand in for the rules."""
+"""The protocols of the four steps: whoever implements one can stand in for the rules.
+
+A step that does better with many notes at once, as one that asks a language model, has the batch form besides; the
+coder then calls that one alone, with a group of notes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import attrs
 
 from codekit.conventions import DraftCode
+from codekit.pipeline.cases import Case
 from codekit.types import Candidate, CodingResult, Dropped, Mention, Note, Query
 
 
@@ -59,4 +64,44 @@ class CodeReconciler(Protocol):
 
     def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
         """Return the final result; everything left out is in its `dropped`."""
+        ...
+
+
+Located = Sequence[tuple[Mention, Sequence[Candidate]]]
+"""The mentions of one note with their candidates, best first."""
+
+
+@runtime_checkable
+class BatchExtractor(Protocol):
+    """Analyze, for several notes at once."""
+
+    def extract_many(self, cases: Sequence[Case]) -> Sequence[tuple[Mention, ...]]:
+        """Return, for each case in turn, what `EvidenceExtractor.extract` returns."""
+        ...
+
+
+@runtime_checkable
+class BatchNavigator(Protocol):
+    """Locate, for the mentions of several notes at once."""
+
+    def locate_many(self, asked: Sequence[tuple[Case, Mention]]) -> Sequence[tuple[Candidate, ...]]:
+        """Return, for each mention in turn, what `IndexNavigator.locate` returns."""
+        ...
+
+
+@runtime_checkable
+class BatchValidator(Protocol):
+    """Assign, for several notes at once."""
+
+    def assign_many(self, cases: Sequence[Case], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
+        """Return, for each case in turn, what `TabularValidator.assign` returns."""
+        ...
+
+
+@runtime_checkable
+class BatchReconciler(Protocol):
+    """Verify, for several notes at once."""
+
+    def reconcile_many(self, cases: Sequence[Case], tentative: Sequence[Sequence[Tentative]]) -> Sequence[CodingResult]:
+        """Return, for each case in turn, what `CodeReconciler.reconcile` returns."""
         ...

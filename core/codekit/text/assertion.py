@@ -20,6 +20,9 @@ from codekit.types import Assertion
 
 _WORD = re.compile(r"[\w'’/&-]+|[.;:()]|,")
 _CLOSING = frozenset(".;:()")
+_COUNTED = frozenset(
+    "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
+)
 _SECTION_DEFAULT = {"family_history": Assertion.FAMILY, "instructions": Assertion.HYPOTHETICAL}
 # Where two scopes cover a condition the one that keeps it further from the patient's present problems wins.
 _PRECEDENCE = (
@@ -88,7 +91,7 @@ def read_assertions(text: str, start: int, end: int) -> Reading:
         elif trigger.direction == "before" and first:
             if (first, last) in leading and _goes_on(words, last, barriers):
                 continue
-            ends = barriers if words[last - 1][0] != "negative" else sorted({*barriers, *commas})
+            ends = sorted({*barriers, *commas}) if _stops_at_comma(words, first, last, commas) else barriers
             stop = max((at + 1 for at in ends if at < first), default=0)
             if stop < first:
                 scopes.append(Scope(words[stop][1], words[first - 1][2], assertion))
@@ -129,6 +132,22 @@ def _find_triggers(words: list[str]) -> list[tuple[int, int, _Trigger]]:
         else:
             at += 1
     return hits
+
+
+def _stops_at_comma(words: list[tuple[str, int, int]], first: int, last: int, commas: list[int]) -> bool:
+    """Say whether what a phrase says of the words before it reaches back to the comma only.
+
+    So does a negative result, and a time that dates another clause: "COPD, quit smoking 5 years ago".
+    """
+    if words[last - 1][0] == "negative":
+        return True
+    comma = max((at for at in commas if at < first), default=None)
+    dates = words[last - 1][0] in ("ago", "year")
+    return (
+        comma is not None
+        and dates
+        and any(word.isalpha() and word not in _COUNTED for word, _, _ in words[comma + 1 : first])
+    )
 
 
 def _goes_on(words: list[tuple[str, int, int]], at: int, barriers: list[int]) -> bool:

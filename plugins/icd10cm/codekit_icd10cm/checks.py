@@ -13,6 +13,10 @@ from codekit.types import Code, CodeKind, CodeReference, InheritedNote, NoteKind
 
 _EXTERNAL_CAUSES = "Chapter 20"
 _SYMPTOMS = "Chapter 18"
+# "(T36-T50 with fifth or sixth character 5)": the column of the Table of Drugs.
+_CHARACTER = re.compile(r"with fifth or sixth character ([\d, or-]+)", re.IGNORECASE)
+# "(E08-E13 with .42)": of the range only the codes that end so.
+_ENDING = re.compile(r"\bwith \.(\d+)")
 _IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b|\bany associated\b", re.I)
 _SIDE = re.compile(r"\b(right|left)\b")
 _MANIFESTATION = "in diseases classified elsewhere"
@@ -48,8 +52,22 @@ def assignable_below(edition: Edition, code: str) -> Iterator[Code]:
 
 
 def names(edition: Edition, note: TabularNote, code: str) -> bool:
-    """Say whether a note names a code, itself or by category or range."""
+    """Say whether a note names a code, itself or by category or range, and by the character that it asks for."""
+    asked = _CHARACTER.search(note.text) if code[0] == "T" else None
+    if asked and not set(code[5:7]) & _digits(asked[1]):
+        return False
+    ending = _ENDING.search(note.text)
+    if ending and not code.partition(".")[2].startswith(ending[1]):
+        return False
     return any(edition.covers(reference, code) for reference in note.references)
+
+
+def _digits(text: str) -> set[str]:
+    """Read `1-4 or 6`."""
+    found = set(re.findall(r"\d", text))
+    for low, high in re.findall(r"(\d)-(\d)", text):
+        found.update(map(str, range(int(low), int(high) + 1)))
+    return found
 
 
 def excludes1_conflicts(edition: Edition, codes: Sequence[str]) -> Iterator[Conflict]:
@@ -145,6 +163,11 @@ def missing_first(edition: Edition, codes: Sequence[str]) -> Iterator[Unmet]:
         )
 
 
+def is_conditional(text: str) -> bool:
+    """Say whether a note asks for a code only where there is something to code: `if applicable`, `any associated`."""
+    return _IF_ANY.search(text) is not None and "if known" not in text
+
+
 def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Find the `use additional code` notes that no other code of the set meets, as `missing_companions` does."""
     return missing_companions(edition, codes, NoteKind.USE_ADDITIONAL_CODE)
@@ -170,8 +193,17 @@ def missing_companions(edition: Edition, codes: Sequence[str], kind: NoteKind) -
             if edition.get(found.origin).kind not in (CodeKind.CHAPTER, CodeKind.BLOCK):
                 notes.setdefault(found.origin, []).append(found.note)
         for origin, printed in notes.items():
-            if not any(names(edition, note, other) for note in printed for other in codes if other != code):
-                yield code, origin, _in_one(printed)
+            for choices in _choices(printed):
+                if not any(names(edition, note, other) for note in choices for other in codes if other != code):
+                    yield code, origin, _in_one(choices)
+
+
+def _choices(printed: Sequence[TabularNote]) -> Iterator[Sequence[TabularNote]]:
+    """Yield what each note asks for: the lines below a colon are choices of one, others stand for themselves."""
+    opened = next((at for at, note in enumerate(printed) if note.text.rstrip().endswith(":")), len(printed))
+    yield from ((note,) for note in printed[:opened])
+    if opened < len(printed):
+        yield printed[opened:]
 
 
 def asked_for(edition: Edition, code: str, others: Iterable[DraftCode]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codekit.specificity import Facet, FacetValue, Implied
 
+_GLAUCOMA = ("mild stage", "moderate stage", "severe stage", "indeterminate stage")
 _FIRST, _SECOND, _THIRD = range(1, 14), range(14, 28), range(28, 43)
 
 
@@ -121,6 +122,7 @@ def stage() -> Facet:
             FacetValue(name="end stage", in_titles=("end stage",)),
             *(FacetValue(name=one, in_titles=(one,)) for one in ("mild stage", "moderate stage", "severe stage")),
             FacetValue(name="indeterminate stage", in_titles=("indeterminate stage",)),
+            *(FacetValue(name=one, in_titles=(one,)) for one in _GLAUCOMA),
             FacetValue(name="unstageable", in_titles=("unstageable",)),
             FacetValue(name="pressure-induced deep tissue damage", in_titles=("pressure-induced deep tissue damage",)),
         ),

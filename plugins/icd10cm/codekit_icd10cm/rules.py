@@ -18,7 +18,7 @@ def specificity() -> Specificity:
     side = _laterality()
     return Specificity(
         facets=(
-            *(_sides(), side, _encounter(), _displacement(), _openness(), _healing()),
+            *(_sides(), side, _encounter(), _displacement(), _openness(), _healing(), _foreign_body()),
             *(facets.handedness(), facets.dominance(), facets.sex(), facets.trimester()),
         ),
         asked=(side, facets.stage(), facets.acuity(), facets.trimester(), facets.heart_failure_type()),
@@ -105,6 +105,10 @@ def _encounter() -> Facet:
                     "from previous",
                     "from a previous",
                 ),
+                patterns=(
+                    r"(?:from|due to|after|following|of) (?:an? |the )?old",
+                    r"(?:from|due to|after) (?:an? |the )?prior",
+                ),
             ),
             FacetValue(
                 name="subsequent",
@@ -158,6 +162,26 @@ def _displacement() -> Facet:
         default="displaced",
         reach="scope",
         source="I.C.19.c",
+    )
+
+
+def _foreign_body() -> Facet:
+    return Facet(
+        name="foreign body",
+        values=(
+            FacetValue(
+                name="without",
+                in_titles=("without foreign body",),
+                in_notes=("without foreign body", "no foreign body", "or foreign body"),
+            ),
+            FacetValue(
+                name="with",
+                in_titles=("with foreign body",),
+                in_notes=("with foreign body", "with a foreign body", "foreign body present", "retained foreign body"),
+            ),
+        ),
+        default="without",
+        source="index: Laceration, Puncture",
     )
 
 

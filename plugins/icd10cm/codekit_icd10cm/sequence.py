@@ -109,7 +109,7 @@ def check_companions(edition: Edition, codes: Sequence[str]) -> Iterator[Finding
     ):
         for code, origin, text in checks.missing_companions(edition, codes, kind):
             yield Finding(
-                rule=rule,
+                rule=f"{words.replace(' ', '-')}-if-any" if checks.is_conditional(text) else rule,
                 severity=Severity.INFO,
                 codes=(code,),
                 message=f"{words}, if documented: {text}",

@@ -81,7 +81,11 @@ def test_excludes1_keeps_one_code_and_says_so(coder: Coder) -> None:
     (finding,) = (one for one in result.findings if one.rule == "excludes1")
     assert (finding.severity, set(finding.codes)) == (Severity.WARNING, {"E10.9", "E11.9"})
     assert "note at E1" in finding.source
-    assert [edit.action for edit in result.edits if edit.rule == "excludes1"] == [Action.FLAG, Action.DROP]
+    assert [edit.action for edit in result.edits if edit.rule == "excludes1"] == [
+        Action.FLAG,
+        Action.QUERY,
+        Action.DROP,
+    ]
 
 
 @pytest.mark.parametrize(

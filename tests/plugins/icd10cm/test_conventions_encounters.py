@@ -44,7 +44,7 @@ def test_a_complication_of_a_device_stands_first(coder: Coder, text: str, expect
         ("Fell down stairs: sprain of left ankle.", "W10.9XXA"),
         ("Cat bite of left forearm.", "W55.01XA"),
         ("Concussion after a motor vehicle accident.", "V89.2XXA"),
-        ("Slipped and fell: contusion of right knee.", "W19.XXXA"),
+        ("Slipped and fell: contusion of right knee.", "W01.0XXA"),
     ],
 )
 def test_what_caused_an_injury_stands_behind_it(coder: Coder, text: str, cause: str) -> None:

@@ -48,6 +48,15 @@ def long_term_behind(case: Case) -> Iterator[Edit]:
                 yield case.move(other.code, use.code, f"the long-term drug use {use.code} is an additional code")
 
 
+def no_addiction_treatment(case: Case) -> Iterator[Edit]:
+    """Drop the long-term use of opiates where they treat a dependence on them."""
+    dependence = case.under("F11.2")
+    for use in case.under("Z79.891") if dependence else ():
+        yield case.drop(
+            use.code, f"long-term use is not coded for the treatment of an addiction, which {dependence[0].code} is"
+        )
+
+
 def _of_kind(case: Case, root: str, sixth: str) -> list[DraftCode]:
     return [one for one in case.under(root) if one.code[_SIXTH : _SIXTH + 1] in tuple(sixth)]
 
@@ -63,6 +72,13 @@ def _same_statement(case: Case, one: DraftCode, other: DraftCode) -> bool:
 
 
 RULES = (
+    Rule(
+        id="no-addiction-treatment",
+        title="Long-term drug use is not coded for the treatment of an addiction.",
+        sections=("I.C.21.c.3",),
+        priority=340,
+        apply=no_addiction_treatment,
+    ),
     Rule(
         id="poisoning-first",
         title="A poisoning stands before its manifestations.",

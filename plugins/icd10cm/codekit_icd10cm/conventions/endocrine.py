@@ -63,6 +63,8 @@ _COMPLICATIONS = (
     _one(".69", "M86", kept=("M86",)),
 )
 _PUMP, _INSULIN = "T85.6", "T38.3"
+# Without one of these a code of type 2 stands only by default (I.C.4.a.2).
+_TYPE_STATED = frozenset(("2", "type2"))
 _BODY_MASS, _CHILD = "Z68", "Z68.5"
 _GROWN = 20
 # Weight diagnoses whose notes do not name body mass index (I.B.14: such as overweight, obesity; I.C.21.c.3).
@@ -117,7 +119,7 @@ def secondary(case: Case) -> Iterator[Edit]:
     """Code diabetes with a stated cause as secondary diabetes, where the note does not say its type."""
     for one in case.under(_DEFAULT_TYPE):
         said = said_of(case, one)
-        if "2" in said:
+        if not said.isdisjoint(_TYPE_STATED):
             continue
         cause = one.cause.words if one.cause else ()
         if any("pancreatectom" in word for word in (*cause, *said)):
@@ -136,7 +138,7 @@ def one_type(case: Case) -> Iterator[Edit]:
     """Code a complication of which the note does not repeat the type by the type that it gives elsewhere."""
     typed = [one for category in _CATEGORIES if category != _DEFAULT_TYPE for one in case.under(category)]
     for one in case.under(_DEFAULT_TYPE) if typed else ():
-        if "2" not in said_of(case, one):
+        if said_of(case, one).isdisjoint(_TYPE_STATED):
             category = typed[0].code[:3]
             if one.code == f"{_DEFAULT_TYPE}.9":
                 yield case.drop(one.code, f"{typed[0].code} gives the type")

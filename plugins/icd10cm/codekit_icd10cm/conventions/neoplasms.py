@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from codekit.conventions import DraftCode
 from codekit.pipeline.history import HistoryCodes
+from codekit.text.tokens import term_words
 from codekit.types import Assertion, Code, Edit, NoteKind
 from codekit_icd10cm.checks import is_symptom
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import rests_within, said_of
 from codekit_icd10cm.mentions.neoplasms import STATUS
 from codekit_icd10cm.mentions.purpose import PURPOSE
+from codekit_icd10cm.mentions.titles import best_row
 
 _PRIMARY, _SECONDARY = ("C00-C75",), ("C77-C79",)
 _NEOPLASMS, _MALIGNANT = ("C00-D49",), ("C00-C96",)
@@ -30,6 +32,11 @@ _ANEMIA, _IN_NEOPLASM, _OF_CHEMOTHERAPY, _OTHER_ANEMIA = ("D63.0", "D64.9"), "D6
 _IN_CHRONIC_DISEASE = "D63.8"
 _CHRONIC = ("A15-A19", "B18", "B20", "E00-E89", "I50", "J44", "K50-K52", "K70-K76", "M05-M14", "M30-M36", "M86")
 _OTHER_FRACTURE, _NEOPLASM_FRACTURE = "M84.4", "M84.5"
+_CELLS = {
+    "C91": frozenset(("lymphocytic", "lymphoid", "lymphoblastic", "lymphatic")),
+    "C92": frozenset(("myeloid", "myeloblastic", "granulocytic")),
+    "C93": frozenset(("monocytic", "monoblastic")),
+}
 _HISTORY = "Z85"
 _GONE = re.compile(
     r"\bexcis|\bresect|\bremov|\beradicat|\bcured\b|ectomy\b|\bcompleted\b|\bablat|\btreated\b", re.IGNORECASE
@@ -89,6 +96,8 @@ def history_of_malignancy(case: Case) -> Iterator[Edit]:
         said = " ".join(_status(case, one))
         ended = _GONE.search(said) and _DONE.search(said)
         row = histories.find(one.code, Assertion.HISTORICAL) if ended and not STATUS.search(said) else None
+        if row is not None and not row.assignable:
+            row = best_row(case.edition, (row.code,), term_words(case.title(one.code)))
         if row is not None and row.assignable:
             yield case.replace(one.code, row.code, "it was eradicated, is not treated, and there is no evidence of it")
     for one in case.under(_HISTORY):
@@ -182,11 +191,14 @@ def relapse(case: Case) -> Iterator[Edit]:
 def leukemia_course(case: Case) -> Iterator[Edit]:
     """Say that a leukemia is acute or chronic, where its code leaves it open."""
     for one in case.under("C91-C95"):
-        said = [course for course in ("acute", "chronic") if course in said_of(case, one)]
+        words = said_of(case, one)
+        said = [course for course in ("acute", "chronic") if course in words]
         title = case.title(one.code)
         if len(said) != 1 or title.startswith(tuple(said)) or not ("unspecified" in title or title.startswith("other")):
             continue
-        rows = case.edition.children(one.code[:3])
+        cells = (category for category, names in _CELLS.items() if not words.isdisjoint(names))
+        category = next(cells, one.code[:3]) if one in case.under("C95") else one.code[:3]
+        rows = case.edition.children(category) if case.edition.find(category) else ()
         row = next((row for row in rows if row.title.lower().startswith(said[0])), None)
         code = row.code + one.code[-1] if row is not None else one.code
         if case.knows(code):

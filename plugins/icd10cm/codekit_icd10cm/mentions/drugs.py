@@ -57,6 +57,10 @@ _USED = re.compile(
     r"\bcontinues?(?: on)?|\blong[- ]term(?: use of)?|\bchronic(?: use of)?|\bdaily|\bhome)\s+(?:[\w%./-]+,? (?:and )?){0,5}$",
     re.IGNORECASE,
 )
+_DAILY = re.compile(
+    r"^(?:,? \d+(?:\.\d+)? ?\w+)?,? (?:once |twice )?(?:daily|a day|every day|weekly|at bedtime|b\.?i\.?d\b)",
+    re.IGNORECASE,
+)
 _BRIEFLY = re.compile(
     r"\b(?:temporar\w*|short[- ]term|short course|-?day course|taper|prn|as needed|while in)\b", re.IGNORECASE
 )
@@ -160,7 +164,8 @@ class Drugs:
             return _allergy(drug), "I.C.21.c.3"
         if _HARM.search(front) or _INDUCED.search(behind):
             return drug.row + _ADVERSE, "I.C.19.e.5.a"
-        if drug.long_term and _USED.search(front) and not _BRIEFLY.search(text) and not _MISUSED.search(behind):
+        used = _USED.search(front) or _DAILY.search(behind)
+        if drug.long_term and used and not _BRIEFLY.search(text) and not _MISUSED.search(behind):
             return drug.long_term, "I.C.4.a.3" if drug.long_term in (_ORAL, _INSULIN) else "I.C.21.c.3"
         return None, ""
 

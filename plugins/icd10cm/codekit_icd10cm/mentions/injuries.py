@@ -1,4 +1,4 @@
-"""Injuries and what caused them: falls and other events, places, abuse, burnt surface, complications of devices."""
+"""Abuse, the burnt surface, burns of several degrees and complications of devices."""
 
 from __future__ import annotations
 
@@ -15,79 +15,9 @@ from codekit_icd10cm.mentions.titles import best_row
 
 # A negation right in front; one further off, behind a comma, is of something else ("no fracture, fell from a chair").
 _DENIED = re.compile(r"\b(?:no|not|denies|denied|without|never|if|risk of|ruled out)\b[^,;:\n]{0,20}$", re.IGNORECASE)
-_EVENT = re.compile(
-    r"\b(?:fell|fall|fallen|slipped|tripped|struck|hit|cut|bit|bitten|bite|burn\w*|scald\w*|crash\w*|collision|"
-    r"accident|"
-    r"assault\w*|injur\w+|sprain\w*|strain\w*|fractur\w*|contusion|lacerat\w+|wound|dislocat\w+|concussion|"
-    r"stabb\w+|shot|caught)\b",
-    re.IGNORECASE,
-)
-
-
-@attrs.frozen(kw_only=True)
-class Event:
-    """A way in which notes tell what happened, and the part of chapter 20 that it leads to.
-
-    Args:
-        pattern: Regular expression in any case; its group `object` tells the titles apart.
-        roots: Rows to look below.
-        default: Row where no title says what the object says; empty where the phrase then means nothing.
-        besides: Words that count as said.
-        share: How much of a title the words must make up, 0 to 1.
-    """
-
-    pattern: str
-    roots: tuple[str, ...]
-    default: str = ""
-    besides: tuple[str, ...] = ()
-    share: float = 0.3
-
-
-_PLACES = (
-    "kitchen|bathroom|bedroom|garage|driveway|garden|yard|pool|house|home|apartment|mobile home|nursing home|"
-    "prison|school|"
-    "college|university|street|road|highway|sidewalk|parking lot|store|shop|restaurant|hotel|park|playground|"
-    "gym|stadium|"
-    "farm|barn|factory|warehouse|construction site|hospital|office|beach|lake|river|forest"
-)
 _PERSONS = (
     "father|mother|stepfather|stepmother|parent|brother|sister|husband|wife|partner|spouse|boyfriend|girlfriend|"
     "uncle|aunt|teacher|caregiver"
-)
-EVENTS = (
-    Event(
-        pattern=r"\b(?:fell|fallen|falling|(?:after|from|with|due to) (?:a |an )?(?:\w+[- ]){0,2}?fall)\b"
-        r"(?! (?:asleep|risk|precaution))(?P<object>[^.;:\n]{0,60})|\bfall (?P<other>(?:from|off|down|out of|"
-        r"on) [^.;:\n]{2,50})",
-        roots=tuple(f"W{number:02d}" for number in range(20)),
-        default="W19",
-    ),
-    Event(
-        pattern=r"\b(?P<object>\w+)[- ]bites?\b|\bbit(?:ten)? by (?:a |an |the |his |her )?(?P<other>\w+(?: \w+)?)",
-        roots=("W53", "W54", "W55", "W50.3"),
-        besides=("bitten",),
-        share=0.5,
-    ),
-    Event(
-        pattern=r"\bcut\b[^.;:\n]{0,20}\b(?:with|by|on) (?P<object>[^.;:,\n]{2,40})",
-        roots=("W25", "W26", "W27", "W28", "W29"),
-        besides=("contact",),
-    ),
-    Event(
-        pattern=r"\b(?:burn\w*|scald\w*)\b[^.;:\n]{0,30}\b(?:by|with|from) (?P<object>[^.;:,\n]{2,40})",
-        roots=tuple(f"X{number:02d}" for number in (*range(9), *range(10, 20))),
-    ),
-    Event(
-        pattern=r"\b(?:motor vehicle|car|auto(?:mobile)?|traffic) (?:accident|collision|crash)\b|\bMV[AC]\b",
-        roots=("V89.2",),
-    ),
-    Event(
-        pattern=rf"\b(?:in|at|on) (?:the |her |his |a |an )?(?P<object>(?:[\w-]+ )?(?:{_PLACES})\b"
-        rf"(?: of (?:the |her |his |a |an )?(?:[\w-]+ ){{0,2}}(?:{_PLACES}))?)",
-        roots=("Y92",),
-        share=0.2,
-    ),
-    Event(pattern=r"\bwhile (?P<object>\w+ing(?: \w+){0,2})", roots=("Y93",), share=0.25),
 )
 _ABUSE = re.compile(
     r"\b(?:(?P<kind>physical(?:ly)?|sexual(?:ly)?|psychological(?:ly)?|emotional(?:ly)?|verbal(?:ly)?) (?:and "
@@ -146,7 +76,7 @@ _DEGREES = ("third", "second", "first")
 def find(
     note: Note, sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
 ) -> Iterator[LocatedMention]:
-    """Find what happened, to whom, and what went wrong with a device.
+    """Find abuse, the extent and degree of burns, and what went wrong with a device.
 
     Args:
         note: The whole note.
@@ -157,36 +87,17 @@ def find(
     Yields:
         Mentions with their row as the only candidate; burns of several degrees with the highest alone.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.19.d, I.C.19.f, I.C.19.g and I.C.20.
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.19.d, I.C.19.f and I.C.19.g.
     """
-    found = [*_events(sentence, edition), *_abuse(note, sentence), *_surface(sentence), *_devices(sentence, edition)]
+    found = [*_abuse(note, sentence), *_surface(sentence), *_devices(sentence, edition)]
     for start, end, code in found:
         mention = sentence.mention(start, end)
         if edition.find(code) is None or _DENIED.search(sentence.note, sentence.start, start):
             continue
         term = f"{edition.get(code).title}: {mention.text}"
-        candidate = Candidate(code=code, score=1.0, term=term, source="I.C.19 and I.C.20")
+        candidate = Candidate(code=code, score=1.0, term=term, source="I.C.19")
         yield LocatedMention(mention=attrs.evolve(mention, assertion=Assertion.PRESENT), candidates=(candidate,))
     yield from _highest_degree(sentence, located)
-
-
-def _events(sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:
-    if not _EVENT.search(sentence.text) or re.search(r"\bhistory of (?:\w+ )?falls?\b|\bfalls\b", sentence.text, re.I):
-        return
-    for event in EVENTS:
-        for match in re.finditer(event.pattern, sentence.text, re.IGNORECASE):
-            groups = match.groupdict()
-            named = groups.get("object") or groups.get("other") or ""
-            row = best_row(edition, event.roots, (*content_words(named), *event.besides), share=event.share)
-            meant = row is not None and (not event.besides or _says(row.title, named))
-            code = row.code if meant and row is not None else event.default or (event.roots[0] if not groups else "")
-            if code:
-                yield sentence.start + match.start(), sentence.start + match.end(), code
-
-
-def _says(title: str, named: str) -> bool:
-    """Say whether a title holds one of the words, and not only those that all titles of its kind hold."""
-    return any(word[:5] in title.lower() for word in content_words(named))
 
 
 def _abuse(note: Note, sentence: Sentence) -> Iterator[tuple[int, int, str]]:

@@ -11,8 +11,9 @@ from codekit.types import Candidate, LocatedMention
 
 _LOWER, _UPPER = r"leg|lower (?:limb|extremity)|foot", r"arm|upper (?:limb|extremity)|hand"
 _MONOPLEGIA = re.compile(
-    rf"\bmono(?:plegia|paresis)\b(?: (?:of|affecting|in))?(?: (?:the|his|her))?"
-    rf"(?: (?:right|left|dominant|nondominant))* (?P<behind>{_LOWER}|{_UPPER})\b|\b(?:(?:right|left) )?(?P<before>{_LOWER}|{_UPPER}) mono(?:plegia|paresis)\b",
+    r"\bmono(?:plegia|paresis)\b(?: (?:of|affecting|in))?(?: (?:the|his|her))?"
+    rf"(?: (?:right|left|dominant|nondominant))* (?P<behind>{_LOWER}|{_UPPER})\b|"
+    rf"\b(?:(?:right|left) )?(?P<before>{_LOWER}|{_UPPER}) mono(?:plegia|paresis)\b",
     re.IGNORECASE,
 )
 _ATHEROSCLEROSIS = re.compile(

@@ -57,8 +57,11 @@ STATUS = re.compile(
 _MALIGNANCY = re.compile(
     r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
 )
+_THERAPY = "Z51"
+_PHRASES = re.compile(r"\s*[,;:.]\s*|\s+(?:for|with|and|to)\s+", re.IGNORECASE)
 _FILLER = frozenset(
-    "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral".split()
+    "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral "
+    "cell squamous basal nonsmall small large".split()
 )
 _SIDES = frozenset(("right", "left", "bilateral", "both"))
 # Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).
@@ -123,8 +126,23 @@ class Metastases:
             inside = [one for one in located if sentence.start <= one.mention.start < sentence.end]
             yield from self._settle(note, inside, [(one.mention.start, one.mention.end) for one in found])
             yield from filter(None, map(self._named, inside))
+            if any(_therapy_with_malignancy(one) for one in inside):
+                yield from self._treated(sentence, heading=stated)
             if _MALIGNANCY.search(sentence.text) and (sentence.start, sentence.end) not in taken:
                 yield LocatedMention(mention=sentence.mention(sentence.start, sentence.end))
+
+    def _treated(self, sentence: Sentence, *, heading: bool) -> Iterator[LocatedMention]:
+        """Give the malignancies of a sentence in which the index took one into the name of its therapy."""
+        start = sentence.start
+        for stop in (*_PHRASES.finditer(sentence.note, sentence.start, sentence.end), None):
+            end = stop.start() if stop else sentence.end
+            words = frozenset(content_words(sentence.note[start:end]))
+            row = _closest(self._primary, words & self._site_words - _FILLER) if words & _MALIGNANT else None
+            if row is not None:
+                best = Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE)
+                mention = attrs.evolve(sentence.mention(start, end), heading=heading)
+                yield LocatedMention(mention=mention, candidates=(best,))
+            start = stop.end() if stop else end
 
     def _named(self, one: LocatedMention) -> LocatedMention | None:
         """Read a malignancy without a word of spread as a primary, and a past one as the history of a primary."""
@@ -156,7 +174,9 @@ class Metastases:
             words = frozenset(content_words(head))
             if words & _MALIGNANT:
                 kept = tuple(each for each in one.candidates if not self._edition.covers(SECONDARY, each.code))
-                row = _closest(self._primary, words & self._site_words - _FILLER)
+                of_spread = {word for start, end in spans for word in content_words(note.text[start:end])}
+                around = words | (set(mention.normalized) - of_spread)
+                row = _closest(self._primary, around & self._site_words - _FILLER)
                 named = (Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE),) if row else ()
                 trimmed = attrs.evolve(
                     mention, end=mention.start + len(head), text=head, normalized=content_words(head), parts=()
@@ -265,6 +285,11 @@ class Metastases:
         mention = attrs.evolve(sentence.mention(start, end), scope=(start, end))
         candidates = (Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE),) if row else ()
         return LocatedMention(mention=mention, candidates=candidates, covers=True)
+
+
+def _therapy_with_malignancy(one: LocatedMention) -> bool:
+    therapy = bool(one.candidates) and one.candidates[0].code.startswith(_THERAPY)
+    return therapy and not _MALIGNANT.isdisjoint(one.mention.normalized)
 
 
 def _sites(edition: Edition, roots: Sequence[str]) -> Iterator[Site]:

@@ -20,6 +20,7 @@ _FILLER = frozenset(
 )
 # Words of an organism's name, at most.
 _LONGEST_NAME = 4
+_BRACKETS = re.compile(r"\[[^]]*\]|\([^)]*\)")
 _CARRIED = re.compile(
     r"\b(?P<name>MRSA|MSSA)\b[^.;]{0,30}?\b(?:coloniz\w+|carrier|nasal (?:swab|screen)\w*|screen\w*|swab)\b|"
     r"\b(?:coloniz\w+ (?:with|by)|carrier of)\b[^.;]{0,20}?\b(?P<other>MRSA|MSSA)\b",
@@ -32,6 +33,7 @@ _CARRIERS = {"MRSA": "Z22.322", "MSSA": "Z22.321"}
 class _Agent:
     row: Code
     words: frozenset[str]
+    optional: frozenset[str]
 
 
 class Organisms:
@@ -105,7 +107,7 @@ class Organisms:
     def _find(self, said: set[str]) -> Code | None:
         telling = said - load_vocabulary().weak - _FILLER
         # "Pneumococcal sepsis" names more than its organism.
-        fitting = [agent for agent in self._agents if agent.words <= said and telling <= agent.words]
+        fitting = [agent for agent in self._agents if agent.words <= said and telling <= agent.words | agent.optional]
         return max(fitting, key=lambda agent: len(agent.words)).row if fitting else None
 
 
@@ -114,10 +116,10 @@ def _load(edition: Edition) -> Iterator[_Agent]:
         if edition.find(category) is None:
             continue
         for row in assignable_below(edition, category):
-            named = re.sub(r"\[[^]]*\]|\([^)]*\)", " ", row.title.split(" as the cause")[0])
-            words = frozenset(term_words(named)) - _FILLER
+            named = row.title.split(" as the cause")[0]
+            words = frozenset(term_words(_BRACKETS.sub(" ", named))) - _FILLER
             if words and not row.title.startswith("Other"):
-                yield _Agent(row=row, words=words)
+                yield _Agent(row=row, words=words, optional=frozenset(term_words(named)))
 
 
 def _candidate(row: Code) -> Candidate:

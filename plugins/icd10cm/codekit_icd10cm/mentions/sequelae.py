@@ -9,7 +9,8 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.text.tokens import term_words
-from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention
+from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, NoteKind
+from codekit_icd10cm import checks
 
 _SEQUELAE = "I69"
 _KINDS = {
@@ -63,7 +64,9 @@ class Sequelae:
             stroke = next(_past_causes(one, located), None)
             row = self._find(one, stroke) if stroke else None
             if row is not None and one.candidates:
-                best = Candidate(code=row.code, score=one.candidates[0].score, term=row.title, source="I.C.9.d")
+                first = one.candidates[0]
+                kept = (first.code,) if self._asks_for(row, first.code) else ()
+                best = Candidate(code=row.code, score=first.score, term=row.title, source="I.C.9.d", manifestation=kept)
                 yield attrs.evolve(one, candidates=(best, *one.candidates))
 
     def _find(self, one: LocatedMention, stroke: LocatedMention) -> Code | None:
@@ -81,6 +84,11 @@ class Sequelae:
             if met and (best is None or met > best[0]):
                 best = met, row
         return best[1] if best else None
+
+    def _asks_for(self, row: Code, code: str) -> bool:
+        """Say whether a sequela's notes ask for the code of the deficit itself, as those of dysphagia do."""
+        notes = checks.notes_of(self._edition, row.code, NoteKind.USE_ADDITIONAL_CODE)
+        return any(checks.names(self._edition, found.note, code) for found in notes)
 
     def _kind(self, stroke: LocatedMention) -> str | None:
         words = set(stroke.mention.normalized)

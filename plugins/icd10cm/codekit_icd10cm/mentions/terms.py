@@ -16,7 +16,12 @@ _INCONCLUSIVE_HIV = re.compile(
     r"\bHIV (?:test|serology|screen)\w*\b[^.;]{0,20}\b(?:inconclusive|indeterminate|equivocal)\b",
     re.IGNORECASE,
 )
+_ON_DIALYSIS = re.compile(
+    r"\b(?:on|receiving|requiring) (?:\w+ )?(?:hemo|peritoneal |renal )?dialysis\b|\bdialysis[- ]dependent\b",
+    re.IGNORECASE,
+)
 _TERMS = (
+    (_ON_DIALYSIS, "Z99.2", "I.C.21.c.3"),
     (_SEPTIC_SHOCK, "R65.21", "I.C.1.d.2"),
     (_INCONCLUSIVE_HIV, "R75", "I.C.1.a.2.f"),
 )
@@ -32,8 +37,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     Yields:
         Urosepsis without candidates, for a convention to ask about; the others with the code that a section names.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.d.1.a.ii (urosepsis), I.C.1.d.2 (septic shock) and
-        I.C.1.a.2.f (inconclusive HIV serology).
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.d.1.a.ii (urosepsis), I.C.1.d.2 (septic shock),
+        I.C.1.a.2.f (inconclusive HIV serology) and I.C.21.c.3 (dependence on dialysis).
     """
     for match in ASKED.finditer(sentence.note, sentence.start, sentence.end):
         yield LocatedMention(mention=sentence.mention(match.start(), match.end()))
@@ -43,4 +48,5 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
             continue
         for match in pattern.finditer(sentence.note, sentence.start, sentence.end):
             best = Candidate(code=row.code, score=1.0, term=row.title, source=section)
-            yield LocatedMention(mention=sentence.mention(match.start(), match.end()), candidates=(best,), covers=True)
+            mention = sentence.mention(match.start(), match.end())
+            yield LocatedMention(mention=mention, candidates=(best,), covers=pattern is not _ON_DIALYSIS)

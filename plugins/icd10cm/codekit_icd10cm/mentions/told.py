@@ -11,7 +11,7 @@ from codekit.types import Assertion, Code
 
 _SUBORDINATE = re.compile(
     r"\b(?:when|while|after|from|following|during|since|because|as|due to|status post|s/p|secondary to|but|who|and)\b"
-    r"[^.;]{0,30}$",
+    r"[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(
@@ -43,7 +43,7 @@ class Told:
         words: The narrower span of the words that lead to the row.
         row: The row it leads to.
         sentence: Where it stands.
-        strain: Whether it is an exertion, which also wears what is no injury.
+        frame: The kind of event; empty for a circumstance.
     """
 
     rank: tuple[int, int]
@@ -52,7 +52,7 @@ class Told:
     words: tuple[int, int]
     row: Code
     sentence: Sentence
-    strain: bool
+    frame: str
 
     @property
     def text(self) -> str:
@@ -68,7 +68,7 @@ def happened(sentence: Sentence, event: re.Match[str]) -> bool:
     said = sentence.mention(sentence.start + event.start(), sentence.start + event.end()).assertion
     if said is Assertion.NEGATED:
         # "No loss of consciousness when he fell" denies the one and tells the other.
-        return bool(_SUBORDINATE.search(front))
+        return bool(_SUBORDINATE.search(sentence.text[: event.end()]))
     if said is Assertion.FAMILY:
         return bool(_REPORTED.search(sentence.text))
     return said is not Assertion.HYPOTHETICAL
@@ -80,8 +80,7 @@ def tell(
     row: Code,
     event: re.Match[str] | None = None,
     rank: tuple[int, int] = (0, 0),
-    *,
-    strain: bool = False,
+    frame: str = "",
 ) -> Told:
     """Make what a sentence tells of its matches.
 
@@ -91,7 +90,7 @@ def tell(
         row: The row.
         event: The words of the event itself; None where they are the same.
         rank: How it compares with other events.
-        strain: Whether it is an exertion.
+        frame: The kind of event.
 
     Returns:
         The event with offsets of the note, from the first of both matches to the last.
@@ -106,5 +105,5 @@ def tell(
         words=(at + start, at + end),
         row=row,
         sentence=sentence,
-        strain=strain,
+        frame=frame,
     )

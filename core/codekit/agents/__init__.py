@@ -1,0 +1,1 @@
+"""The four steps done by a language model, which only ever picks from what the classification proposes."""

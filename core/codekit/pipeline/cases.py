@@ -1,0 +1,90 @@
+"""Notes on their way through the steps, with what was asked of a language model for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import attrs
+
+from codekit.backends.usage import StepUsage
+from codekit.types import CodingResult, Finding, Note, Severity, StepAccount, Thought
+
+FALLBACK = "model-fallback"
+"""Id of the rule whose finding says that the rules stood in for a model."""
+
+NOTHING = StepUsage()
+"""What a step took that asked nothing."""
+
+
+@attrs.define(kw_only=True)
+class Case:
+    """One note of a group that is coded together.
+
+    Args:
+        note: The note.
+    """
+
+    note: Note
+    _accounts: dict[str, StepAccount] = attrs.field(factory=dict, init=False)
+    _fallbacks: Counter[tuple[str, str]] = attrs.field(factory=Counter, init=False)
+    _thoughts: list[Thought] = attrs.field(factory=list, init=False)
+
+    def book(self, step: str, prompt: str, took: StepUsage = NOTHING, *, repaired: int = 0, unfound: int = 0) -> None:
+        """Add to what a step has used.
+
+        Args:
+            step: The step.
+            prompt: Name and version of its prompt.
+            took: Calls, tokens, seconds and cost.
+            repaired: Questions asked a second time.
+            unfound: Quoted passages that are not in the note.
+        """
+        known = self._account(step, prompt)
+        self._accounts[step] = attrs.evolve(
+            known, took=known.took + took, repaired=known.repaired + repaired, unfound=known.unfound + unfound
+        )
+
+    def fall_back(self, step: str, prompt: str, reason: str) -> None:
+        """Note that the rules stand in for the model on one item.
+
+        Args:
+            step: The step.
+            prompt: Name and version of its prompt.
+            reason: Why, in a few words; none of the note's.
+        """
+        known = self._account(step, prompt)
+        self._accounts[step] = attrs.evolve(known, fallbacks=known.fallbacks + 1)
+        self._fallbacks[(step, reason)] += 1
+
+    def think(self, step: str, text: str) -> None:
+        """Keep what a model said before an answer."""
+        self._thoughts.append(Thought(step=step, text=text))
+
+    def close(self, result: CodingResult) -> CodingResult:
+        """Add to the result of the note what was asked of a model for it.
+
+        Args:
+            result: What the steps made of the note.
+
+        Returns:
+            The result with usage, thoughts, and a finding for each reason for which the rules stood in.
+        """
+        findings = tuple(
+            Finding(
+                rule=FALLBACK,
+                severity=Severity.INFO,
+                codes=(),
+                message=f"{step}: the rules stood in for the model {times} time{'s' * (times != 1)}: {reason}",
+                source="language model",
+            )
+            for (step, reason), times in self._fallbacks.items()
+        )
+        return attrs.evolve(
+            result,
+            findings=(*result.findings, *findings),
+            usage=tuple(self._accounts.values()),
+            thoughts=tuple(self._thoughts),
+        )
+
+    def _account(self, step: str, prompt: str) -> StepAccount:
+        return self._accounts.get(step) or StepAccount(step=step, prompt=prompt, took=NOTHING)
