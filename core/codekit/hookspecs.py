@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from codekit.conventions import Convention
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
-    from codekit.registry import SystemRegistry
+    from codekit.registry import BackendRegistry, SystemRegistry
     from codekit.specificity import Specificity
     from codekit.types import (
         Candidate,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         LocatedMention,
         Note,
         Passage,
+        ProposedCode,
         Release,
     )
 
@@ -48,6 +49,16 @@ class PluginSpecs:
 
         Args:
             register: Call it as `register(info, hooks)` once per system.
+        """
+
+    @hookspec
+    def codekit_register_backends(self, register: BackendRegistry) -> None:
+        """Offer backends that ask language models.
+
+        Args:
+            register: Call it as `register(name, "module:Class")` once per backend. The module is imported when the
+                backend is chosen; the class is called with a `codekit.backends.Settings` and gives a
+                `codekit.backends.Backend`.
         """
 
     @hookspec
@@ -207,5 +218,32 @@ class SystemSpecs:
 
         Returns:
             Conventions in any order; core applies them by priority, then id, and refuses an id given twice.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_prompt(self, step: str, release: Release) -> str | None:
+        """Bring a prompt of the system's own for one step.
+
+        Args:
+            step: `evidence_extractor`, `index_navigator`, `tabular_validator`, `code_reconciler`, or a step of another
+                workflow, as the files of codekit's own prompts are named.
+            release: The release of the opened edition.
+
+        Returns:
+            The text of a template with its front matter, as `codekit.agents.prompts` describes; None for codekit's own.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_propose_codes(self, note: Note, edition: Edition) -> Iterable[ProposedCode]:
+        """Propose codes for a whole note, as a trained classifier does; the workflow `verify` starts from them.
+
+        Args:
+            note: The note.
+            edition: The opened edition.
+
+        Returns:
+            Proposals in any order; those of all implementations are joined.
         """
         raise NotImplementedError

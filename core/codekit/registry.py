@@ -27,6 +27,7 @@ class PluginRecord:
         version: Version of the distribution.
         status: `ok` or `broken`.
         systems: Ids of the code systems that it offers, sorted.
+        backends: Names of the language-model backends that it offers, sorted.
         hooks: Names of the hooks that it and its systems implement, sorted.
         error: Why it is broken and what to do; empty otherwise.
     """
@@ -36,6 +37,7 @@ class PluginRecord:
     version: str
     status: str
     systems: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     error: str = ""
 
@@ -74,17 +76,52 @@ class SystemRegistry:
 
 
 @attrs.frozen(kw_only=True)
+class BackendClaim:
+    """One plugin's offer of one backend: `module:Class` under a name."""
+
+    name: str
+    target: str
+    plugin: str
+
+
+@attrs.define
+class BackendRegistry:
+    """What a plugin calls to offer its backends for language models."""
+
+    plugin: str
+    claims: list[BackendClaim] = attrs.field(factory=list)
+
+    def __call__(self, name: str, target: str) -> None:
+        """Offer one backend.
+
+        Args:
+            name: What the user calls it.
+            target: `module:Class`, imported when the backend is chosen and called with a
+                `codekit.backends.Settings`; it gives a `codekit.backends.Backend`.
+
+        Raises:
+            ValueError: The target has another form.
+        """
+        module, _, attribute = target.partition(":")
+        if not name or not module or not attribute:
+            raise ValueError(f"register(name, target): expected 'module:Class' for {name!r}, got {target!r}")
+        self.claims.append(BackendClaim(name=name, target=target, plugin=self.plugin))
+
+
+@attrs.frozen(kw_only=True)
 class Plugins:
     """Every installed plugin.
 
     Args:
         loaded: The plugins that loaded, each in a plugin manager of its own, by name, sorted.
         claims: Offers of code systems, by plugin name.
+        backends: Offers of backends, by plugin name.
         records: One per entry-point name, sorted.
     """
 
     loaded: Mapping[str, pluggy.PluginManager]
     claims: tuple[Claim, ...]
+    backends: tuple[BackendClaim, ...]
     records: tuple[PluginRecord, ...]
 
     def system_ids(self) -> tuple[str, ...]:
@@ -122,18 +159,20 @@ def load_plugins() -> Plugins:
 
     Returns:
         What loaded, and a record of everything that was found. A plugin that cannot be imported, asks for
-        another API, implements an unknown hook or fails to register its systems is `broken` and left out.
+        another API, implements an unknown hook or fails to register what it offers is `broken` and left out.
     """
     by_name: dict[str, list[metadata.EntryPoint]] = defaultdict(list)
     for entry in metadata.entry_points(group=GROUP):
         by_name[entry.name].append(entry)
     loaded: dict[str, pluggy.PluginManager] = {}
     claims: list[Claim] = []
+    backends: list[BackendClaim] = []
     records: list[PluginRecord] = []
     for name, entries in sorted(by_name.items()):
         record = _blank_record(name, entries)
         try:
             manager, offered = _load(name, entries)
+            models = _backends(name, manager)
             hooks = _all_hooks(manager, offered)
         except KeyboardInterrupt:
             raise
@@ -142,9 +181,11 @@ def load_plugins() -> Plugins:
         else:
             loaded[name] = manager
             claims += offered
+            backends += models
             systems = tuple(sorted(claim.info.id for claim in offered))
-            records.append(attrs.evolve(record, systems=systems, hooks=hooks))
-    return Plugins(loaded=loaded, claims=tuple(claims), records=tuple(records))
+            names = tuple(sorted(claim.name for claim in models))
+            records.append(attrs.evolve(record, systems=systems, backends=names, hooks=hooks))
+    return Plugins(loaded=loaded, claims=tuple(claims), backends=tuple(backends), records=tuple(records))
 
 
 def make_manager(specs: type, implementations: Mapping[str, object]) -> pluggy.PluginManager:
@@ -208,6 +249,12 @@ def _load(name: str, entries: list[metadata.EntryPoint]) -> tuple[pluggy.PluginM
     registry = SystemRegistry(plugin=name)
     manager.hook.codekit_register_systems(register=registry)
     return manager, registry.claims
+
+
+def _backends(name: str, manager: pluggy.PluginManager) -> list[BackendClaim]:
+    registry = BackendRegistry(plugin=name)
+    manager.hook.codekit_register_backends(register=registry)
+    return registry.claims
 
 
 def _all_hooks(manager: pluggy.PluginManager, claims: list[Claim]) -> tuple[str, ...]:

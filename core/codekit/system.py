@@ -19,6 +19,7 @@ from codekit.types import (
     GuidelineSection,
     LocatedMention,
     Passage,
+    ProposedCode,
     Release,
     SystemInfo,
 )
@@ -32,7 +33,9 @@ T = TypeVar("T")
 
 _FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the program either
 # What these are given comes from a note, and so could the words of their errors.
-_NOTE_HOOKS = frozenset(("codekit_search_index", "codekit_locate_mentions", "codekit_retrieve_guidelines"))
+_NOTE_HOOKS = frozenset(
+    ("codekit_search_index", "codekit_locate_mentions", "codekit_retrieve_guidelines", "codekit_propose_codes")
+)
 
 
 class System:
@@ -224,6 +227,23 @@ class System:
         if found is None:
             return retrieve_guidelines(query, edition, limit)
         return tuple(found)[:limit]
+
+    def prompt(self, step: str, release: Release) -> str | None:
+        """Give a prompt of the plugins' own for a step of a workflow; None where they have none."""
+        text: str | None = self._one("codekit_prompt", str, step=step, release=release)
+        return text
+
+    def propose(self, note: Note, edition: Edition) -> tuple[ProposedCode, ...]:
+        """Ask the plugins' classifiers for codes.
+
+        Args:
+            note: The note.
+            edition: The opened edition.
+
+        Returns:
+            Proposals as the plugins gave them; empty where none of them has a classifier.
+        """
+        return self._all("codekit_propose_codes", ProposedCode, note=note, edition=edition)
 
     def specificity(self, release: Release) -> Specificity:
         """Say which details of a note choose between sibling codes; codekit's own answer by default."""

@@ -447,6 +447,21 @@ class LocatedMention:
 
 
 @attrs.frozen(kw_only=True)
+class ProposedCode:
+    """A code that a trained classifier, or whoever else reads notes as a whole, proposes for a note.
+
+    Args:
+        code: As its author writes it; one that the edition does not hold is left out.
+        score: 0 to 1, higher is surer.
+        spans: Half-open code points of the note that it rests on, in text order; empty where the author cannot say.
+    """
+
+    code: str
+    score: float
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class Evidence:
     """A verbatim span of the note that supports a code; half-open offsets in code points."""
 

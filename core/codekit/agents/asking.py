@@ -150,7 +150,7 @@ class Asker:
     def _repair(self, question: Question[T], answer: Answer, reason: str) -> Request:
         """Ask again behind the first answer, of which only so much is shown as there is room for."""
         request = question.request
-        told = f"This answer cannot be used: {reason}. Answer once more, with nothing but the JSON object that was asked for."
+        told = f"This answer cannot be used: {reason}. Answer again, with the JSON object that was asked for alone."
         used = sum(tokens(one.content) for one in request.messages) + tokens(told) + request.sampling.max_tokens
         room = min((self.backend.window - used - _MARGIN) * 2, _LONGEST_QUOTE)
         shown = answer.text[: max(room, 0)].encode("utf-8", "replace").decode("utf-8")

@@ -20,7 +20,7 @@ from codekit.backends.base import Answer, Request
 from codekit.backends.reasoning import split_reasoning
 
 _REFUSED_FORMAT = re.compile(rb"response_format|json_schema", re.IGNORECASE)
-_TOO_LONG = re.compile(rb"context[ _](length|window|size)|maximum context|exceeds? the available context", re.IGNORECASE)
+_TOO_LONG = re.compile(rb"context[ _](length|window|size)|maximum context|available context", re.IGNORECASE)
 _CHARACTERS_PER_TOKEN = 4
 
 

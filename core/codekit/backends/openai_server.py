@@ -6,8 +6,9 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import attrs
@@ -31,6 +32,8 @@ from codekit.errors import BackendError, UsageError
 
 KEY_VARIABLE = "CODEKIT_API_KEY"
 """The environment variable with the key for the server."""
+
+T = TypeVar("T")
 
 _WINDOW = 8192
 _CONNECT_SECONDS = 10.0
@@ -131,7 +134,7 @@ class OpenAIServer:
 
         async with self._slots:
             try:
-                answer = await self._patiently()(ask)
+                answer = await self._patiently(ask)
             except (_BusyError, _RefusedError) as error:
                 return Failure(reason=str(error), retries=tries - 1)
         return attrs.evolve(answer, retries=tries - 1)
@@ -208,13 +211,15 @@ class OpenAIServer:
             raise _RefusedError(f"{said}: the question is longer than the model's window; set a smaller window")
         raise _RefusedError(f"{said}: it does not take the question; its own log says why")
 
-    def _patiently(self) -> AsyncRetrying:
-        return AsyncRetrying(
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        retrying = AsyncRetrying(
             stop=stop_after_attempt(self._settings.attempts),
             wait=_wait,
             retry=retry_if_exception_type(_BusyError),
             reraise=True,
         )
+        result: T = await retrying(call)
+        return result
 
     async def _served_window(self) -> int | None:
         """Greet the server: a wrong address or key ends the run here and not once per note."""
@@ -226,7 +231,7 @@ class OpenAIServer:
             return reply
 
         try:
-            reply = await self._patiently()(greet)
+            reply = await self._patiently(greet)
             if reply.status in (401, 403) or 300 <= reply.status < 400:
                 self._refuse(reply)
         except _RefusedError as error:

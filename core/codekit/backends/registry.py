@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
-
-import attrs
 
 from codekit.backends.base import Backend
 from codekit.backends.cache import Cache
@@ -23,51 +21,13 @@ _BUILT_IN = {
 }
 
 
-@attrs.define
-class BackendRegistry:
-    """What a plugin calls to offer its backends; a name can be taken once."""
-
-    plugin: str
-    targets: dict[str, str]
-
-    def __call__(self, name: str, target: str) -> None:
-        """Offer one backend.
-
-        Args:
-            name: What the user calls it.
-            target: `module:Class`, imported when the backend is chosen and called with `Settings`; it gives a
-                `codekit.backends.Backend`.
-
-        Raises:
-            ValueError: The name is taken, or the target has another form.
-        """
-        if name in self.targets:
-            raise ValueError(f"backend {name!r} is there already: choose another name")
-        module, _, attribute = target.partition(":")
-        if not module or not attribute:
-            raise ValueError(f"backend {name!r}: expected 'module:Class', got {target!r}")
-        self.targets[name] = target
-
-
-def list_backends(plugins: Plugins | None = None) -> dict[str, str]:
-    """List the backends without importing them.
+def list_backends(plugins: Plugins) -> tuple[str, ...]:
+    """List the names of all backends, sorted; nothing is imported.
 
     Args:
-        plugins: The installed plugins; None to load them.
-
-    Returns:
-        `module:Class` by name, sorted.
-
-    Raises:
-        PluginError: A plugin fails to register its backends.
+        plugins: The installed plugins.
     """
-    targets = dict(_BUILT_IN)
-    for name, manager in (plugins or load_plugins()).loaded.items():
-        try:
-            manager.hook.codekit_register_backends(register=BackendRegistry(name, targets))
-        except Exception as error:
-            raise PluginError(f"plugin {name!r} cannot register its backends: {error}; fix or uninstall it") from error
-    return dict(sorted(targets.items()))
+    return tuple(sorted({*_BUILT_IN, *(claim.name for claim in plugins.backends)}))
 
 
 def open_backend(
@@ -92,13 +52,10 @@ def open_backend(
 
     Raises:
         UsageError: There is no such backend, its extra is not installed, or the settings do not suit it.
-        PluginError: A plugin names a class that is not there.
+        PluginError: Several plugins offer it, or the class that one names is not there.
         BackendError: The model, the recording or the cache cannot be used.
     """
-    targets = list_backends(plugins)
-    if name not in targets:
-        raise UsageError(f"unknown backend {name!r}. Installed: {', '.join(targets)}")
-    backend = _find(name, targets)(settings)
+    backend = _find(name, plugins or load_plugins())(settings)
     try:
         if cache is not None:
             backend = Cache(backend, cache)
@@ -108,11 +65,19 @@ def open_backend(
         raise
 
 
-def _find(name: str, targets: Mapping[str, str]) -> Callable[[Settings], Backend]:
-    module, _, attribute = targets[name].partition(":")
+def _find(name: str, plugins: Plugins) -> Callable[[Settings], Backend]:
+    offers = [("codekit", _BUILT_IN[name])] if name in _BUILT_IN else []
+    offers += [(claim.plugin, claim.target) for claim in plugins.backends if claim.name == name]
+    if not offers:
+        raise UsageError(f"unknown backend {name!r}. Installed: {', '.join(list_backends(plugins))}")
+    if len(offers) > 1:
+        names = " and ".join(repr(plugin) for plugin, _ in offers)
+        raise PluginError(f"backend {name!r} is offered by {names}: uninstall all plugins but one (`codekit plugins`)")
+    plugin, target = offers[0]
+    module, _, attribute = target.partition(":")
     try:
         return cast("Callable[[Settings], Backend]", getattr(importlib.import_module(module), attribute))
     except (ImportError, AttributeError) as error:
         if name in _BUILT_IN:
             raise UsageError(f"backend {name!r} needs an extra: pip install 'medcodekit[{name}]'") from error
-        raise PluginError(f"backend {name!r} cannot be imported: {error}; reinstall its plugin") from error
+        raise PluginError(f"backend {name!r} of plugin {plugin!r} cannot be imported: {error}; reinstall it") from error

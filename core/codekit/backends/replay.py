@@ -70,7 +70,9 @@ class Recorder:
                     lines = b"\n" + lines
                 written = file.write(lines)
         except OSError as error:
-            raise BackendError(f"cannot record answers in {self._path}: {error.strerror}; name another folder") from None
+            raise BackendError(
+                f"cannot record answers in {self._path}: {error.strerror}; name another folder"
+            ) from None
         if written != len(lines):
             raise BackendError(f"cannot record answers in {self._path}: the disk is full")
 

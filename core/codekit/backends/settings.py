@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-_POSITIVE = attrs.validators.gt(0)
+_POSITIVE: Any = attrs.validators.gt(0)
 
 
 @attrs.frozen(kw_only=True)

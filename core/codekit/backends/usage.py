@@ -128,9 +128,7 @@ class Usage:
     steps: Mapping[str, StepUsage] = attrs.field(factory=dict)
 
     @classmethod
-    def of(
-        cls, requests: Iterable[Request], outcomes: Iterable[Answer | Failure], price: Price | None = None
-    ) -> Usage:
+    def of(cls, requests: Iterable[Request], outcomes: Iterable[Answer | Failure], price: Price | None = None) -> Usage:
         """Count what a backend gave.
 
         Args:

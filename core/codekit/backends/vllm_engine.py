@@ -36,12 +36,17 @@ class VLLMEngine:
         if not settings.model:
             raise UsageError("the backend 'vllm' needs a model: a folder with its files, or its name on the hub")
         if settings.offline and not Path(settings.model).is_dir():
-            raise UsageError("offline was asked for, and the model is no folder here: fetch it first, then name its folder")
+            raise UsageError(
+                "offline was asked for, and the model is no folder here: fetch it first, then name its folder"
+            )
         os.environ["VLLM_NO_USAGE_STATS"] = "1"
         os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
         if settings.offline:
             os.environ["HF_HUB_OFFLINE"] = "1"
-        self._vllm: Any = importlib.import_module("vllm")
+        try:
+            self._vllm: Any = importlib.import_module("vllm")
+        except ImportError as error:
+            raise UsageError(f"backend 'vllm' needs an extra ({error}): pip install 'medcodekit[vllm]'") from error
         self.model: str = settings.model
         options = {"enable_prefix_caching": True, "max_model_len": settings.window} | dict(settings.engine)
         try:

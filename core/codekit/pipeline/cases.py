@@ -25,7 +25,8 @@ class Case:
     """
 
     note: Note
-    _accounts: dict[str, StepAccount] = attrs.field(factory=dict, init=False)
+    _accounts: dict[tuple[str, str], StepAccount] = attrs.field(factory=dict, init=False)
+    _findings: list[Finding] = attrs.field(factory=list, init=False)
     _fallbacks: Counter[tuple[str, str]] = attrs.field(factory=Counter, init=False)
     _thoughts: list[Thought] = attrs.field(factory=list, init=False)
 
@@ -40,7 +41,7 @@ class Case:
             unfound: Quoted passages that are not in the note.
         """
         known = self._account(step, prompt)
-        self._accounts[step] = attrs.evolve(
+        self._accounts[(step, prompt)] = attrs.evolve(
             known, took=known.took + took, repaired=known.repaired + repaired, unfound=known.unfound + unfound
         )
 
@@ -53,8 +54,12 @@ class Case:
             reason: Why, in a few words; none of the note's.
         """
         known = self._account(step, prompt)
-        self._accounts[step] = attrs.evolve(known, fallbacks=known.fallbacks + 1)
+        self._accounts[(step, prompt)] = attrs.evolve(known, fallbacks=known.fallbacks + 1)
         self._fallbacks[(step, reason)] += 1
+
+    def report(self, finding: Finding) -> None:
+        """Keep a finding that belongs to no convention."""
+        self._findings.append(finding)
 
     def think(self, step: str, text: str) -> None:
         """Keep what a model said before an answer."""
@@ -81,10 +86,10 @@ class Case:
         )
         return attrs.evolve(
             result,
-            findings=(*result.findings, *findings),
+            findings=(*result.findings, *self._findings, *findings),
             usage=tuple(self._accounts.values()),
             thoughts=tuple(self._thoughts),
         )
 
     def _account(self, step: str, prompt: str) -> StepAccount:
-        return self._accounts.get(step) or StepAccount(step=step, prompt=prompt, took=NOTHING)
+        return self._accounts.get((step, prompt)) or StepAccount(step=step, prompt=prompt, took=NOTHING)

@@ -131,7 +131,17 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
-        cases = [Case(note=note) for note in notes]
+        return self.trace_cases([Case(note=note) for note in notes])
+
+    def trace_cases(self, cases: Sequence[Case]) -> tuple[Trace, ...]:
+        """Do the same for notes for which a model may have been asked already.
+
+        Args:
+            cases: The notes with their accounts.
+
+        Returns:
+            One for each note, in their order.
+        """
         located = self.find(cases)
         pairs = [[(one.mention, one.candidates) for one in each] for each in located]
         if isinstance(self._validator, BatchValidator):

@@ -80,15 +80,24 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
         return None
     first, last = min(chosen), max(chosen)
     for word in (*entry.qualifying, *entry.optional):
-        for at in _around(places.get(word, ()), min(chosen), max(chosen)):
-            # Said again outside, or behind an "and", it qualifies something else: "acute exacerbation and acute bronchitis".
-            within = first <= at <= last
-            again = any(
-                tokens[one].word == word and not (within and _unjoined(tokens, one, at)) for one in chosen if one != at
-            )
-            if low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH and not again:
+        nearby = _around(places.get(word, ()), first, last)
+        for at in sorted(nearby, key=lambda at: (max(first - at, at - last, 0), at)):
+            near = low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH
+            if near and _qualifies(tokens, at, chosen, first, last):
                 chosen.append(at)
     return tuple(sorted(set(chosen)))
+
+
+def _qualifies(tokens: Sequence[Token], at: int, chosen: Sequence[int], first: int, last: int) -> bool:
+    """Say whether a qualifying word belongs to what a match names.
+
+    Behind an "and" it qualifies something else, and so it does outside the match where the same word stands within:
+    "acute exacerbation and acute bronchitis", "bipolar disorder and post-traumatic stress disorder".
+    """
+    if not first <= at <= last and not _unjoined(tokens, at, first if at < first else last):
+        return False
+    same = [one for one in chosen if one != at and tokens[one].word == tokens[at].word]
+    return not same or (first <= at <= last and all(_unjoined(tokens, one, at) for one in same))
 
 
 def _unjoined(tokens: Sequence[Token], one: int, other: int) -> bool:

@@ -18,6 +18,7 @@ _CHARACTER = re.compile(r"with fifth or sixth character ([\d, or-]+)", re.IGNORE
 # "(E08-E13 with .42)": of the range only the codes that end so.
 _ENDING = re.compile(r"\bwith \.(\d+)")
 _IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b|\bany associated\b", re.I)
+_COURSE = re.compile(r"\b(acute|chronic)\b")
 _SIDE = re.compile(r"\b(right|left)\b")
 _MANIFESTATION = "in diseases classified elsewhere"
 
@@ -220,7 +221,7 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.B.2 and I.B.18.
     """
-    if code == other or code[:3] != other[:3] or _on_other_sides(edition, code, other):
+    if code == other or code[:3] != other[:3] or _apart(edition, code, other):
         return False
     mine, others = (list(reversed(_lineage(edition, one))) for one in (code, other))
     parted = next((pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]), None)
@@ -229,9 +230,14 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
     return leaves_open(parted[1]) and not leaves_open(parted[0])
 
 
-def _on_other_sides(edition: Edition, code: str, other: str) -> bool:
-    one, two = (set(_SIDE.findall(edition.get(each).title.lower())) for each in (code, other))
-    return bool(one and two) and one.isdisjoint(two)
+def _apart(edition: Edition, code: str, other: str) -> bool:
+    """Say whether two codes state different sides or different courses."""
+    titles = [edition.get(each).title.lower() for each in (code, other)]
+    return any(
+        one and two and one.isdisjoint(two)
+        for words in (_SIDE, _COURSE)
+        for one, two in [[set(words.findall(title)) for title in titles]]
+    )
 
 
 def leaves_open(row: Code) -> bool:

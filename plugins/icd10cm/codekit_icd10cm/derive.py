@@ -27,6 +27,11 @@ _DEFAULT_PART = re.compile(
     r"|uncomplicated|not intractable|without .+",
     re.I,
 )
+_IN_DISEASE = re.compile(
+    r" in (?P<disease>(?:\w+ ){0,3}(?:disease|syndrome|syphilis|tuberculosis|fever|deficiency))$", re.I
+)
+_MASS = re.compile(r"(?P<before>.*?)swelling, mass and lump(?P<after>.*)", re.I)
+_PRESENCE = re.compile(r"^Presence of (?!other )", re.I)
 _AGENTS = ("B95", "B96", "B97")
 _AGENT = re.compile(r"(?P<name>.+?)(?: infection)? as the cause of diseases classified elsewhere", re.I)
 _UNSPECIFIED_ENDING = re.compile(r" of unspecified (?:site|organism|type|severity|degree|cause)$", re.I)
@@ -58,12 +63,16 @@ _EXTERNAL_CAUSES = frozenset("VWXY")
 
 @attrs.frozen(kw_only=True)
 class _Claim:
-    """A phrase that leads to a code; a weak one gives way to a row that states it as printed."""
+    """A phrase that leads to a code; a weak one gives way to a row that states it as printed.
+
+    Its `disease` is the one in which the row's title says that the condition stands, where the phrase does not.
+    """
 
     code: str
     phrase: str
     modifiers: tuple[str, ...]
     weak: bool
+    disease: str = ""
 
     @property
     def key(self) -> str:
@@ -102,10 +111,10 @@ def derive_terms(codes: Sequence[Code]) -> tuple[IndexTerm, ...]:
 
 
 def _path(claim: _Claim) -> tuple[str, ...]:
-    """Say of what chapter 17 lists that it is congenital, where the phrase leaves that to its chapter."""
+    """Say what a phrase leaves to its row: that what chapter 17 lists is congenital, or what disease it stands in."""
     if claim.code[0] == _CONGENITAL and "congenital" not in claim.key:
         return (claim.phrase, "congenital")
-    return (claim.phrase,)
+    return (claim.phrase, claim.disease) if claim.disease else (claim.phrase,)
 
 
 def _unrivalled(code: str, others: Iterable[str]) -> bool:
@@ -123,10 +132,22 @@ def _claims(row: Code) -> Iterable[_Claim]:
         for variant, weak in (*_variants(text, title=text == row.title), *_default_type(row, text), *_agent(row, text)):
             phrase, modifiers = split_parentheses(variant)
             phrase = phrase.replace(" ,", ",").strip(" ,;:-")
-            claim = _Claim(code=row.code, phrase=phrase, modifiers=modifiers, weak=weak)
+            disease = _disease(row, phrase) if text != row.title else ""
+            claim = _Claim(code=row.code, phrase=phrase, modifiers=modifiers, weak=weak, disease=disease)
             if phrase and (claim.key not in found or (found[claim.key].weak and not weak)):
                 found[claim.key] = claim
     return found.values()
+
+
+def _disease(row: Code, phrase: str) -> str:
+    """Give the disease that a title names behind "in", for an inclusion term that leaves it to the title.
+
+    "Polyneuropathy" under "Other neurologic disorders in Lyme disease" is not polyneuropathy as such.
+    """
+    found = _IN_DISEASE.search(row.title)
+    if found is None or not set(found["disease"].lower().split()).isdisjoint(phrase.lower().split()):
+        return ""
+    return found["disease"]
 
 
 def _texts(row: Code) -> Iterator[str]:
@@ -153,7 +174,8 @@ def _variants(text: str, *, title: bool) -> Iterator[tuple[str, bool]]:
         if bare != phrase:
             yield bare, False
         items = _items(bare) if title else ()
-        for shorter in (_WITHOUT_ENDING.sub("", bare), _WITHOUT_INSIDE.sub(" ", bare), *items):
+        # Whoever names a device that is in the body says that it is there.
+        for shorter in (_PRESENCE.sub("", bare), _WITHOUT_ENDING.sub("", bare), _WITHOUT_INSIDE.sub(" ", bare), *items):
             if shorter != bare:
                 yield shorter, True
 
@@ -182,7 +204,10 @@ def _agent(row: Code, text: str) -> Iterator[tuple[str, bool]]:
 
 def _items(phrase: str) -> Iterator[str]:
     """Yield a phrase once for each of what it joins: `Strain of muscle` and `Strain of tendon`."""
-    if _JOINED.fullmatch(phrase):
+    if mass := _MASS.fullmatch(phrase):
+        for site in re.split(r" and ", mass["before"].replace("Localized ", "").strip()):
+            yield from (f"{site} {noun}{mass['after']}" for noun in ("mass", "lump", "swelling"))
+    elif _JOINED.fullmatch(phrase):
         yield from phrase.split(" and ")
     elif joined := _JOINED_BEHIND.fullmatch(phrase):
         for item in re.split(r",? and |, ", joined["items"]):

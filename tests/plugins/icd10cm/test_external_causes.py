@@ -30,7 +30,7 @@ def _external(result: CodingResult) -> list[str]:
         ("Laceration of left hand on broken glass.", "W25.XXXA"),
         ("Laceration of left hand, caught in a table saw.", "W31.2XXA"),
         ("Bitten by a cat, contusion of left hand.", "W55.01XA"),
-        ("Kicked by a horse, contusion of abdomen.", "W55.12XA"),
+        ("Kicked by a horse, contusion of right thigh.", "W55.12XA"),
         ("Second degree burn of the left hand from hot coffee.", "X10.0XXA"),
         ("Second degree burn of the right hand, touched a hot stove.", "X15.0XXA"),
         ("Second degree burn of the right hand from a campfire.", "X03.0XXA"),

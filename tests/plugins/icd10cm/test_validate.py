@@ -239,6 +239,9 @@ def test_any_list_is_checked_and_every_finding_is_complete(coder: Coder, codes: 
         "manifestation-first",
         "external-cause-first",
         "code-first",
+        "associated-first",
+        "use-additional-if-any",
+        "code-also-if-any",
         "use-additional-code",
     }
 

@@ -1,0 +1,1 @@
+"""Workflows by name: the same steps, wired in different ways; the conventions run after all of them."""

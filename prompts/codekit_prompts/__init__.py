@@ -1,0 +1,1 @@
+"""Prompts that codekit brings: one folder for each set, one template for each step."""
