@@ -29,6 +29,7 @@ class DraftCode:
         cause: What the note says it is due to; None where it names no cause.
         accompanies: True where the note only says it behind "with", in a statement of another condition.
         term_id: Index entry that led to it; empty for a code that a convention added.
+        words: Canonical words of its leading mention, with what qualifies it.
     """
 
     code: str
@@ -41,6 +42,7 @@ class DraftCode:
     cause: Cause | None = None
     accompanies: bool = False
     term_id: str = ""
+    words: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +75,10 @@ class Draft:
     def __iter__(self) -> Iterator[DraftCode]:
         """Iterate over the codes in sequence."""
         return iter(self.codes)
+
+    def __getitem__(self, at: int) -> DraftCode:
+        """Give the code at a 0-based place of the sequence."""
+        return self.codes[at]
 
     def __len__(self) -> int:
         """Count the codes."""

@@ -86,8 +86,7 @@ def serve(respond: Callable[[Body, int], Reply], models: Reply | None = None) ->
     """
     listed = Reply(content={"data": [{"id": "tiny", "max_model_len": 4096}]})
     told = ChatServer(respond, models or listed)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(told))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(told))
     told.url = f"http://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -97,6 +96,11 @@ def serve(respond: Callable[[Body, int], Reply], models: Reply | None = None) ->
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # with the usual 5 some of many connections at once wait for a second
 
 
 def _handler(told: ChatServer) -> type[BaseHTTPRequestHandler]:

@@ -45,7 +45,6 @@ History of [breast cancer].
 Status post [appendectomy].
 He had a [stroke] in 2011.
 [Kidney stones] years ago.
-[Leukemia], in remission.
 Childhood [asthma].
 Prior [myocardial infarction].
 """

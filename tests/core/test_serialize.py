@@ -106,7 +106,7 @@ def test_a_result_has_its_keys_in_order_and_rounded_confidences() -> None:
         ),
         dropped=(Dropped(code=None, title="", step="locate", reason="none", evidence=evidence),),
         findings=(finding,),
-        queries=(Query(text="?", codes=("A",), source="s"),),
+        queries=(Query(topic="t", text="?", codes=("A",), source="s"),),
         edits=(Edit(rule="r", action=Action.FLAG, code="A", source="s", reason="b", finding=finding),),
     )
     data = result_to_dict(result)
@@ -135,4 +135,6 @@ def test_a_result_has_its_keys_in_order_and_rounded_confidences() -> None:
     ]
     assert data["dropped"][0]["code"] is None
     assert data["findings"] == [data["edits"][0]["finding"]]
-    assert data["queries"] == [{"text": "?", "codes": ["A"], "source": "s"}]
+    assert data["queries"] == [
+        {"topic": "t", "text": "?", "codes": ["A"], "source": "s", "indicators": [], "options": []}
+    ]

@@ -81,7 +81,7 @@ def test_the_installed_wheel_codes_a_sentence_without_a_network(installed: Run) 
 import sys
 
 def refuse(event, arguments):
-    if event.startswith("socket."):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"):
         raise RuntimeError(f"{event} {arguments}")
 
 sys.addaudithook(refuse)

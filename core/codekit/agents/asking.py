@@ -20,6 +20,7 @@ T = TypeVar("T")
 # What a chat template adds to each message, and what estimates leave out.
 _MARGIN = 64
 _LONGEST_QUOTE = 2000
+_TOO_LONG = "the question does not fit into the model's window"
 _THINKING_TOKENS = 4096
 
 
@@ -78,7 +79,6 @@ class Asker:
             Estimated tokens; 0 or less where the prompt alone fills the window.
         """
         used = sum(tokens(message.content) for message in prompt.render(values))
-        # Asking again takes the first answer and the reason along.
         return self.backend.window - self._sampling(prompt).max_tokens - used - _MARGIN
 
     def request(self, step: str, prompt: Prompt, values: Mapping[str, object], numbers: Sequence[int] = ()) -> Request:
@@ -107,14 +107,14 @@ class Asker:
         Returns:
             For each question in turn what was read, or why there is nothing; the caller lets the rules stand in.
         """
-        answers = self._answers([one.request for one in questions])
-        outcomes: list[T | Refused] = []
+        outcomes: list[T | Refused] = [Refused(_TOO_LONG)] * len(questions)
+        fitting = [at for at, question in enumerate(questions) if self._fits(question.request)]
         again: list[tuple[int, Question[T]]] = []
-        for at, (question, answer) in enumerate(zip(questions, answers, strict=True)):
-            outcome = self._read(question, answer)
+        for at, answer in zip(fitting, self._answers([questions[at].request for at in fitting]), strict=True):
+            outcome = outcomes[at] = self._read(questions[at], answer)
             if isinstance(outcome, Refused) and isinstance(answer, Answer):
-                again.append((at, attrs.evolve(question, request=self._repair(question, answer, outcome.reason))))
-            outcomes.append(outcome)
+                repair = self._repair(questions[at].request, answer, outcome.reason)
+                again.append((at, attrs.evolve(questions[at], request=repair)))
         second = self._answers([question.request for _, question in again])
         for (at, question), answer in zip(again, second, strict=True):
             question.case.book(question.request.step, question.request.prompt, repaired=1)
@@ -147,9 +147,12 @@ class Asker:
                     case.think(request.step, text)
         return found
 
-    def _repair(self, question: Question[T], answer: Answer, reason: str) -> Request:
+    def _fits(self, request: Request) -> bool:
+        used = sum(tokens(one.content) for one in request.messages)
+        return used + request.sampling.max_tokens <= self.backend.window
+
+    def _repair(self, request: Request, answer: Answer, reason: str) -> Request:
         """Ask again behind the first answer, of which only so much is shown as there is room for."""
-        request = question.request
         told = f"This answer cannot be used: {reason}. Answer again, with the JSON object that was asked for alone."
         used = sum(tokens(one.content) for one in request.messages) + tokens(told) + request.sampling.max_tokens
         room = min((self.backend.window - used - _MARGIN) * 2, _LONGEST_QUOTE)

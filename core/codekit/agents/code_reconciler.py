@@ -1,4 +1,4 @@
-"""Verify, by a model: it keeps and orders the tentative codes by their numbers; then the conventions apply as always."""
+"""Verify, by a model: it keeps and orders the tentative codes by number; then the conventions apply as always."""
 
 from __future__ import annotations
 

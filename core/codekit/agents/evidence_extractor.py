@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from codekit.agents.asking import Asker, Question, Refused, UnreadableAnswerError
+from codekit.agents.places import read_place
 from codekit.agents.prompts import Prompt
 from codekit.agents.quoting import Quotations, as_data
 from codekit.agents.windows import Span, split
@@ -15,7 +16,6 @@ from codekit.backends.base import Request
 from codekit.pipeline.cases import Case
 from codekit.pipeline.steps import EvidenceExtractor
 from codekit.text.reader import Sentence, read_sentences
-from codekit.text.tokens import content_words
 from codekit.types import Assertion, Mention, Note
 
 STEP = "analyze"
@@ -78,7 +78,8 @@ class ModelEvidenceExtractor:
             for piece in each
             if case.note.text[slice(*piece)].strip()
         ]
-        answers = iter(self._asker.ask(questions))
+        asked = self._asker.ask(questions)
+        answers = iter(asked)
         found: list[tuple[Mention, ...]] = []
         for case, each in zip(cases, pieces, strict=True):
             answered = [(piece, next(answers)) for piece in each if case.note.text[slice(*piece)].strip()]
@@ -132,7 +133,7 @@ def _mention(
     note: Note, span: Span, assertion: Assertion | None, reading: Sequence[Sentence], own: Sequence[Mention]
 ) -> Mention:
     """Make a mention of a place that the model quoted; what it does not say of it the rules do."""
-    mention = _read_place(note, span, reading)
+    mention = read_place(note, span, reading)
     near = max((one for one in own if _shared(one, span)), key=lambda one: _shared(one, span), default=None)
     if near is not None:
         mention = attrs.evolve(
@@ -144,23 +145,6 @@ def _mention(
         if (near.start, near.end) == span:
             mention = attrs.evolve(mention, normalized=near.normalized, parts=near.parts)
     return mention if assertion is None else attrs.evolve(mention, assertion=assertion)
-
-
-def _read_place(note: Note, span: Span, reading: Sequence[Sentence]) -> Mention:
-    inside = [one for one in reading if one.start < span[1] and span[0] < one.end]
-    if not inside:
-        # A heading is no sentence of its section.
-        return Mention(
-            start=span[0],
-            end=span[1],
-            text=note.text[slice(*span)],
-            assertion=Assertion.PRESENT,
-            section="other",
-            normalized=content_words(note.text[slice(*span)]),
-            scope=span,
-        )
-    mention = inside[0].mention(*span)
-    return attrs.evolve(mention, scope=(min(inside[0].start, span[0]), max(inside[-1].end, span[1])))
 
 
 def _shared(one: Mention, span: Span) -> int:

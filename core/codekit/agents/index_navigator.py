@@ -107,7 +107,8 @@ class ModelIndexNavigator:
             for (case, mention), candidates in zip(asked, retrieved, strict=True)
             if candidates
         ]
-        answers = iter(self._asker.ask(questions))
+        answered = self._asker.ask(questions)
+        answers = iter(answered)
         found: list[tuple[Candidate, ...]] = []
         for (_, mention), candidates in zip(asked, retrieved, strict=True):
             number = next(answers) if candidates else 0

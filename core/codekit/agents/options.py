@@ -43,7 +43,7 @@ class Options:
         start = code
         if code.assignable and code.parent is not None and self._in_category(code):
             start = self._edition.get(code.parent)
-        return self.nearest(self._leaves(start), code, most)
+        return self.nearest(self.leaves(start), code, most)
 
     def nearest(self, codes: Iterable[Code], code: Code, most: int) -> list[Code]:
         """Give the codes that are nearest to one in the hierarchy, in tabular order.
@@ -100,11 +100,12 @@ class Options:
         parent = self._edition.get(code.parent) if code.parent is not None else None
         return parent is not None and parent.kind in (CodeKind.CATEGORY, CodeKind.CODE)
 
-    def _leaves(self, code: Code) -> Iterator[Code]:
+    def leaves(self, code: Code) -> Iterator[Code]:
+        """Yield the assignable codes at a row and below it, in tabular order."""
         if code.assignable:
             yield code
         for child in self._edition.children(code.code):
-            yield from self._leaves(child)
+            yield from self.leaves(child)
 
     def _line(self, code: Code) -> frozenset[str]:
         return frozenset((code.code, *(row.code for row in self._edition.ancestors(code.code))))

@@ -68,7 +68,8 @@ class Request:
             "schema": self.schema,
             "sampling": attrs.asdict(self.sampling),
         }
-        return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @attrs.frozen(kw_only=True)

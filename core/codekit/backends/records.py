@@ -75,7 +75,7 @@ class Record:
         """
         try:
             return cls(**json.loads(line))
-        except TypeError as error:
+        except (TypeError, RecursionError) as error:
             raise ValueError(str(error)) from None
 
     def to_json(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -35,10 +35,31 @@ class Coders:
         self._by_day: dict[date | None, Coder] = {}
         self._by_label: dict[str, Coder] = {}
 
-    def code(self, note: Note) -> CodingResult:
-        """Code one note."""
+    def code_many(self, notes: Sequence[Note]) -> list[CodingResult | Exception]:
+        """Code a group of notes, those of one edition together.
+
+        Args:
+            notes: In any number.
+
+        Returns:
+            For each note in turn its result, or why it failed.
+        """
+        outcomes: dict[int, CodingResult | Exception] = {}
+        groups: dict[int, tuple[Coder, list[int]]] = {}
+        for at, note in enumerate(notes):
+            try:
+                coder = self._for(note)
+            except Exception as error:
+                outcomes[at] = error
+            else:
+                groups.setdefault(id(coder), (coder, []))[1].append(at)
+        for coder, places in groups.values():
+            outcomes.update(zip(places, coder.code_many([notes[at] for at in places]), strict=True))
+        return [outcomes[at] for at in range(len(notes))]
+
+    def _for(self, note: Note) -> Coder:
         chosen = self._edition is not None or self._day is not None
-        return self.on(None if chosen else note.encounter.date_of_service).code(note)
+        return self.on(None if chosen else note.encounter.date_of_service)
 
     def on(self, service: date | None) -> Coder:
         """Give the coder for a date of service; None is for what the options choose, or the default."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
+from codekit.cli.models import Models, model_options
 from codekit.cli.options import edition_options, format_option, layer_options, threshold_option
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.errors import UsageError
@@ -50,6 +51,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("-o", "--output", type=_FILE, help="Write the run to this file, as JSON.")
 @click.option("--html", type=_FILE, help="Write a report to this file.")
 @threshold_option
+@model_options
 @layer_options
 @edition_options
 @format_option("table", "json")
@@ -69,6 +71,7 @@ def command(
     output: Path | None,
     html: Path | None,
     threshold: float,
+    models: Models,
     layers: tuple[str, ...],
     model: str | None,
     server: str | None,
@@ -93,7 +96,6 @@ def command(
         return
     assert dataset is not None
     from codekit.evaluation.corpora import load_dataset
-    from codekit.pipeline.coder import Coder
     from codekit.search.searcher import Searcher
 
     name = state.system.info.name
@@ -103,8 +105,10 @@ def command(
         run = _score(state, loaded, predictions, opened)
     else:
         searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
-        coder = Coder(state.system, opened, searcher=searcher, threshold=threshold)
-        run = _run(state, loaded, coder, _name(layers, model), stages=stages)
+        with models.opened(state) as asker:
+            coder = models.coder(state, opened, searcher, asker, threshold)
+            name = _name(models, asker.backend.model if asker else None, layers, model)
+            run = _run(state, loaded, coder, name, stages=stages, group=models.group)
     _write(run, output, html)
     state.warn_of_extensions()
     if form == "json":
@@ -120,16 +124,18 @@ def command(
         ctx.exit(1)
 
 
-def _run(state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool) -> Run:
+def _run(state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool, group: int) -> Run:
     from codekit.evaluation.run import evaluate
 
     with _progress(state) as progress:
-        return evaluate(dataset, coder, name=name, stages=stages, progress=progress)
+        return evaluate(dataset, coder, name=name, stages=stages, progress=progress, group=group)
 
 
-def _name(layers: tuple[str, ...], model: str | None) -> str:
+def _name(models: Models, llm: str | None, layers: tuple[str, ...], model: str | None) -> str:
     """Name the coder by what was chosen for it, so that two runs can be told apart."""
-    chosen = [*(layers if layers != (SPARSE,) else ()), *((model,) if model else ())]
+    parts = (f"{part} {kind}" for part, kind in models.parts.items())
+    asked = (models.name, *parts, *filter(None, (llm,))) if models.name != "rules" or models.parts else ()
+    chosen = [*asked, *(layers if layers != (SPARSE,) else ()), *((model,) if model else ())]
     return f"codekit ({', '.join(chosen)})" if chosen else "codekit"
 
 

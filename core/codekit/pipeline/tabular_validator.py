@@ -107,6 +107,7 @@ class RulesTabularValidator:
             cause=mention.cause,
             accompanies=mention.accompanies,
             term_id=best.term_id,
+            words=mention.normalized,
         )
 
 

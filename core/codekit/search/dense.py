@@ -239,5 +239,5 @@ def _no_vectors(edition: Edition, model: Model, where: str) -> UsageError:
     there = ", ".join(info.model for info in list_vectors(edition)) or "none"
     return UsageError(
         f"edition {edition.label} has no vectors of the model {model.name!r} {where} (there: {there}); run "
-        f"`codekit --system {edition.system} editions embed {edition.label} --model {model.name}`"
+        f"`codekit --system {edition.system} editions embed {edition.label} --dense-model {model.name}`"
     )

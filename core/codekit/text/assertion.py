@@ -20,6 +20,8 @@ from codekit.types import Assertion
 
 _WORD = re.compile(r"[\w'’/&-]+|[.;:()]|,")
 _CLOSING = frozenset(".;:()")
+# What stands on either side of these is equally uncertain.
+_BETWEEN = frozenset(("vs", "versus"))
 _COUNTED = frozenset(
     "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
 )
@@ -89,7 +91,8 @@ def read_assertions(text: str, start: int, end: int) -> Reading:
             if stop > last:
                 scopes.append(Scope(words[last][1], words[stop - 1][2], assertion))
         elif trigger.direction == "before" and first:
-            if (first, last) in leading and _goes_on(words, last, barriers):
+            both = words[first][0] in _BETWEEN
+            if (first, last) in leading and not both and _goes_on(words, last, barriers):
                 continue
             ends = sorted({*barriers, *commas}) if _stops_at_comma(words, first, last, commas) else barriers
             stop = max((at + 1 for at in ends if at < first), default=0)

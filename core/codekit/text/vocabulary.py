@@ -191,13 +191,21 @@ class Vocabulary:
                     at += size
                     break
             else:
-                word = words[at]
-                if at and words[at - 1] in _NUMBERED:
-                    # The 1 of "type 1" is not that of "stage 1".
-                    number = _ROMAN.get(word, word)
-                    word = words[at - 1] + number if number[0].isdigit() else word
-                yield at, at + 1, (word,)
+                yield at, at + 1, (_numbered(words, at),)
                 at += 1
+
+
+def _numbered(words: tuple[str, ...], at: int) -> str:
+    """Join a number to the word that it counts by: the 1 of "type 1" is not that of "stage 1"."""
+    word = words[at]
+    if not at or words[at - 1] not in _NUMBERED:
+        return word
+    number = _ROMAN.get(word, word)
+    return words[at - 1] + number if number[0].isdigit() else word
+
+
+def _split(phrase: str) -> tuple[str, ...]:
+    return tuple(part for word in phrase.split() for part in split_word(word))
 
 
 @functools.cache
@@ -209,9 +217,7 @@ def load_vocabulary() -> Vocabulary:
         key = short.lstrip("!") if capitals_only else short.lower()
         abbreviations[key] = tuple(part for word in words.split() for part in split_word(word))
     phrases = {
-        tuple(part for word in left.split() for part in split_word(word)): tuple(
-            part for word in right.split() for part in split_word(word)
-        )
+        _split(left): tuple(_numbered(_split(right), at) for at in range(len(_split(right))))
         for left, right in _rows("synonyms.tsv")
     }
     return Vocabulary(

@@ -30,7 +30,7 @@ _FALL = 0.01
 
 
 def build(kit: Kit) -> Coder:
-    """Wire a model's extractor and this navigator; codes are assigned and reconciled by rules unless the user says so."""
+    """Wire a model's extractor and this navigator; the other steps are done by rules unless the user says so."""
     navigator = None if kit.kind(Part.NAVIGATOR, Kind.MODEL) is Kind.RULES else _navigator(kit)
     return kit.coder(extractor=kit.extractor(Kind.MODEL), navigator=navigator, default=Kind.RULES)
 
@@ -103,7 +103,8 @@ class RerankNavigator:
             for (case, mention), candidates in zip(asked, joined, strict=True)
             if candidates
         ]
-        ranks = iter(self._asker.ask(questions))
+        answered = self._asker.ask(questions)
+        ranks = iter(answered)
         found: list[tuple[Candidate, ...]] = []
         for (_, mention), candidates in zip(asked, joined, strict=True):
             numbers = next(ranks) if candidates else ()

@@ -82,7 +82,7 @@ RULES = (
     Rule(
         id="poisoning-first",
         title="A poisoning stands before its manifestations.",
-        sections=("I.C.19.e.5.b", "I.C.19.e", "I.C.19.e.5.d"),
+        sections=("I.C.19.e.5.b", "I.C.19.e.5.d"),
         priority=450,
         apply=poisoning_first,
     ),

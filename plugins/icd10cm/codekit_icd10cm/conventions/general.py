@@ -17,6 +17,8 @@ _SAME_STATEMENT = 60
 # influenza viruses (I.C.10.c).
 _CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1", "J09", "J10")
 _DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
+# Of the diseases that F02 names, those of which dementia is the course; a thyroid or a vitamin may be beside it.
+_DEMENTING = ("A81", "B20", "G10-G32")
 _ACUTE, _CHRONIC = re.compile(r"\b(?:sub)?acute\b"), re.compile(r"\bchronic\b")
 
 
@@ -64,7 +66,7 @@ def dementia_of_disease(case: Case) -> Iterator[Edit]:
     for dementia in case.under(_DEMENTIA):
         # The two categories are built alike, save that unspecified severity is F03.9 and F02.8.
         code = _DEMENTIA_OF_DISEASE + dementia.code[3:].replace(".9", ".8")
-        brings = [other for other in case.draft if case.knows(code) and _asked_first(case, code, other)]
+        brings = [other for other in case.under(*_DEMENTING) if case.knows(code) and _asked_first(case, code, other)]
         if brings:
             yield case.replace(dementia.code, code, f"{brings[0].code} is a disease in which dementia is coded to F02")
 
@@ -180,7 +182,7 @@ RULES = (
     Rule(
         id="sequela-cause",
         title="A past stroke that left a deficit is coded by the deficit's sequela code alone.",
-        sections=("I.C.9.d.1", "I.C.9.d", "I.B.10"),
+        sections=("I.C.9.d.1", "I.B.10"),
         priority=210,
         apply=sequela_cause,
     ),

@@ -190,7 +190,7 @@ RULES = (
     Rule(
         id="with-symptoms",
         title="A code `with` symptoms is chosen where its notes name a symptom that is coded.",
-        sections=("I.A.17", "I.C.18.c"),
+        sections=("I.C.18.c",),
         priority=148,
         apply=with_symptoms,
     ),
@@ -204,7 +204,16 @@ RULES = (
     Rule(
         id="complicates-pregnancy",
         title="Conditions of a pregnant patient are coded to chapter 15.",
-        sections=("I.C.15.a.1", "I.C.15.c", "I.C.15.d", "I.C.15.f", "I.C.15.g", "I.C.15.l", "I.C.15.m", "I.C.15.s"),
+        sections=(
+            "I.C.15.a.1",
+            "I.C.15.d",
+            "I.C.15.f",
+            "I.C.15.g",
+            "I.C.15.l.1",
+            "I.C.15.l.2",
+            "I.C.15.l.3",
+            "I.C.15.s",
+        ),
         priority=230,
         apply=complicates,
     ),

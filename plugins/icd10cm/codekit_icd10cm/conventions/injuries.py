@@ -162,7 +162,7 @@ RULES = (
     Rule(
         id="serious-injury-first",
         title="The most serious injury is sequenced first.",
-        sections=("I.C.19.b", "I.C.19.c.2"),
+        sections=("I.C.19.b",),
         priority=420,
         apply=severe_first,
     ),
@@ -204,7 +204,7 @@ RULES = (
     Rule(
         id="device-complication",
         title="A complication of a device says what its parts say.",
-        sections=("I.C.19.g.2", "I.C.19.g.4"),
+        sections=("I.C.19.g.2",),
         priority=144,
         apply=device_parts,
     ),

@@ -263,7 +263,7 @@ RULES = (
     Rule(
         id="psychological-pain",
         title="Wholly psychological pain takes no other pain code; partly psychological pain takes one.",
-        sections=("I.C.5.a", "I.C.6.b.6"),
+        sections=("I.C.5.a",),
         priority=246,
         apply=psychological_pain,
     ),

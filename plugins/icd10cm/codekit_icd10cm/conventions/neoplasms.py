@@ -239,7 +239,7 @@ RULES = (
     Rule(
         id="therapy-encounter",
         title="An encounter for antineoplastic therapy is coded only where the encounter is for it.",
-        sections=("I.C.2.e.2", "I.C.2.e.1", "I.C.2.e"),
+        sections=("I.C.2.e.2", "I.C.2.e.1"),
         priority=115,
         apply=therapy_encounter,
     ),
@@ -253,7 +253,7 @@ RULES = (
     Rule(
         id="specified-sites",
         title="An unspecified site of a malignancy is not coded beside a named one.",
-        sections=("I.C.2.j", "I.C.2.k", "I.C.2.l"),
+        sections=("I.C.2.j", "I.C.2.k"),
         priority=130,
         apply=specified_sites,
     ),
@@ -302,7 +302,7 @@ RULES = (
     Rule(
         id="treated-first",
         title="What the encounter treats stands first: a site, a complication or the therapy.",
-        sections=("I.C.2.l", "I.C.2.a", "I.C.2.b", "I.C.2.c", "I.C.2.e.2", "I.C.2.e.3", "I.C.2.f"),
+        sections=("I.C.2.a", "I.C.2.b", "I.C.2.e.2", "I.C.2.e.3", "I.C.2.f"),
         priority=445,
         apply=treated_first,
     ),

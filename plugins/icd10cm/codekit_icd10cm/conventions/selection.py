@@ -113,7 +113,7 @@ RULES = (
     Rule(
         id="symptom-of-established",
         title="A symptom is not coded beside the established diagnosis that explains it.",
-        sections=("II.A", "IV.D", "I.C.18.a", "I.C.18.b", "IV.N"),
+        sections=("II.A", "IV.D", "I.C.18.a", "I.C.18.b", "I.B.4", "I.B.5"),
         priority=155,
         apply=symptom_of_established,
     ),

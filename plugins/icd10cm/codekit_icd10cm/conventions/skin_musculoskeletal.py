@@ -123,7 +123,7 @@ RULES = (
     Rule(
         id="osteoporotic-fracture",
         title="A fracture in known osteoporosis is pathological.",
-        sections=("I.C.13.d.2", "I.C.13.c", "I.C.19.c.1"),
+        sections=("I.C.13.d.2", "I.C.19.c.1"),
         priority=240,
         apply=osteoporotic_fracture,
     ),

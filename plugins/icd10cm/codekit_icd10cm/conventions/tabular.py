@@ -184,7 +184,7 @@ RULES = (
     Rule(
         id="etiology-first",
         title="The etiology stands before its manifestation.",
-        sections=("I.A.13", "I.A.17", "I.B.7"),
+        sections=("I.A.13", "I.B.7"),
         priority=480,
         apply=etiology_first,
         origin=Origin.TABULAR,
@@ -208,7 +208,7 @@ RULES = (
     Rule(
         id="use-additional-code",
         title="Some codes ask for another one, if the note supports it.",
-        sections=("I.B.7", "I.A.17"),
+        sections=("I.B.7",),
         priority=500,
         apply=use_additional,
         origin=Origin.TABULAR,

@@ -18,7 +18,7 @@ _SITE = (
     r"inferoposterior|posterolateral|transmural|non-?transmural|subendocardial|q[- ]wave|non-?q[- ]wave|wall"
 )
 _NAME = (
-    rf"(?:\b(?:{_SITE})\s+)*\b(?:(?-i:N?STEMI|A?MI)|heart attack|"
+    rf"(?:\b(?:{_SITE})\s+){{0,5}}\b(?:(?-i:N?STEMI|A?MI)|heart attack|"
     r"(?:(?:non[- ]?)?ST[- ](?:segment )?elevation )?myocardial infarct(?:ion)?|"
     r"(?<=\bsubendocardial )infarct(?:ion)?)\b(?! ?syndrome)"
 )

@@ -144,11 +144,11 @@ def _etiologies(one: LocatedMention, located: Sequence[LocatedMention]) -> Itera
             continue
         if cause is not None and cause.start <= other.mention.start < cause.end:
             yield other
-        elif cause is None and 0 <= mention.start - other.mention.end <= _SAME_STATEMENT:
-            if mention.scope == other.mention.scope and (mention.accompanies or mention.start - other.mention.end <= 1):
+        elif cause is None and mention.scope == other.mention.scope:
+            before, behind = mention.start - other.mention.end, other.mention.start - mention.end
+            beside = 0 <= before <= 1 or 0 <= behind <= _SHORT_GAP
+            if beside or (mention.accompanies and 0 <= before <= _SAME_STATEMENT):
                 yield other
-        elif cause is None and 0 <= other.mention.start - mention.end <= _SHORT_GAP:
-            yield other
 
 
 def _alike(word: str, others: set[str]) -> bool:

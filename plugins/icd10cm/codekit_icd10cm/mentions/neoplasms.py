@@ -24,10 +24,11 @@ _TO = re.compile(
     r"\s(?:to|in|into|involving|within|of|throughout)\s+(?P<sites>[^.;:()\n]+)",
     re.IGNORECASE,
 )
-_FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]*?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
-_IN_FRONT = re.compile(
-    r"(?P<sites>[^.;:()\n]*?)\s(?P<word>metastas[ei]s|mets|metastatic (?:disease|lesions?|deposits?))\b", re.I
-)
+_FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]{0, 80}?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
+_IN_FRONT = re.compile(r"(?<=\s)(?:metastas[ei]s|mets|metastatic (?:disease|lesions?|deposits?))\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;:()\n]")
+# Code points in front of a word of spread within which its sites are looked for.
+_REACH = 120
 _ADJECTIVE = re.compile(
     r"\bmetastatic (?P<site>[\w -]{3,40}?) (?:cancer|carcinoma|adenocarcinoma|tumou?rs?|malignancy|neoplasm)\b", re.I
 )
@@ -42,7 +43,7 @@ _NOR_SECONDARY = re.compile(r"\bprimary (?:and|or|nor) secondary\b", re.IGNORECA
 _ENDS = re.compile(
     r"\b(?:from|with|who|which|status|s/p|on|for|without|but|due|at|now|found|after|requiring)\b", re.IGNORECASE
 )
-_JOINTS = re.compile(r"\s*(?:,|/|\band\b|\bas well as\b)\s*", re.IGNORECASE)
+_JOINTS = re.compile(r"\s{0,2}(?:,|/|\band\b|\bas well as\b)\s{0,2}", re.IGNORECASE)
 _SEPARATORS = re.compile(
     r"\b(?:with|has|have|had|from|to|for|of|the|known|multiple|widespread|diffuse|new|extensive|her|his)\b", re.I
 )
@@ -58,7 +59,7 @@ _MALIGNANCY = re.compile(
     r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
 )
 _THERAPY = "Z51"
-_PHRASES = re.compile(r"\s*[,;:.]\s*|\s+(?:for|with|and|to)\s+", re.IGNORECASE)
+_PHRASES = re.compile(r"\s{0,2}[,;:.]\s{0,2}|\s(?:for|with|and|to)\s", re.IGNORECASE)
 _FILLER = frozenset(
     "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral "
     "cell squamous basal nonsmall small large".split()
@@ -228,7 +229,7 @@ class Metastases:
     def _in_front(self, sentence: Sentence, match: re.Match[str]) -> Iterator[LocatedMention]:
         """Give the sites in front of "metastases", from the nearest back to the first that is none."""
         last = match.end()
-        for first, end in reversed(self._pieces_in_front(match)):
+        for first, end in reversed(self._pieces_in_front(match, sentence.start)):
             said = sentence.note[first:end]
             row = None if _MALIGNANT & set(content_words(said)) else self._secondary_at(said)
             if row is None:
@@ -236,13 +237,14 @@ class Metastases:
             yield self._mention(sentence, first, last, row)
             last = end
 
-    def _pieces_in_front(self, match: re.Match[str]) -> list[tuple[int, int]]:
-        text, start = match.string, match.start("sites")
-        for separator in _SEPARATORS.finditer(text, start, match.end("sites")):
-            start = separator.end()
+    def _pieces_in_front(self, match: re.Match[str], first: int) -> list[tuple[int, int]]:
+        text, stop = match.string, match.start()
+        start = max(first, stop - _REACH)
+        for separator in (*_CLAUSE_END.finditer(text, start, stop), *_SEPARATORS.finditer(text, start, stop)):
+            start = max(start, separator.end())
         pieces: list[tuple[int, int]] = []
-        for joint in (*_JOINTS.finditer(text, start, match.end("sites")), None):
-            last = joint.start() if joint else match.end("sites")
+        for joint in (*_JOINTS.finditer(text, start, stop), None):
+            last = joint.start() if joint else stop
             while start < last and text[start].isspace():
                 start += 1
             if start < last:
