@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import attrs
 import pytest
@@ -142,13 +143,14 @@ def test_reasoning_is_kept_on_request_alone(coder: Coder) -> None:
     assert ("assign", "by the note") in {(one.step, one.text) for one in thoughts}
 
 
-def test_guidelines_are_shown_where_the_edition_has_them(guided_home: object) -> None:
+def test_guidelines_are_shown_where_the_edition_has_them(guided_home: Path) -> None:
     from codekit.editions.store import EditionStore
     from codekit.search.searcher import Searcher
     from codekit.system import System
 
     system = System.open("icd10cm")
-    edition = EditionStore(system, guided_home / "editions").open()  # type: ignore[operator]
+    store = EditionStore(system, guided_home / "editions")
+    edition = store.open(store.list()[0].label)
     with (
         Coder(system, edition, searcher=Searcher(system, edition)) as guided,
         asked_by(guided, EXPERT, "rules", validator="llm") as (agents, server),

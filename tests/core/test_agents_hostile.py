@@ -193,7 +193,7 @@ def test_no_code_that_was_not_offered_can_appear(coder: Coder) -> None:
 
 
 def test_one_bad_note_does_not_end_a_batch_and_a_failing_server_leaves_it_to_the_rules(coder: Coder) -> None:
-    def respond(body: object, _: int) -> Reply:
+    def respond(_body: object, _number: int) -> Reply:
         return Reply(status=400, content={"error": {"message": "Type 2 diabetes mellitus is not allowed"}})
 
     notes = [Note(id=str(at), text=TEXT) for at in range(3)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_pieces_cover_the_note_overlap_and_fit(text: str, most: int) -> None:
     assert pieces[0][0] == 0
     assert pieces[-1][1] == len(text)
     assert all(tokens(text[slice(*piece)]) <= most for piece in pieces)
-    for (start, end), (following, last) in zip(pieces, pieces[1:], strict=False):
+    for (start, end), (following, last) in pairwise(pieces):
         assert start < following <= end < last
 
 

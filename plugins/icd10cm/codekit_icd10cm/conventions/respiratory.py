@@ -173,7 +173,7 @@ RULES = (
     Rule(
         id="infection-of-obstructed-lung",
         title="An obstructive lung disease with a lower respiratory infection is coded so, with the infection.",
-        sections=("I.A.15"),
+        sections=("I.A.15",),
         priority=222,
         apply=infection_of_obstructed_lung,
     ),

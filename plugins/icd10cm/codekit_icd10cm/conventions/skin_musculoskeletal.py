@@ -105,7 +105,31 @@ def osteoporosis_first(case: Case) -> Iterator[Edit]:
             yield case.move(one.code, history.code, "the history of its fractures follows osteoporosis")
 
 
+def conflicting_stages(case: Case) -> Iterator[Edit]:
+    """Ask which stage holds where the note gives one ulcer two."""
+    ulcers = case.under("L89")
+    for one in ulcers:
+        rows = [other for other in ulcers if other is not one and other.code[:-1] == one.code[:-1]]
+        if rows and one.position < rows[0].position:
+            stages = [case.title(each.code).rpartition(", ")[2] for each in (one, *rows)]
+            yield case.query(
+                "conflict",
+                topic="stage",
+                indicators=[evidence for each in (one, *rows) for evidence in each.evidence],
+                options=[f"the stage of one ulcer: {stage}" for stage in stages] + ["two ulcers, one of each stage"],
+                codes=tuple(each.code for each in (one, *rows)),
+                reason="the note gives two stages for an ulcer of one site",
+            )
+
+
 RULES = (
+    Rule(
+        id="conflicting-stages",
+        title="Two stages of an ulcer at one site are asked about.",
+        sections=("I.B.14", "I.A.19"),
+        priority=520,
+        apply=conflicting_stages,
+    ),
     Rule(
         id="healed-ulcer",
         title="A healed ulcer is not coded.",

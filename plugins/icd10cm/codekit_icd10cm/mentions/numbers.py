@@ -35,7 +35,8 @@ SCALES = (
         row="Z3A",
         patterns=(
             rf"\b{_WEEKS}[ -]?(?:weeks?|wks?)(?:'|’)?(?: and \d days?)?,? (?:of )?(?:pregnan|gestation|intrauterine|iup)\w*",
-            rf"\b(?:pregnan(?:t|cy)|gestation(?:al age)?|iup|gravida)\b[^.;\d]{{0,30}}\b{_WEEKS}[ -]?(?:weeks?|wks?)",
+            rf"\b(?:pregnan(?:t|cy)|gestation(?:al)?(?: age)?|iup|gravida|prenatal|antepartum|abortion|miscarriage|"
+            rf"pre-?eclampsia|labor|fetus|placenta|hyperemesis|delivery|breech|twins?)\b[^.;\d]{{0,30}}\b{_WEEKS}[ -]?(?:weeks?|wks?)",
             r"\b(?P<number>[1-4]?\d)w\d?d?\b",
         ),
         source="I.C.15 and the note at chapter 15",
@@ -79,7 +80,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
                 if code is not None:
                     term = f"{edition.get(scale.row).title}: {match['number']}"
                     candidate = Candidate(code=code.code, score=1.0, term=term, source=scale.source)
-                    mention = sentence.mention(sentence.start + match.start(), sentence.start + match.end())
+                    # From the number on: what stands before it may be a condition of its own.
+                    mention = sentence.mention(sentence.start + match.start("number"), sentence.start + match.end())
                     yield LocatedMention(mention=mention, candidates=(candidate,))
 
 
