@@ -153,6 +153,17 @@ def test_a_connection_that_breaks_is_opened_again() -> None:
     assert (answer.text, answer.retries) == ("whole", 1)
 
 
+def test_a_server_that_went_away_is_not_waited_for_with_every_question() -> None:
+    with opened(lambda *_: Reply(content=completion("yes")), concurrency=4) as (backend, server):
+        one(backend.answer([question()]))
+        server.respond = lambda *_: Reply(content=completion("half"), cut=True)
+        outcomes = backend.answer([question(str(number)) for number in range(200)])
+        assert sum(outcome.retries for outcome in outcomes) <= 4 * 2
+        assert all(isinstance(outcome, Failure) for outcome in outcomes)
+        server.respond = lambda *_: Reply(content=completion("back"))
+        assert one(backend.answer([question()])).text == "back"
+
+
 def test_an_answer_that_takes_too_long_is_given_up() -> None:
     with opened(lambda *_: Reply(content=completion("late"), delay=1), timeout=0.2, attempts=2) as (backend, _):
         failed = failure(backend.answer([question()]))

@@ -53,6 +53,10 @@ class _BusyError(Exception):
         self.wait = wait
 
 
+class _LostError(_BusyError):
+    """The server cannot be reached, or says nothing."""
+
+
 class _RefusedError(Exception):
     """The server will not answer this question."""
 
@@ -69,8 +73,9 @@ class OpenAIServer:
     """A model behind a server's chat completions.
 
     Questions are sent many at once over connections that stay open, and again after a pause where the server is busy
-    or out of reach; a `Retry-After` is kept by all. It follows no redirection and uses no proxy, so a note goes to the
-    address that was given and nowhere else.
+    or out of reach; a `Retry-After` is kept by all. Once it stayed out of reach for one question, the others are tried
+    a single time until it answers again. It follows no redirection and uses no proxy, so a note goes to the address
+    that was given and nowhere else.
 
     Args:
         settings: `model` and `base_url` are needed. The key is taken from the variable `CODEKIT_API_KEY`.
@@ -88,6 +93,7 @@ class OpenAIServer:
         self._address = check_address(settings.base_url, settings.offline)
         headers = _headers()
         self._dialect = Dialect()
+        self._lost = False
         self._calls = Pace(settings.requests_per_minute)
         self._tokens = Pace(settings.tokens_per_minute)
         self._slots = asyncio.Semaphore(settings.concurrency)
@@ -136,6 +142,7 @@ class OpenAIServer:
             try:
                 answer = await self._patiently(ask)
             except (_BusyError, _RefusedError) as error:
+                self._lost = isinstance(error, _LostError)
                 return Failure(reason=str(error), retries=tries - 1)
         return attrs.evolve(answer, retries=tries - 1)
 
@@ -180,16 +187,17 @@ class OpenAIServer:
                         raise _RefusedError(
                             f"{self._address.host} sent more than {_LARGEST_REPLY >> 20} MiB: is it the right server?"
                         )
+                self._lost = False
                 waits = read_retry_after(response.headers.get("Retry-After"))
                 return _Reply(response.status, bytes(content), response.content_type, waits)
         except TimeoutError:
-            raise _BusyError(
+            raise _LostError(
                 f"{self._address.host} did not answer within {self._settings.timeout:g} s: ask for fewer at once "
                 "or allow more time"
             ) from None
         except (aiohttp.ClientError, OSError) as error:
             # the text of the error may quote what was received, its class does not
-            raise _BusyError(
+            raise _LostError(
                 f"the connection to {self._address.host} failed ({type(error).__name__}): check that the server runs"
             ) from None
 
@@ -212,8 +220,9 @@ class OpenAIServer:
         raise _RefusedError(f"{said}: it does not take the question; its own log says why")
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        # where patience with one question was in vain, the next is but a knock at the door
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._settings.attempts),
+            stop=stop_after_attempt(1 if self._lost else self._settings.attempts),
             wait=_wait,
             retry=retry_if_exception_type(_BusyError),
             reraise=True,

@@ -60,7 +60,7 @@ class NoteContext:
         return Context(words=words, scope_words=self._scope_words(mention.scope) | implied, stated=stated)
 
     def _stated(self, facet: Facet, mention: Mention, words: frozenset[str]) -> FacetValue | None:
-        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to say one thing decides.
+        """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to be plain decides.
 
         What the encounter itself records stands above the note.
         """

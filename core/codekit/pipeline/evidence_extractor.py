@@ -25,13 +25,15 @@ _LINKS = frozenset(("with", "and"))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|result of|(?:un)?related to|"
-    r"late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
+    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|result of|"
+    r"(?:un)?related to|late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|"
+    r"attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
     re.I,
 )
 # In front of a condition: "ibuprofen-induced gastritis", "pneumonia causing sepsis".
 _CAUSING = re.compile(
-    r"(?P<cause>[^.;,\n]{2,60}?)(?P<link>[- ](?:induced|related|associated)|\s(?:causing|resulting in|leading to))\W+(?:\w+\W+)?$",
+    r"(?P<cause>[^.;,\n]{2,60}?)"
+    r"(?P<link>[- ](?:induced|related|associated)|\s(?:causing|resulting in|leading to))\W+(?:\w+\W+)?$",
     re.I,
 )
 _NOT_DUE = re.compile(r"\b(?:not|never|unrelated)\b", re.I)
@@ -313,7 +315,7 @@ def _repeats(match: Match, other: Match) -> bool:
 
 
 def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *, heading: bool) -> list[int]:
-    """Add to a match the free words around it: in a heading all that lie near, elsewhere those that qualify or place it."""
+    """Add to a match the free words around it: in a heading all that lie near, else those that qualify or place it."""
     vocabulary = load_vocabulary()
     low, high = tokens[group[0]].position, tokens[group[-1]].position
     own = set(group)

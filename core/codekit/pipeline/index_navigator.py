@@ -57,7 +57,6 @@ class RulesIndexNavigator:
 
     def _with_cause(self, words: tuple[str, ...], cause: tuple[str, ...]) -> tuple[Candidate, ...]:
         """Look for entries that name a condition by its cause, as "Pneumonia, in (due to), Streptococcus" does."""
-
         both = {*words, *cause}
 
         def accept(entry: Entry) -> bool:

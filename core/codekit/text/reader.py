@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import attrs
@@ -22,14 +23,17 @@ class Sentence:
         start: First code point.
         end: One past the last.
         section: The section it stands in.
-        reading: What its trigger phrases say.
     """
 
     note: str = attrs.field(repr=False)
     start: int
     end: int
     section: Section
-    reading: Reading = attrs.field(repr=False)
+
+    @functools.cached_property
+    def reading(self) -> Reading:
+        """What its trigger phrases say; worked out when it is asked for."""
+        return read_assertions(self.note, self.start, self.end)
 
     @property
     def text(self) -> str:
@@ -69,5 +73,4 @@ def read_sentences(note: Note) -> Iterator[Sentence]:
     """
     for section in split_sections(note.text):
         for one in split_sentences(note.text, section.start, section.end):
-            reading = read_assertions(note.text, one.start, one.end)
-            yield Sentence(note=note.text, start=one.start, end=one.end, section=section, reading=reading)
+            yield Sentence(note=note.text, start=one.start, end=one.end, section=section)

@@ -57,6 +57,9 @@ def therapy_encounter(case: Case) -> Iterator[Edit]:
     """Drop an encounter for therapy where the note only speaks of the therapy."""
     purposes = list(_purposes(case))
     for one in case.under(*_THERAPIES) if case.draft.statements else ():
+        if any(one in case.causes(other) for other in case.draft):
+            yield case.drop(one.code, "the note names the therapy as a cause, and the encounter is for what it caused")
+            continue
         spoken = [text for start, end, text in purposes if rests_within(one, start, end)]
         if not spoken and not any(
             PURPOSE.search(each.text) or "encounter" in each.text.lower() for each in one.evidence

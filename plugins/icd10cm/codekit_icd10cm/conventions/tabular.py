@@ -128,7 +128,7 @@ def _never_first(case: Case, one: DraftCode) -> bool:
 
 
 def wrong_patient(case: Case) -> Iterator[Edit]:
-    """Drop what cannot be this patient's: by sex or age, or because it belongs on the mother's or the child's record."""
+    """Drop what cannot be this patient's: by sex or age, or as it belongs on the mother's or the child's record."""
     codes = [one.code for one in case.draft]
     for finding in (
         *check_patient(case.edition, codes, case.encounter),

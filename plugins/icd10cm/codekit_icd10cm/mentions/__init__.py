@@ -71,20 +71,26 @@ class MentionFinder:
         readers = self._readers[edition]
         located = tuple(choices.choose(note, located, edition))
         yield from located
-        for sentence in read_sentences(note):
+        sentences, record = tuple(read_sentences(note)), births.record_of(note)
+        for sentence in sentences:
             # A number or a drug in a line of the problem list is part of the problem.
             stated = any(one.mention.heading and sentence.start <= one.mention.start < sentence.end for one in located)
-            for found in _in_sentence(readers, note, sentence, located, edition):
+            for found in _in_sentence(readers, note, record, sentence, located, edition):
                 yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
-        yield from readers.external_causes.find(note, located)
-        yield from readers.metastases.link(note, located)
+        yield from readers.external_causes.find(sentences, located)
+        yield from readers.metastases.link(note, sentences, located)
         yield from readers.manifestations.link(located)
         yield from readers.organisms.link(located)
         yield from readers.sequelae.link(located)
 
 
 def _in_sentence(
-    readers: _Readers, note: Note, sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
+    readers: _Readers,
+    note: Note,
+    record: births.Record,
+    sentence: Sentence,
+    located: Sequence[LocatedMention],
+    edition: Edition,
 ) -> Iterator[LocatedMention]:
     yield from readers.drugs.find(sentence)
     yield from readers.organisms.carried(sentence)
@@ -98,7 +104,7 @@ def _in_sentence(
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, located, edition)
     yield from encounters.find(sentence, edition)
-    yield from births.find(note, sentence, edition)
+    yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, located, edition)
     yield from injuries.find(note, sentence, located, edition)
     yield from visits.find(note, sentence, located, edition)

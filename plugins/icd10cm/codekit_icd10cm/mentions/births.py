@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
@@ -90,6 +91,14 @@ _GRAMS = re.compile(r"\b(?:birth ?weight|weigh(?:s|ed|ing))\D{0,12}(?P<grams>\d[
 _PRETERM = re.compile(r"\bpre-?(?:term|matur\w+)\b", re.IGNORECASE)
 
 
+class Record(StrEnum):
+    """Whose record a note is: of a newborn, of a mother to be or a mother, or of neither."""
+
+    NEWBORN = "newborn"
+    MATERNAL = "maternal"
+    OTHER = "other"
+
+
 def of_newborn(text: str) -> bool:
     """Say whether a text, a whole note or a part of one, is about a newborn and not the mother."""
     if _NEWBORN.search(text):
@@ -97,11 +106,18 @@ def of_newborn(text: str) -> bool:
     return _BORN.search(text) is not None and not _OF_MOTHER.search(text)
 
 
-def find(note: Note, sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
+def record_of(note: Note) -> Record:
+    """Say whose record a note is."""
+    if note.encounter.age == 0 or of_newborn(note.text):
+        return Record.NEWBORN
+    return Record.MATERNAL if MATERNAL.search(note.text) else Record.OTHER
+
+
+def find(record: Record, sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     """Find what a sentence says of a pregnancy, a delivery or a birth.
 
     Args:
-        note: The whole note, for whose record it is.
+        record: Whose record the note is.
         sentence: The sentence.
         edition: The opened edition.
 
@@ -110,10 +126,10 @@ def find(note: Note, sentence: Sentence, edition: Edition) -> Iterator[LocatedMe
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.15 and I.C.16.
     """
-    if note.encounter.age == 0 or of_newborn(note.text):
-        found = _newborn(note.text, sentence, edition)
-    elif MATERNAL.search(note.text):
-        found = _maternal(note.text, sentence, edition)
+    if record is Record.NEWBORN:
+        found = _newborn(sentence.note, sentence, edition)
+    elif record is Record.MATERNAL:
+        found = _maternal(sentence.note, sentence, edition)
     else:
         return
     for start, end, code in found:

@@ -18,8 +18,10 @@ _ACCIDENT, _SELF_HARM, _ASSAULT, _UNDETERMINED, _ADVERSE, _UNDERDOSED = "123456"
 
 _POISONED = re.compile(
     r"\boverdos\w*|\bpoison\w*|\bingest\w*|\btoo (?:much|many)\b|\bextra (?:dose|pill|tablet)s?|\bdouble dose|"
-    r"\bwrong (?:drug|dose|medication|medicine|pill)s?|\b(?:by mistake|in error|mistakenly|erroneously|not prescribed)\b|"
-    r"\b(?:wife|husband|mother|father|roommate|friend|spouse|brother|sister|grandmother|neighbor|someone else)(?:'s|’s)|"
+    r"\bwrong (?:drug|dose|medication|medicine|pill)s?|"
+    r"\b(?:by mistake|in error|mistakenly|erroneously|not prescribed)\b|"
+    r"\b(?:wife|husband|mother|father|roommate|friend|spouse|"
+    r"brother|sister|grandmother|neighbor|someone else)(?:'s|’s)|"
     r"\binteraction\b[^.;]*\balcohol|\baccidentally (?:took|swallowed|given)",
     re.IGNORECASE,
 )
@@ -30,19 +32,23 @@ _ON_PURPOSE = re.compile(
 )
 _BY_OTHERS = re.compile(r"\bassault\w*|\bdrugged by\b|\bhomicid\w*|\bspiked\b", re.IGNORECASE)
 _UNKNOWN_INTENT = re.compile(
-    r"intent (?:is |was )?(?:undetermined|unknown|unclear)|undetermined intent|intent (?:cannot|could not) be determined",
+    r"intent (?:is |was )?(?:undetermined|unknown|unclear)|"
+    r"undetermined intent|intent (?:cannot|could not) be determined",
     re.I,
 )
 _TOO_LITTLE = re.compile(
-    r"\bunder-?dos\w*|\b(?:takes?|taking|took|using|uses) (?:less|half|fewer)|\b(?:skip|miss|omit)(?:s|ped|ping|sed|ted|ting)?\b|"
+    r"\bunder-?dos\w*|\b(?:takes?|taking|took|using|uses) (?:less|half|fewer)|"
+    r"\b(?:skip|miss|omit)(?:s|ped|ping|sed|ted|ting)?\b|"
     r"\b(?:not|never|isn't|wasn't|hasn't|hasn’t|isn’t) (?:been )?(?:taking|taken|using|filled|filling)|\bran out of\b|"
     r"\b(?:stopped|quit|discontinued|refus\w+|declin\w+)(?: taking| using)?\b|\bnon-?complian\w*|\bnon-?adheren\w*|"
-    r"\b(?:cannot|can't|can’t|could not|unable to) afford\b|\bforg[eo]t\w*|\bration\w*|\bcut(?:ting)? (?:his|her|their)?\b[^.;]{0,20}\bdose",
+    r"\b(?:cannot|can't|can’t|could not|unable to) afford\b|"
+    r"\bforg[eo]t\w*|\bration\w*|\bcut(?:ting)? (?:his|her|their)?\b[^.;]{0,20}\bdose",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"\b(?:breakdown|malfunction\w*|failure|leak\w*) \b|\bpump\b", re.IGNORECASE)
 _HARM = re.compile(
-    r"(?:due to|caused by|secondary to|because of|from|after|following|induced by|attributed to|related to|result of|reaction to|"
+    r"(?:due to|caused by|secondary to|because of|from|after|following|induced by|attributed to|related to|"
+    r"result of|reaction to|"
     r"reactions to|effects? of|effects? from|intolerance (?:to|of))\s+(?:\w+[ -]){0,4}$",
     re.IGNORECASE,
 )
@@ -53,8 +59,10 @@ _ALLERGY = re.compile(
 _ALLERGY_BEHIND = re.compile(r"^\s+allerg(?:y|ies)\b", re.IGNORECASE)
 _REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angioedema|swelling|urticaria)\b", re.IGNORECASE)
 _USED = re.compile(
-    r"(?:\bon|\btak(?:es|ing)|\buses?|\busing|\bmaintained on|\bmanaged with|\btreated with|\bcontrolled (?:with|on|by)|\breceiv(?:es|ing)|"
-    r"\bcontinues?(?: on)?|\blong[- ]term(?: use of)?|\bchronic(?: use of)?|\bdaily|\bhome)\s+(?:[\w%./-]+,? (?:and )?){0,5}$",
+    r"(?:\bon|\btak(?:es|ing)|\buses?|\busing|\bmaintained on|\bmanaged with|"
+    r"\btreated with|\bcontrolled (?:with|on|by)|\breceiv(?:es|ing)|"
+    r"\bcontinues?(?: on)?|\blong[- ]term(?: use of)?|\bchronic(?: use of)?|"
+    r"\bdaily|\bhome)\s+(?:[\w%./-]+,? (?:and )?){0,5}$",
     re.IGNORECASE,
 )
 _DAILY = re.compile(

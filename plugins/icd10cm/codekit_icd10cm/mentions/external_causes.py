@@ -9,10 +9,10 @@ from importlib import resources
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence, read_sentences
+from codekit.text.reader import Sentence
 from codekit.text.sections import NARRATIVE
 from codekit.text.tokens import content_words, term_words
-from codekit.types import Assertion, Candidate, LocatedMention, Mention, Note
+from codekit.types import Assertion, Candidate, LocatedMention, Mention
 from codekit_icd10cm.mentions import transport
 from codekit_icd10cm.mentions.circumstances import Circumstances
 from codekit_icd10cm.mentions.told import Told, happened, tell
@@ -69,11 +69,11 @@ class ExternalCauses:
         self._frames = tuple(_read_frames())
         self._circumstances = Circumstances(edition)
 
-    def find(self, note: Note, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+    def find(self, read: Sequence[Sentence], located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
         """Find how the injuries of a note happened.
 
         Args:
-            note: The note.
+            read: The note's sentences.
             located: What the index gave, in text order.
 
         Yields:
@@ -82,7 +82,7 @@ class ExternalCauses:
         """
         if not any(_within(one, (*_INJURIES, *_OVERUSE)) for one in located):
             return
-        sentences = [one for one in read_sentences(note) if one.section.kind in _TOLD_IN]
+        sentences = [one for one in read if one.section.kind in _TOLD_IN]
         events = [event for one in sentences for event in self._events(one)]
         freed = [_without_name(one) if _is_verb(one, located, events) else _freed(one, events) for one in located]
         yield from (one for one in freed if one not in located)

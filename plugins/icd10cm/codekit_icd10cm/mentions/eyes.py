@@ -48,12 +48,12 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
             eye = (match["eye"] or match["other"] or (before[1] if before else "")).lower()
             start = before.start() if before and not (match["eye"] or match["other"]) else match.start()
             yield from _mention(sentence, start, match.end(), edition.find(_BY_EYE[eye]))
+    found = _OF_EYE.finditer(sentence.note, sentence.start, sentence.end)
+    eyes = {(one["eye"] or one["eye_first"]).lower(): one for one in found}
+    if len(eyes) < len(("right", "left")):
+        return
     stem = next((code for one in located if (code := _stem(one, sentence, edition))), None)
-    eyes = {
-        (one["eye"] or one["eye_first"]).lower(): one
-        for one in _OF_EYE.finditer(sentence.note, sentence.start, sentence.end)
-    }
-    if stem is not None and len(eyes) == len(("right", "left")):
+    if stem is not None:
         for eye, match in eyes.items():
             stage = _STAGES[(match["stage"] or match["stage_behind"]).lower()]
             yield from _mention(sentence, match.start(), match.end(), _of_eye(edition, stem, eye, stage))

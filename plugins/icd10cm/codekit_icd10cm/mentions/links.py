@@ -13,7 +13,10 @@ from codekit.types import Assertion, Candidate, Code, CodeKind, LocatedMention, 
 
 # What the titles of manifestations say besides the condition.
 _FILLER = frozenset(
-    "disease classified elsewhere unspecified other specified type severity nec nos due underlying condition secondary".split()
+    (
+        "disease classified elsewhere unspecified other specified type severity nec nos due underlying condition "
+        "secondary"
+    ).split()
 )
 _CODED = (Assertion.PRESENT, Assertion.POSSIBLE)
 _LEAST = 0.6

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import attrs
 
 from codekit.editions.edition import Edition
 from codekit.pipeline.history import HistoryCodes
-from codekit.text.reader import Sentence, read_sentences
+from codekit.text.reader import Sentence
 from codekit.text.tokens import content_words, term_words
 from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, Note
 
@@ -106,11 +107,14 @@ class Metastases:
         self._site_words = frozenset(word for site in self._primary for word in site.words)
         self._histories = HistoryCodes(edition)
 
-    def link(self, note: Note, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+    def link(
+        self, note: Note, sentences: Sequence[Sentence], located: Sequence[LocatedMention]
+    ) -> Iterator[LocatedMention]:
         """Find what a note says of spread, origin and treatment.
 
         Args:
             note: The note.
+            sentences: Its sentences.
             located: What the index gave, in text order.
 
         Yields:
@@ -119,26 +123,31 @@ class Metastases:
             each sentence that names a malignancy, for conventions to read what it says of treatment.
         """
         taken = {(one.mention.start, one.mention.end) for one in located}
-        for sentence in read_sentences(note):
-            stated = any(one.mention.heading and sentence.start <= one.mention.start < sentence.end for one in located)
+        by_start = sorted(located, key=lambda one: one.mention.start)
+        starts = [one.mention.start for one in by_start]
+        for sentence in sentences:
+            inside = by_start[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            stated = any(one.mention.heading for one in inside)
             found = tuple(self._all(sentence))
             for one in found:
                 yield attrs.evolve(one, mention=attrs.evolve(one.mention, heading=stated))
-            inside = [one for one in located if sentence.start <= one.mention.start < sentence.end]
-            yield from self._settle(note, inside, [(one.mention.start, one.mention.end) for one in found])
+            settled = tuple(self._settle(note, inside, [(one.mention.start, one.mention.end) for one in found]))
+            yield from settled
             yield from filter(None, map(self._named, inside))
-            if any(_therapy_with_malignancy(one) for one in inside):
-                yield from self._treated(sentence, heading=stated)
+            lost = bool(found) and not settled and not any(_is_primary(one) for one in inside)
+            if lost or any(_therapy_with_malignancy(one) for one in inside):
+                yield from self._primaries(sentence, heading=stated)
             if _MALIGNANCY.search(sentence.text) and (sentence.start, sentence.end) not in taken:
                 yield LocatedMention(mention=sentence.mention(sentence.start, sentence.end))
 
-    def _treated(self, sentence: Sentence, *, heading: bool) -> Iterator[LocatedMention]:
-        """Give the malignancies of a sentence in which the index took one into the name of its therapy."""
+    def _primaries(self, sentence: Sentence, *, heading: bool) -> Iterator[LocatedMention]:
+        """Give the primaries of a sentence in which the index took one into the name of its therapy or its spread."""
         start = sentence.start
         for stop in (*_PHRASES.finditer(sentence.note, sentence.start, sentence.end), None):
             end = stop.start() if stop else sentence.end
             words = frozenset(content_words(sentence.note[start:end]))
-            row = _closest(self._primary, words & self._site_words - _FILLER) if words & _MALIGNANT else None
+            stated = words & _MALIGNANT and not _SPREADS.search(sentence.note, start, end)
+            row = _closest(self._primary, words & self._site_words - _FILLER) if stated else None
             if row is not None:
                 best = Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE)
                 mention = attrs.evolve(sentence.mention(start, end), heading=heading)
@@ -292,6 +301,11 @@ class Metastases:
 def _therapy_with_malignancy(one: LocatedMention) -> bool:
     therapy = bool(one.candidates) and one.candidates[0].code.startswith(_THERAPY)
     return therapy and not _MALIGNANT.isdisjoint(one.mention.normalized)
+
+
+def _is_primary(one: LocatedMention) -> bool:
+    code = one.candidates[0].code if one.candidates else ""
+    return "C00" <= code < "C76"
 
 
 def _sites(edition: Edition, roots: Sequence[str]) -> Iterator[Site]:

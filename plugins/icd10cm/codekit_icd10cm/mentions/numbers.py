@@ -34,9 +34,11 @@ SCALES = (
     Scale(
         row="Z3A",
         patterns=(
-            rf"\b{_WEEKS}[ -]?(?:weeks?|wks?)(?:'|’)?(?: and \d days?)?,? (?:of )?(?:pregnan|gestation|intrauterine|iup)\w*",
+            rf"\b{_WEEKS}[ -]?(?:weeks?|wks?)(?:'|’)?(?: and \d days?)?,? (?:of )?"
+            r"(?:pregnan|gestation|intrauterine|iup)\w*",
             rf"\b(?:pregnan(?:t|cy)|gestation(?:al)?(?: age)?|iup|gravida|prenatal|antepartum|abortion|miscarriage|"
-            rf"pre-?eclampsia|labor|fetus|placenta|hyperemesis|delivery|breech|twins?)\b[^.;\d]{{0,30}}\b{_WEEKS}[ -]?(?:weeks?|wks?)",
+            rf"pre-?eclampsia|labor|fetus|placenta|hyperemesis|delivery|breech|twins?)\b"
+            rf"[^.;\d]{{0,30}}\b{_WEEKS}[ -]?(?:weeks?|wks?)",
             r"\b(?P<number>[1-4]?\d)w\d?d?\b",
         ),
         source="I.C.15 and the note at chapter 15",

@@ -16,7 +16,8 @@ from codekit_icd10cm.checks import assignable_below
 
 _AGENTS = ("B95", "B96", "B97")
 _FILLER = frozenset(
-    "cause disease classified elsewhere other unspecified specified infection organism bacterial virus viral agent not producing".split()
+    "cause disease classified elsewhere other unspecified specified infection organism "
+    "bacterial virus viral agent not producing".split()
 )
 # Words of an organism's name, at most.
 _LONGEST_NAME = 4
@@ -42,8 +43,8 @@ class Organisms:
     Args:
         edition: The opened edition.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.b (infectious agents as the cause of diseases classified to
-        other chapters) and I.C.1.e.1.c (colonization).
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.b (infectious agents as the cause of diseases
+        classified to other chapters) and I.C.1.e.1.c (colonization).
     """
 
     def __init__(self, edition: Edition) -> None:
@@ -75,8 +76,9 @@ class Organisms:
         Yields:
             The organism with its row, and the disease with it as its cause.
         """
-        tokens = tokenize(sentence.text, offset=sentence.start)
-        for disease in located:
+        diseases = [one for one in located if sentence.start < one.mention.start < sentence.end]
+        tokens = tokenize(sentence.text, offset=sentence.start) if diseases else []
+        for disease in diseases:
             at = next((at for at, token in enumerate(tokens) if token.start == disease.mention.start), 0)
             front = [token for token in tokens[max(at - _LONGEST_NAME, 0) : at] if not token.stop]
             for size in range(len(front), 0, -1):

@@ -32,7 +32,6 @@ def find(sentence: Sentence, located: Sequence[LocatedMention]) -> Iterator[Loca
 
     Source: ICD-10-CM Official Guidelines FY2026, sections II and IV.G.
     """
-    taken = {(one.mention.start, one.mention.end) for one in located}
     for match in PURPOSE.finditer(sentence.note, sentence.start, sentence.end):
-        if match.span() not in taken:
+        if not any((one.mention.start, one.mention.end) == match.span() for one in located):
             yield LocatedMention(mention=sentence.mention(match.start(), match.end()))
