@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import attrs
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class FacetValue:
     """One answer to a facet's question.
 
@@ -45,7 +45,7 @@ class Implied:
     value: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Facet:
     """A question that sibling codes answer differently.
 

@@ -25,8 +25,9 @@ _LINKS = frozenset(("with", "and"))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|result of|"
-    r"(?:un)?related to|late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|"
+    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|"
+    r"result of|(?:un)?related to|"
+    r"late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|"
     r"attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
     re.I,
 )
