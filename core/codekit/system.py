@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -195,11 +196,11 @@ class System:
             candidates that overlaps with one that covers it.
         """
         changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
-        covers = [one.mention for one in changed if one.covers]
+        covers = _joined((one.mention.start, one.mention.end) for one in changed if one.covers)
         every = (
             one
             for one in (*located, *changed)
-            if one.covers or not one.candidates or not any(_overlap(one.mention, each) for each in covers)
+            if one.covers or not one.candidates or not _overlaps(one.mention, covers)
         )
         by_span = {(one.mention.start, one.mention.end): one for one in every}
         return tuple(by_span[span] for span in sorted(by_span))
@@ -380,8 +381,21 @@ def _checked(value: object, kind: type[T] | tuple[type, ...]) -> Any:  # noqa: A
     return value
 
 
-def _overlap(one: Mention, other: Mention) -> bool:
-    return one.start < other.end and other.start < one.end
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join overlapping spans, in ascending order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
+    """Say whether a mention overlaps with one of some disjoint spans in ascending order."""
+    before = bisect_left(spans, (mention.end, 0)) - 1
+    return before >= 0 and spans[before][1] > mention.start
 
 
 def _first_duplicate(values: Iterable[str]) -> str | None:

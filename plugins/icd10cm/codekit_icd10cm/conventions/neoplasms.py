@@ -270,7 +270,7 @@ RULES = (
     Rule(
         id="anemia-by-cause",
         title="Anemia is coded by the loss of blood or the chronic disease that caused it.",
-        sections=("I.C.3", "I.A.15"),
+        sections=("I.A.15",),
         priority=211,
         apply=anemia_by_cause,
     ),

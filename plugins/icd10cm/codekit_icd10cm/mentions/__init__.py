@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
@@ -69,13 +70,15 @@ class MentionFinder:
         if edition not in self._readers:
             self._readers[edition] = _Readers(edition)
         readers = self._readers[edition]
-        located = tuple(choices.choose(note, located, edition))
+        located = sorted(choices.choose(note, located, edition), key=lambda one: one.mention.start)
+        starts = [one.mention.start for one in located]
         yield from located
         sentences, record = tuple(read_sentences(note)), births.record_of(note)
         for sentence in sentences:
             # A number or a drug in a line of the problem list is part of the problem.
-            stated = any(one.mention.heading and sentence.start <= one.mention.start < sentence.end for one in located)
-            for found in _in_sentence(readers, note, record, sentence, located, edition):
+            inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            stated = any(one.mention.heading for one in inside)
+            for found in _in_sentence(readers, note, record, sentence, inside, edition):
                 yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
         yield from readers.external_causes.find(sentences, located)
         yield from readers.metastases.link(note, sentences, located)
@@ -89,22 +92,22 @@ def _in_sentence(
     note: Note,
     record: births.Record,
     sentence: Sentence,
-    located: Sequence[LocatedMention],
+    inside: Sequence[LocatedMention],
     edition: Edition,
 ) -> Iterator[LocatedMention]:
     yield from readers.drugs.find(sentence)
     yield from readers.organisms.carried(sentence)
-    yield from readers.organisms.named(sentence, located)
+    yield from readers.organisms.named(sentence, inside)
     yield from numbers.find(sentence, edition)
     yield from terms.find(sentence, edition)
-    yield from purpose.find(sentence, located)
+    yield from purpose.find(sentence, inside)
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, edition)
     yield from limbs.find(sentence, edition)
-    yield from eyes.find(sentence, located, edition)
+    yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)
     yield from births.find(record, sentence, edition)
-    yield from ulcers.find(sentence, located, edition)
-    yield from injuries.find(note, sentence, located, edition)
-    yield from visits.find(note, sentence, located, edition)
+    yield from ulcers.find(sentence, inside, edition)
+    yield from injuries.find(note, sentence, inside, edition)
+    yield from visits.find(note, sentence, inside, edition)

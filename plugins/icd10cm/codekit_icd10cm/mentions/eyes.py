@@ -34,7 +34,7 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
 
     Args:
         sentence: The sentence.
-        located: What the index gave.
+        located: What the index gave for the sentence.
         edition: The opened edition.
 
     Yields:

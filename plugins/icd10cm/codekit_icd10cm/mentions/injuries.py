@@ -81,7 +81,7 @@ def find(
     Args:
         note: The whole note.
         sentence: The sentence.
-        located: What the index gave for the whole note.
+        located: What the index gave for the sentence.
         edition: The opened edition.
 
     Yields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -62,11 +62,12 @@ class Manifestations:
         Yields:
             The mention with the manifestation's row as its best candidate.
         """
+        together = by_scope(located)
         for one in located:
             code = _code(one)
             if code is None or one.mention.assertion not in _CODED or self._edition.find(code) is None:
                 continue
-            linked = next(self._linked(one, code, located), None) or self._own(one, code)
+            linked = next(self._linked(one, code, together[one.mention.scope]), None) or self._own(one, code)
             if linked is not None:
                 others = (other for other in one.candidates if other.code != linked.code)
                 yield attrs.evolve(one, candidates=(linked, *others))
@@ -152,6 +153,14 @@ def _etiologies(one: LocatedMention, located: Sequence[LocatedMention]) -> Itera
             beside = 0 <= before <= 1 or 0 <= behind <= _SHORT_GAP
             if beside or (mention.accompanies and 0 <= before <= _SAME_STATEMENT):
                 yield other
+
+
+def by_scope(located: Sequence[LocatedMention]) -> Mapping[tuple[int, int], Sequence[LocatedMention]]:
+    """Group mentions by the statement that they stand in, for only those are linked."""
+    together: dict[tuple[int, int], list[LocatedMention]] = {}
+    for one in located:
+        together.setdefault(one.mention.scope, []).append(one)
+    return together
 
 
 def _alike(word: str, others: set[str]) -> bool:

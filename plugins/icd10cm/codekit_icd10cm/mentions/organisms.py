@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -21,6 +22,7 @@ _FILLER = frozenset(
 )
 # Words of an organism's name, at most.
 _LONGEST_NAME = 4
+_SHARED = 8
 _BRACKETS = re.compile(r"\[[^]]*\]|\([^)]*\)")
 _CARRIED = re.compile(
     r"\b(?P<name>MRSA|MSSA)\b[^.;]{0,30}?\b(?:coloniz\w+|carrier|nasal (?:swab|screen)\w*|screen\w*|swab)\b|"
@@ -60,8 +62,9 @@ class Organisms:
         Yields:
             The organism with its row as its best candidate.
         """
+        causes = _causes(located)
         for one in located:
-            if one.mention.assertion is Assertion.PRESENT and _is_cause(one, located):
+            if one.mention.assertion is Assertion.PRESENT and _is_cause(one, causes):
                 row = self._find(set(one.mention.normalized))
                 if row is not None:
                     yield attrs.evolve(one, candidates=(_candidate(row), *one.candidates))
@@ -71,12 +74,12 @@ class Organisms:
 
         Args:
             sentence: The sentence.
-            located: The mentions of the note, in text order.
+            located: The mentions of the sentence, in text order.
 
         Yields:
             The organism with its row, and the disease with it as its cause.
         """
-        diseases = [one for one in located if sentence.start < one.mention.start < sentence.end]
+        diseases = [one for one in located if one.mention.start > sentence.start]
         tokens = tokenize(sentence.text, offset=sentence.start) if diseases else []
         for disease in diseases:
             at = next((at for at, token in enumerate(tokens) if token.start == disease.mention.start), 0)
@@ -128,9 +131,12 @@ def _candidate(row: Code) -> Candidate:
     return Candidate(code=row.code, score=1.0, term=row.title, source="I.C.1.b")
 
 
-def _is_cause(one: LocatedMention, located: Sequence[LocatedMention]) -> bool:
-    return any(
-        other.mention.cause is not None and other.mention.cause.start <= one.mention.start < other.mention.cause.end
-        for other in located
-        if other is not one
-    )
+def _causes(located: Sequence[LocatedMention]) -> list[tuple[int, int]]:
+    """Give the spans that name causes, in text order."""
+    return sorted({(one.mention.cause.start, one.mention.cause.end) for one in located if one.mention.cause})
+
+
+def _is_cause(one: LocatedMention, causes: Sequence[tuple[int, int]]) -> bool:
+    # Several mentions of a sentence may share their cause's end, so a few spans before the nearest are asked too.
+    last = bisect_right(causes, (one.mention.start, one.mention.start + 1_000_000))
+    return any(start <= one.mention.start < end for start, end in causes[max(last - _SHARED, 0) : last])

@@ -11,6 +11,7 @@ from codekit.editions.edition import Edition
 from codekit.text.tokens import term_words
 from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, NoteKind
 from codekit_icd10cm import checks
+from codekit_icd10cm.mentions.links import by_scope
 
 _SEQUELAE = "I69"
 _KINDS = {
@@ -60,8 +61,9 @@ class Sequelae:
         Yields:
             The deficit with the row of its sequela as its best candidate.
         """
+        together = by_scope(located)
         for one in located:
-            stroke = next(_past_causes(one, located), None)
+            stroke = next(_past_causes(one, together[one.mention.scope]), None)
             row = self._find(one, stroke) if stroke else None
             if row is not None and one.candidates:
                 first = one.candidates[0]

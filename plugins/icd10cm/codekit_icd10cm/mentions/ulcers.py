@@ -67,7 +67,7 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
 
     Args:
         sentence: The sentence.
-        located: What the index gave for the whole note.
+        located: What the index gave for the sentence.
         edition: The opened edition.
 
     Yields:

@@ -56,14 +56,14 @@ _CURRENT = (Assertion.PRESENT, Assertion.HISTORICAL, Assertion.NEGATED)
 
 
 def find(
-    note: Note, sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
+    note: Note, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition
 ) -> Iterator[LocatedMention]:
     """Find the visits of a sentence.
 
     Args:
         note: The whole note, for what was found.
         sentence: The sentence.
-        located: What the index gave for the whole note.
+        inside: What the index gave for the sentence.
         edition: The opened edition.
 
     Yields:
@@ -71,7 +71,6 @@ def find(
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.21.c.6, c.8 and c.12, IV.N.
     """
-    inside = [one for one in located if sentence.start <= one.mention.start < sentence.end]
     exam = _EXAM.search(sentence.text)
     if exam is not None and not _NOT_GENERAL.search(sentence.text):
         yield from _mention(sentence, exam.span(), _exam_row(note, sentence), edition)
