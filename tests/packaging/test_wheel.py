@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = {"codekit": ROOT / "core" / "codekit", "codekit_icd10cm": ROOT / "plugins" / "icd10cm" / "codekit_icd10cm"}
+PACKAGES = {
+    "codekit": ROOT / "core" / "codekit",
+    "codekit_icd10cm": ROOT / "plugins" / "icd10cm" / "codekit_icd10cm",
+    "codekit_prompts": ROOT / "prompts" / "codekit_prompts",
+}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
