@@ -27,7 +27,7 @@ _FENCE = "---\n"
 _KEYS = {"name": str, "version": int, "parameters": list, "max_tokens": int, "answer": dict}
 _BLOCKS = ("system", "user")
 NUMBERS = "numbers"
-"""In an answer's schema, `"enum": "numbers"` stands for the numbers that the question offers."""
+"""Stands in an answer's schema, as the value of `enum`, for the numbers that the question offers."""
 
 
 @attrs.frozen(kw_only=True)
