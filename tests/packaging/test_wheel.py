@@ -105,5 +105,5 @@ def test_a_type_checker_sees_the_types_of_the_wheel(installed: Run, tmp_path: Pa
     checked = installed(
         "-m", "mypy", "--strict", "--config-file", os.devnull, "--cache-dir", tmp_path / "cache", program
     )
-    assert 'Revealed type is "codekit.types.CodingResult"' in checked.stdout
-    assert 'Revealed type is "tuple[codekit.types.Evidence, ...]"' in checked.stdout
+    assert 'Revealed type is "codekit.types.results.CodingResult"' in checked.stdout
+    assert 'Revealed type is "tuple[codekit.types.results.Evidence, ...]"' in checked.stdout

@@ -1,0 +1,235 @@
+"""What coding gives: codes with their path, what was left out, findings, queries."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from codekit.backends.usage import StepUsage
+
+
+class Severity(StrEnum):
+    """How bad a finding is: only `ERROR` makes `validate` end with status 3."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Status(StrEnum):
+    """What a coder should do with an assignment."""
+
+    READY = "ready"
+    REVIEW = "review"
+    QUERY = "query"
+
+
+class Action(StrEnum):
+    """What a convention does to the draft."""
+
+    ADD = "add"
+    DROP = "drop"
+    REPLACE = "replace"
+    MOVE = "move"
+    FLAG = "flag"
+    QUERY = "query"
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """A verbatim span of the note that supports a code; half-open offsets in code points."""
+
+    start: int
+    end: int
+    text: str
+
+
+@attrs.frozen(kw_only=True)
+class Reason:
+    """One step on the way to a code, as `--explain` prints it.
+
+    Args:
+        step: `analyze`, `locate`, `assign` or `verify`.
+        detail: One sentence.
+        source: The index entry, tabular note or guideline section that it rests on; may be empty.
+    """
+
+    step: str
+    detail: str
+    source: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Assignment:
+    """One code of the final set.
+
+    Args:
+        code: Assignable in the edition.
+        title: Its full title.
+        rank: 1-based position in the sequence.
+        status: What a coder should do with it.
+        confidence: 0 to 1.
+        evidence: In text order; never empty.
+        reasons: The code's path, in the order in which the steps took it.
+    """
+
+    code: str
+    title: str
+    rank: int
+    status: Status
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Dropped:
+    """A code, or a mention without one, that was considered and is not in the final set, and why.
+
+    Args:
+        code: The code; None where a mention led to none.
+        title: Its title, or an empty text.
+        step: The step that dropped it.
+        reason: One sentence.
+        rule: Id of the rule that dropped it; empty where a step's own logic did.
+        evidence: In text order.
+        confidence: 0 to 1, as far as it had been worked out.
+    """
+
+    code: str | None
+    title: str
+    step: str
+    reason: str
+    rule: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float = 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """A rule that a code set does not meet.
+
+    Args:
+        rule: Stable id, such as `excludes1`.
+        severity: How bad.
+        codes: The codes involved, the one to change first.
+        message: What is wrong and what would mend it.
+        source: Tabular note or guideline section, with the edition.
+    """
+
+    rule: str
+    severity: Severity
+    codes: tuple[str, ...]
+    message: str
+    source: str
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """A neutral question to the clinician, which names no payment and suggests no answer.
+
+    Args:
+        topic: What is asked for, such as `laterality`.
+        text: The whole question as the clinician reads it, with indicators and options.
+        codes: The codes whose choice depends on the answer; may be empty.
+        source: Guideline section or tabular row, with the edition.
+        indicators: What the note says, in text order.
+        options: The answers offered, "other" and "unable to determine" among them.
+    """
+
+    topic: str
+    text: str
+    codes: tuple[str, ...]
+    source: str
+    indicators: tuple[Evidence, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Edit:
+    """One change that a convention makes to the draft.
+
+    Args:
+        rule: Id of the convention.
+        action: What it does.
+        code: The code that it acts on; empty for a query about words that have no code.
+        source: Guideline section or tabular note with edition.
+        reason: One sentence.
+        replacement: New code, for `REPLACE`.
+        before: Code in front of which the code moves, for `MOVE`, or is added, for `ADD`.
+        after: Code behind which the code is added, for `ADD`.
+        finding: What is reported, for `FLAG`.
+        query: What is asked, for `QUERY`.
+    """
+
+    rule: str
+    action: Action
+    code: str
+    source: str
+    reason: str
+    replacement: str | None = None
+    before: str | None = None
+    after: str | None = None
+    finding: Finding | None = None
+    query: Query | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StepAccount:
+    """What one step asked of a language model for one note.
+
+    Args:
+        step: `analyze`, `locate`, `assign` or `verify`.
+        prompt: Name and version of its prompt, as `clh/index_navigator@1`.
+        took: Calls, tokens, seconds and cost.
+        repaired: Questions asked a second time, because the first answer could not be read.
+        fallbacks: Questions without a readable answer, whose items the rules did instead.
+        unfound: Passages that the model quoted and that are not in the note.
+    """
+
+    step: str
+    prompt: str
+    took: StepUsage
+    repaired: int = 0
+    fallbacks: int = 0
+    unfound: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Thought:
+    """What a model said before an answer; it may quote the note."""
+
+    step: str
+    text: str = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class CodingResult:
+    """Everything that coding one note gave.
+
+    Args:
+        note_id: Id of the note.
+        system: Id of the code system.
+        edition: Label of the compiled edition: version and hash.
+        assignments: The final set, in sequence.
+        dropped: What was considered and left out, in text order.
+        findings: What a coder should look at.
+        queries: Questions to the clinician.
+        edits: What the conventions did, in order.
+        usage: What was asked of a language model, by step; empty where none was.
+        thoughts: What the model said before its answers, in the order of the steps; empty unless it was asked for.
+    """
+
+    note_id: str
+    system: str
+    edition: str
+    assignments: tuple[Assignment, ...]
+    dropped: tuple[Dropped, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    queries: tuple[Query, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    usage: tuple[StepAccount, ...] = ()
+    thoughts: tuple[Thought, ...] = ()
