@@ -169,11 +169,6 @@ def is_conditional(text: str) -> bool:
     return _IF_ANY.search(text) is not None and "if known" not in text
 
 
-def missing_additional(edition: Edition, codes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Find the `use additional code` notes that no other code of the set meets, as `missing_companions` does."""
-    return missing_companions(edition, codes, NoteKind.USE_ADDITIONAL_CODE)
-
-
 def missing_companions(edition: Edition, codes: Sequence[str], kind: NoteKind) -> Iterator[tuple[str, str, str]]:
     """Find the notes of a kind that no other code of the set meets.
 

@@ -153,10 +153,18 @@ def external_cause_last(case: Case) -> Iterator[Edit]:
 
 
 def use_additional(case: Case) -> Iterator[Edit]:
-    """Say which further codes the notes ask for."""
-    for code, origin, text in checks.missing_additional(case.edition, [one.code for one in case.draft]):
-        note = _note(origin, text, NoteKind.USE_ADDITIONAL_CODE)
-        yield case.flag(code, f"use additional, if documented: {text}", note=note)
+    """Say which further codes the notes ask for behind a code."""
+    yield from _asked(case, NoteKind.USE_ADDITIONAL_CODE, "use additional")
+
+
+def code_also(case: Case) -> Iterator[Edit]:
+    """Say which further codes the notes ask for beside a code, in either order."""
+    yield from _asked(case, NoteKind.CODE_ALSO, "code also")
+
+
+def _asked(case: Case, kind: NoteKind, words: str) -> Iterator[Edit]:
+    for code, origin, text in checks.missing_companions(case.edition, [one.code for one in case.draft], kind):
+        yield case.flag(code, f"{words}, if documented: {text}", note=_note(origin, text, kind))
 
 
 def _note(origin: str, text: str, kind: NoteKind) -> InheritedNote:
@@ -211,6 +219,14 @@ RULES = (
         sections=("I.B.7",),
         priority=500,
         apply=use_additional,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="code-also",
+        title="Some codes ask for another one beside them, in the order that the encounter gives.",
+        sections=("I.A.17",),
+        priority=501,
+        apply=code_also,
         origin=Origin.TABULAR,
     ),
 )
