@@ -22,6 +22,8 @@ _WORD = re.compile(r"[\w'’/&-]+|[.;:()]|,")
 _CLOSING = frozenset(".;:()")
 # What stands on either side of these is equally uncertain.
 _BETWEEN = frozenset(("vs", "versus"))
+# Adjectives that qualify one thing and not the list that follows it.
+_OF_ONE = frozenset(("former", "prior", "previous", "remote", "childhood"))
 _COUNTED = frozenset(
     "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
 )
@@ -87,7 +89,8 @@ def read_assertions(text: str, start: int, end: int) -> Reading:
             continue
         assertion = Assertion(trigger.kind)
         if trigger.direction == "after" and last < len(words):
-            stop = next((at for at in barriers if at >= last), len(words))
+            ends = sorted({*barriers, *commas}) if words[first][0] in _OF_ONE else barriers
+            stop = next((at for at in ends if at >= last), len(words))
             if stop > last:
                 scopes.append(Scope(words[last][1], words[stop - 1][2], assertion))
         elif trigger.direction == "before" and first:

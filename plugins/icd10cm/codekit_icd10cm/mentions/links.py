@@ -22,8 +22,8 @@ _CODED = (Assertion.PRESENT, Assertion.POSSIBLE)
 _LEAST = 0.6
 # How near an etiology must stand to a manifestation named behind "with" or "in", in code points.
 _SAME_STATEMENT = 80
-# "Anemia of ..." and "cardiomyopathy in ...": only these short words stand between.
-_SHORT_GAP = 4
+# "Anemia of ..." and "cardiomyopathy in ...": only such a word stands between, and no comma of a list.
+_LINKING_GAPS = (0, 1, 4)
 _STEM = 6
 
 
@@ -150,7 +150,7 @@ def _etiologies(one: LocatedMention, located: Sequence[LocatedMention]) -> Itera
             yield other
         elif cause is None and mention.scope == other.mention.scope:
             before, behind = mention.start - other.mention.end, other.mention.start - mention.end
-            beside = 0 <= before <= 1 or 0 <= behind <= _SHORT_GAP
+            beside = 0 <= before <= 1 or behind in _LINKING_GAPS
             if beside or (mention.accompanies and 0 <= before <= _SAME_STATEMENT):
                 yield other
 
