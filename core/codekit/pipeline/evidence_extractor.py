@@ -38,7 +38,10 @@ _CAUSING = re.compile(
     re.I,
 )
 _NOT_DUE = re.compile(r"\b(?:not|never|unrelated)\b", re.I)
-_WITH = re.compile(r"\bwith\b", re.I)
+# What a patient comes with is why they come, and no part of what was named before.
+_WITH = re.compile(
+    r"(?<!\bpresents )(?<!\bpresenting )(?<!\bpresented )(?<!\badmitted )(?<!\bin )(?<!\bseen )\bwith\b", re.I
+)
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
 _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
@@ -320,9 +323,12 @@ def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *,
     vocabulary = load_vocabulary()
     low, high = tokens[group[0]].position, tokens[group[-1]].position
     own = set(group)
-    for at in range(max(group[0] - _NEAR, 0), min(group[-1] + _NEAR + 1, len(tokens))):
+    # Stop words stand between as well: "of the right leg".
+    for at in range(max(group[0] - 2 * _NEAR, 0), min(group[-1] + 2 * _NEAR + 1, len(tokens))):
         token = tokens[at]
         near = low - _NEAR <= token.position <= high + _NEAR
+        if token.word not in vocabulary.sites:
+            near = near and group[0] - _NEAR <= at <= group[-1] + _NEAR
         places = at > group[-1] and token.word in vocabulary.sites
         if at not in taken and not token.stop and near and (heading or places or token.word in vocabulary.weak):
             own.add(at)

@@ -103,8 +103,9 @@ def leaf(case: Case, row: Code, when: str) -> str | None:
     parts = case.edition.children(row.code)
     others = [one for one in parts if one.title.startswith("Other")]
     if others and len(others) < len(parts):
-        # The other parts name diseases of their own, such as obesity, and would have been found by their notes.
-        return others[0].code if others[0].assignable else leaf(case, others[0], when)
+        # The other parts name diseases of their own, such as obesity, and would have been found by their notes; the
+        # last of the "other" ones is the residual.
+        return others[-1].code if others[-1].assignable else leaf(case, others[-1], when)
     leaves = [one for one in rows_below(case.edition, row.code) if one.assignable]
     for wanted in (when, "pregnancy" if "trimester" in when else when, "unspecified trimester"):
         for one in leaves:

@@ -48,6 +48,13 @@ def long_term_behind(case: Case) -> Iterator[Edit]:
                 yield case.move(other.code, use.code, f"the long-term drug use {use.code} is an additional code")
 
 
+def intent_said(case: Case) -> Iterator[Edit]:
+    """Drop the external cause of self-harm where the poisoning's own code says it."""
+    poisonings = _of_kind(case, _SUBSTANCES, "2")
+    for cause in case.under("X71-X83") if poisonings else ():
+        yield case.drop(cause.code, f"{poisonings[0].code} says the cause and the intent itself")
+
+
 def no_addiction_treatment(case: Case) -> Iterator[Edit]:
     """Drop the long-term use of opiates where they treat a dependence on them."""
     dependence = case.under("F11.2")
@@ -72,6 +79,13 @@ def _same_statement(case: Case, one: DraftCode, other: DraftCode) -> bool:
 
 
 RULES = (
+    Rule(
+        id="intent-said",
+        title="No external cause is given where the poisoning's code says cause and intent.",
+        sections=("I.C.20.a.8",),
+        priority=341,
+        apply=intent_said,
+    ),
     Rule(
         id="no-addiction-treatment",
         title="Long-term drug use is not coded for the treatment of an addiction.",

@@ -16,6 +16,8 @@ _INCIDENTAL = "Z33.1"
 _PREGNANT = (_OBSTETRIC, "Z33.1", "Z34", "Z3A")
 _NOT_IN_COURSE = ("O94",)
 _INCIDENTAL_WORDS = re.compile(r"incidental|unrelated|not (?:affect|complicat)", re.IGNORECASE)
+# A birth in passing, such as the patient's own, makes no record of a mother.
+_SURELY = 0.5
 _ABORTIVE = ("O00-O08", "Z33.2")
 _POSTPARTUM = ("O85-O92", "Z39")
 _COURSE = ("O09-O84", "O98-O9A", "Z33-Z34", "Z37", "O94", "Z36")
@@ -72,8 +74,16 @@ def _mother(case: Case) -> bool:
     """Say whether this is the record of a pregnancy, a delivery or a puerperium."""
     excused = case.under(*_NOT_IN_COURSE, "O00-O08")
     course = [one for one in case.under(*_PREGNANT, "Z37", "Z39") if one not in excused]
-    present = any(one.assertion in (Assertion.PRESENT, Assertion.POSSIBLE) for one in course)
+    present = any(
+        one.assertion in (Assertion.PRESENT, Assertion.POSSIBLE) and one.confidence >= _SURELY and not _in_passing(one)
+        for one in course
+    )
     return present and not case.has("Z38") and case.encounter.age != 0 and case.encounter.sex is not Sex.MALE
+
+
+def _in_passing(one: DraftCode) -> bool:
+    """Say whether a note only names a pregnancy, which may be past, without saying that the patient is pregnant."""
+    return one.code == _INCIDENTAL and all(e.text.lower() == "pregnancy" for e in one.evidence)
 
 
 def complicates(case: Case) -> Iterator[Edit]:

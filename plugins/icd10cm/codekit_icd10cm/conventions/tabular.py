@@ -104,6 +104,18 @@ def etiology_first(case: Case) -> Iterator[Edit]:
             )
 
 
+def sole_etiology(case: Case) -> Iterator[Edit]:
+    """Add the etiology where a manifestation has only one, as the pneumonia of COVID-19 does."""
+    for one in case.draft:
+        every = checks.notes_of(case.edition, one.code, NoteKind.CODE_FIRST)
+        notes = [found for found in every if found.origin == one.code]
+        named = {reference for found in notes for reference in found.note.references}
+        sole = next(iter(named)) if len(named) == 1 else None
+        certain = sole is not None and sole.last is None and not any(checks.is_conditional(f.note.text) for f in notes)
+        if sole is not None and certain and case.knows(sole.first) and not case.has(sole.first):
+            yield case.add(sole.first, f"{one.code} has no other etiology", before=one.code, note=notes[0])
+
+
 def never_first(case: Case) -> Iterator[Edit]:
     """Keep manifestations, external causes and the like from standing first, or alone."""
     kept = [one for one in case.draft if not _never_first(case, one)]
@@ -187,6 +199,14 @@ RULES = (
         sections=("I.C.15.a.2", "I.C.16.a.1"),
         priority=330,
         apply=wrong_patient,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="sole-etiology",
+        title="A manifestation of one etiology alone takes that etiology's code.",
+        sections=("I.A.13",),
+        priority=250,
+        apply=sole_etiology,
         origin=Origin.TABULAR,
     ),
     Rule(

@@ -20,8 +20,8 @@ _POISONED = re.compile(
     r"\boverdos\w*|\bpoison\w*|\bingest\w*|\btoo (?:much|many)\b|\bextra (?:dose|pill|tablet)s?|\bdouble dose|"
     r"\bwrong (?:drug|dose|medication|medicine|pill)s?|"
     r"\b(?:by mistake|in error|mistakenly|erroneously|not prescribed)\b|"
-    r"\b(?:wife|husband|mother|father|roommate|friend|spouse|"
-    r"brother|sister|grandmother|neighbor|someone else)(?:'s|’s)|"
+    r"\b(?:took|taken|taking|takes|swallowed|given|used|drank|ate)\b[^.;]{0,30}\b(?:wife|husband|mother|father|roommate|"
+    r"friend|spouse|brother|sister|grandmother|neighbor|someone else)(?:'s|’s)|"
     r"\binteraction\b[^.;]*\balcohol|\baccidentally (?:took|swallowed|given)",
     re.IGNORECASE,
 )
@@ -40,16 +40,23 @@ _TOO_LITTLE = re.compile(
     r"\bunder-?dos\w*|\b(?:takes?|taking|took|using|uses) (?:less|half|fewer)|"
     r"\b(?:skip|miss|omit)(?:s|ped|ping|sed|ted|ting)?\b|"
     r"\b(?:not|never|isn't|wasn't|hasn't|hasn’t|isn’t) (?:been )?(?:taking|taken|using|filled|filling)|\bran out of\b|"
-    r"\b(?:stopped|quit|discontinued|refus\w+|declin\w+)(?: taking| using)?\b|\bnon-?complian\w*|\bnon-?adheren\w*|"
+    r"\b(?:patient|pt|he|she|they|who) (?:has |had )?(?:\w+ly )?(?:stopped|quit|discontinued|refus\w+|declin\w+)\b|"
+    r"\bstopped (?:taking|using)\b|\bnon-?complian\w*|\bnon-?adheren\w*|"
     r"\b(?:cannot|can't|can’t|could not|unable to) afford\b|"
     r"\bforg[eo]t\w*|\bration\w*|\bcut(?:ting)? (?:his|her|their)?\b[^.;]{0,20}\bdose",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"\b(?:breakdown|malfunction\w*|failure|leak\w*) \b|\bpump\b", re.IGNORECASE)
 _HARM = re.compile(
-    r"(?:due to|caused by|secondary to|because of|from|after|following|induced by|attributed to|related to|"
-    r"result of|reaction to|"
-    r"reactions to|effects? of|effects? from|intolerance (?:to|of))\s+(?:\w+[ -]){0,4}$",
+    r"(?:due to|caused by|secondary to|because of|induced by|attributed to|related to|result of|reactions? to|"
+    r"effects? (?:of|from)|intolerance (?:to|of))\s+(?:\w+[ -]){0,4}$",
+    re.IGNORECASE,
+)
+# These tell the time as well as the cause; the sentence must speak of harm besides.
+_THEN = re.compile(r"\b(?:from|after|following)\s+(?:\w+[ -]){0,4}$", re.IGNORECASE)
+_HARMED = re.compile(
+    r"\badverse|\breaction|\bside effect|\btoxic|\bas (?:prescribed|directed|ordered)|\bprescribed|"
+    r"\bproperly|\bcorrectly",
     re.IGNORECASE,
 )
 _INDUCED = re.compile(r"^[- ](?:induced|related|associated|toxicity)\b", re.IGNORECASE)
@@ -73,6 +80,13 @@ _BRIEFLY = re.compile(
     r"\b(?:temporar\w*|short[- ]term|short course|-?day course|taper|prn|as needed|while in)\b", re.IGNORECASE
 )
 _MISUSED = re.compile(r"^\s+(?:use|abuse|dependen\w+|addiction|withdrawal|intoxication|misuse)\b", re.IGNORECASE)
+# Code points between a drug and what is said of taking it.
+_NEAR = 45
+# Of what is given for a short illness, only a use that is called long is long-term use.
+_OFTEN_BRIEF = frozenset(("Z79.2", "Z79.1", "Z79.52"))
+_LASTING = re.compile(
+    r"\blong[- ]term|\bchronic|\bdaily\b|\bprophyla|\bsuppress|\bmaintenance|\bindefinite", re.IGNORECASE
+)
 _ORAL, _INSULIN = "Z79.84", "Z79.4"
 _ALLERGIES = (
     ("T36.0X", "Z88.0"),
@@ -166,16 +180,24 @@ class Drugs:
         front, behind = text[: match.start()], text[match.end() :]
         if _POISONED.search(text):
             return drug.row + _intent(text), "I.C.19.e.5.b"
-        if _TOO_LITTLE.search(text):
+        if any(_governs(found, match) for found in _TOO_LITTLE.finditer(text)):
             return drug.row + _UNDERDOSED, "I.C.19.e.5.c"
         if _ALLERGY.search(front) or (_ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)):
             return _allergy(drug), "I.C.21.c.3"
-        if _HARM.search(front) or _INDUCED.search(behind):
+        then = _THEN.search(front) and _HARMED.search(text)
+        if _HARM.search(front) or then or _INDUCED.search(behind):
             return drug.row + _ADVERSE, "I.C.19.e.5.a"
-        used = _USED.search(front) or _DAILY.search(behind)
-        if drug.long_term and used and not _BRIEFLY.search(text) and not _MISUSED.search(behind):
+        if self._used_long(drug, text, front, behind):
             return drug.long_term, "I.C.4.a.3" if drug.long_term in (_ORAL, _INSULIN) else "I.C.21.c.3"
         return None, ""
+
+    def _used_long(self, drug: Drug, text: str, front: str, behind: str) -> bool:
+        """Say whether a sentence tells the long-term use of a drug."""
+        if not drug.long_term or _BRIEFLY.search(text) or _MISUSED.search(behind):
+            return False
+        if drug.long_term in _OFTEN_BRIEF and not _LASTING.search(text):
+            return False
+        return bool(_USED.search(front) or _DAILY.search(behind))
 
     def _reason(self, sentence: Sentence, text: str) -> Iterator[LocatedMention]:
         """Give the code for why too little was taken."""
@@ -199,6 +221,11 @@ class Drugs:
             return LocatedMention(mention=mention)
         candidate = Candidate(code=row.code, score=1.0, term=f"{name}: {row.title}", source=source)
         return LocatedMention(mention=mention, candidates=(candidate,))
+
+
+def _governs(found: re.Match[str], drug: re.Match[str]) -> bool:
+    """Say whether words on taking too little speak of a drug: they stand near it."""
+    return -_NEAR <= drug.start() - found.end() <= _NEAR or 0 <= found.start() - drug.end() <= _NEAR
 
 
 def _span(text: str, match: re.Match[str], code: str) -> tuple[int, int]:

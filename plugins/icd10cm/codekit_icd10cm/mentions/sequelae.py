@@ -31,7 +31,7 @@ _WORDS = (
 )
 _PAST = frozenset("old previous prior past former remote last ago residual late history".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_LEFT_BY = ("late effect", "sequel", "residual")
+_LEFT_BY = ("late effect", "sequel", "residual", "following")
 _RESIDUAL = frozenset(("residual", "sequela"))
 _FILLER = frozenset(
     "following other unspecified sequela affecting side right left dominant nondominant non specified".split()
@@ -125,7 +125,7 @@ def _past_causes(one: LocatedMention, located: Sequence[LocatedMention]) -> Iter
             inside = cause.start <= other.mention.start < cause.end
             told = {*cause.words, *one.mention.normalized}
             past = other.mention.assertion is Assertion.HISTORICAL or not _PAST.isdisjoint(told)
-            past = past or cause.link.startswith(_LEFT_BY)
+            past = past or (cause.link.startswith(_LEFT_BY) and "acute" not in cause.words)
             if inside and (past or any(_YEAR.fullmatch(word) for word in told)):
                 yield other
         elif residual and other.mention.scope == one.mention.scope:
