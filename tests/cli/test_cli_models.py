@@ -99,3 +99,10 @@ def test_what_cannot_be_is_told_before_anything_is_coded(
     assert result.exit_code == 2
     assert told in result.output
     assert not result.stdout
+
+
+def test_the_load_on_the_server_is_the_users_to_say(codekit: Codekit, server: ChatServer, notes: Path) -> None:
+    chosen = ("--backend", "openai", "--model", "tiny", "--base-url", server.url, "--timeout", "20")
+    assert codekit("run", notes, *chosen, "--concurrency", "1", system="icd10cm").exit_code == 0
+    assert server.most_at_once == 1
+    assert codekit("run", notes, *chosen, "--concurrency", "0", system="icd10cm").exit_code == 2

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-GROUP = 32
-"""How many notes are coded together where a model is asked; their results are in memory at once."""
+CONCURRENCY = 64
+"""How many questions a server gets at once, where the user says nothing."""
+
+TIMEOUT = 300.0
+"""How many seconds one answer may take, where the user says nothing."""
+
+_ROUNDS = 2
 
 _PARTS = ("extractor", "navigator", "validator", "reconciler")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -37,6 +42,8 @@ class Models:
     base_url: str | None
     llm: str | None
     window: int | None
+    concurrency: int
+    timeout: float
     parts: Mapping[str, str]
     proposer: str
     prompts: Path | None
@@ -54,8 +61,12 @@ class Models:
 
     @property
     def group(self) -> int:
-        """How many notes are coded together."""
-        return GROUP if self.backend else 1
+        """How many notes are coded together; their results are in memory at once.
+
+        A step waits for all answers of the step before. One that asks once for each note still fills all places of a
+        server, twice over, so that the last round, which is seldom full, weighs little.
+        """
+        return _ROUNDS * self.concurrency if self.backend else 1
 
     @contextmanager
     def opened(self, state: State) -> Iterator[Asker | None]:
@@ -71,7 +82,13 @@ class Models:
         from codekit.backends.usage import read_prices
 
         settings = Settings(
-            model=self.llm, base_url=self.base_url, folder=self.replay, window=self.window, offline=self.offline
+            model=self.llm,
+            base_url=self.base_url,
+            folder=self.replay,
+            window=self.window,
+            offline=self.offline,
+            concurrency=self.concurrency,
+            timeout=self.timeout,
         )
         prices = read_prices(self.prices) if self.prices else {}
         backend = open_backend(self.backend, settings, record=self.record, cache=self.cache, plugins=state.plugins)
@@ -128,6 +145,22 @@ def model_options(command: F) -> F:
             type=click.IntRange(1),
             metavar="TOKENS",
             help="Tokens that question and answer may have; asked of the server by default.",
+        ),
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1),
+            default=CONCURRENCY,
+            show_default=True,
+            metavar="N",
+            help="Questions that the server gets at once; twice as many notes are coded together.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(0, min_open=True),
+            default=TIMEOUT,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long one answer may take.",
         ),
         *(
             click.option(
