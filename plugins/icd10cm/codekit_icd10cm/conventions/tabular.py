@@ -83,25 +83,27 @@ def _says_less(case: Case, one: DraftCode) -> bool:
 
 
 def etiology_first(case: Case) -> Iterator[Edit]:
-    """Move the etiology in front of its manifestation, and say which etiologies are missing."""
-    for unmet in checks.missing_first(case.edition, [one.code for one in case.draft]):
-        if unmet.behind is not None:
-            yield case.move(
-                unmet.behind,
-                unmet.code,
-                f"{unmet.code} asks that it be coded first",
-                note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
-            )
-        else:
-            message = f"{unmet.code} asks for another code first: {unmet.text}"
-            severity = Severity.WARNING if unmet.required else Severity.INFO
-            yield case.flag(
-                unmet.code,
-                message,
-                severity=severity,
-                note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
-                rule="code-first" if unmet.required else "associated-first",
-            )
+    """Move the etiology in front of its manifestation, and say which etiologies are missing.
+
+    An etiology may itself be a manifestation of another, so moves go on until all stand right.
+    """
+    codes = [one.code for one in case.draft]
+    for _ in range(len(codes) ** 2):
+        unmet = next((one for one in checks.missing_first(case.edition, codes) if one.behind is not None), None)
+        if unmet is None or unmet.behind is None:
+            break
+        note = _note(unmet.origin, unmet.text, NoteKind.CODE_FIRST)
+        yield case.move(unmet.behind, unmet.code, f"{unmet.code} asks that it be coded first", note=note)
+        codes.remove(unmet.behind)
+        codes.insert(codes.index(unmet.code), unmet.behind)
+    for unmet in checks.missing_first(case.edition, codes):
+        yield case.flag(
+            unmet.code,
+            f"{unmet.code} asks for another code first: {unmet.text}",
+            severity=Severity.WARNING if unmet.required else Severity.INFO,
+            note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
+            rule="code-first" if unmet.required else "associated-first",
+        )
 
 
 def sole_etiology(case: Case) -> Iterator[Edit]:
