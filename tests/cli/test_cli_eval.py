@@ -131,3 +131,14 @@ def test_a_run_names_the_layers_of_its_search(codekit: Codekit, notes: Path) -> 
     plain = json.loads(codekit("eval", notes, "--format", "json").stdout)
     ran = codekit("eval", notes, "--layers", "sparse,structural", "--format", "json")
     assert (plain["coder"], json.loads(ran.stdout)["coder"]) == ("codekit", "codekit (sparse, structural)")
+
+
+def test_what_each_step_could_reach_is_measured_where_it_is_asked_for(codekit: Codekit, notes: Path) -> None:
+    assert json.loads(codekit("eval", notes, "--format", "json").stdout)["ceilings"] == []
+    data = json.loads(codekit("eval", notes, "--stages", "--format", "json").stdout)
+    assert {one["given"] for one in data["ceilings"]} == {"mentions", "code", "category", "codes"}
+    assert data["ceilings"][-1]["stage"]["recall"] == {"part": 3, "whole": 3, "value": 1.0}
+    shown = codekit("eval", notes, "--stages").stdout
+    assert shown.count("experts marked no places") == 3
+    assert "places of 3 codes guessed" in shown
+    assert codekit("eval", notes, "--stages", "--predictions", notes).exit_code == 2

@@ -46,7 +46,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--texts", type=_FILE, help="NOTEEVENTS.csv of MIMIC-III, for mdace.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N notes.")
 @click.option("--predictions", type=_FILE, help="Score the codes in this file in place of coding the notes.")
-@click.option("--stages/--no-stages", default=True, show_default=True, help="Measure the single steps and search too.")
+@click.option(
+    "--stages/--no-stages",
+    default=None,
+    help="Also run each step on the experts' input, for what it could reach; or leave the steps and search out.",
+)
 @click.option("--compare", nargs=2, type=_FILE, metavar="FIRST SECOND", help="Compare two runs that --output wrote.")
 @click.option("-o", "--output", type=_FILE, help="Write the run to this file, as JSON.")
 @click.option("--html", type=_FILE, help="Write a report to this file.")
@@ -66,7 +70,7 @@ def command(
     texts: Path | None,
     limit: int | None,
     predictions: Path | None,
-    stages: bool,
+    stages: bool | None,
     compare: tuple[Path, Path] | None,
     output: Path | None,
     html: Path | None,
@@ -87,6 +91,8 @@ def command(
     """
     if (dataset is None) == (compare is None):
         raise click.UsageError("give either a DATASET or --compare FIRST SECOND")
+    if stages and (predictions or compare):
+        raise click.UsageError("--stages runs the steps of a coder; predictions and saved runs have none")
     for path in filter(None, (output, html)):
         # a long run must not be lost to a misspelt path
         if not path.parent.is_dir():
@@ -124,11 +130,12 @@ def command(
         ctx.exit(1)
 
 
-def _run(state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool, group: int) -> Run:
+def _run(state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool | None, group: int) -> Run:
     from codekit.evaluation.run import evaluate
 
     with _progress(state) as progress:
-        return evaluate(dataset, coder, name=name, stages=stages, progress=progress, group=group)
+        measured, perfect = stages is not False, stages is True
+        return evaluate(dataset, coder, name=name, stages=measured, ceilings=perfect, progress=progress, group=group)
 
 
 def _name(models: Models, llm: str | None, layers: tuple[str, ...], model: str | None) -> str:
@@ -208,6 +215,7 @@ def _print_run(console: Console, run: Run) -> None:
     names = ("", *(level.name for level in run.levels))
     console.print(make_table(names, _level_rows(run.levels), whole=names))
     _print_steps(console, run)
+    _print_ceilings(console, run)
     if run.retrieval:
         found = [(str(one.depth), _share(one.exact), _share(one.leads_to)) for one in run.retrieval]
         _section(console, ("search, candidates", "is the code", "leads to the code"), found)
@@ -236,9 +244,24 @@ def _print_steps(console: Console, run: Run) -> None:
     for stage in measured(run.stages):
         name = f"{stage.step}, first {stage.depth}" if stage.depth else stage.step
         near = ("", "") if stage.step == "analyze" else (_share(stage.near_recall), _share(stage.near_precision))
-        rows.append((name, _share(stage.recall), _share(stage.precision), *near))
+        rows.append((name, _share(stage.recall), _share(stage.precision), f"{stage.f1:.3f}", *near))
     if rows:
-        _section(console, ("after", "recall", "precision", "recall, same line", "precision, same line"), rows)
+        _section(console, ("after", "recall", "precision", "F1", "recall, same line", "precision, same line"), rows)
+
+
+def _print_ceilings(console: Console, run: Run) -> None:
+    from codekit.evaluation.report import reached, remark
+
+    rows: list[tuple[str, ...]] = []
+    for one in reached(run.ceilings):
+        stage = one.stage
+        name = f"{stage.step}, first {stage.depth}" if stage.depth and one.notes else stage.step
+        f1 = f"{stage.f1:.3f}" if one.notes else "-"
+        rows.append((name, one.given, _share(stage.recall), _share(stage.precision), f1, remark(one)))
+    if rows:
+        _section(console, ("perfect before", "given the experts'", "recall", "precision", "F1", ""), rows)
+        if run.ceilings[0].stage.step != "locate":
+            console.print("this workflow does not look mentions up, so Locate has no figures")
 
 
 def _print_comparison(console: Console, comparison: Comparison) -> None:

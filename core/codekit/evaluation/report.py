@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from codekit.evaluation.calibration import Calibration, Point, best_point
+from codekit.evaluation.ceilings import Ceiling
 from codekit.evaluation.compare import Comparison
 from codekit.evaluation.run import Outcome, Run
 from codekit.evaluation.stages import Stage
@@ -34,7 +35,14 @@ def run_to_html(run: Run) -> str:
     return (
         _environment()
         .get_template("run.html.j2")
-        .render(run=run, stages=measured(run.stages), search=_search_plot(run), notes=_note_rows(run.notes), **plots)
+        .render(
+            run=run,
+            stages=measured(run.stages),
+            ceilings=[(one, remark(one)) for one in reached(run.ceilings)],
+            search=_search_plot(run),
+            notes=_note_rows(run.notes),
+            **plots,
+        )
     )
 
 
@@ -47,11 +55,31 @@ def measured(stages: Iterable[Stage]) -> tuple[Stage, ...]:
     """Leave out the stages that the dataset says nothing of, and depths that change nothing."""
     kept: list[Stage] = []
     for stage in stages:
-        last = kept[-1] if kept else None
-        same = last is not None and (last.step, last.precision) == (stage.step, stage.precision)
-        if stage.recall.whole and not same:
+        if stage.recall.whole and not (kept and _same(kept[-1], stage)):
             kept.append(stage)
     return tuple(kept)
+
+
+def reached(ceilings: Iterable[Ceiling]) -> tuple[Ceiling, ...]:
+    """Leave out depths that change nothing; a step that the dataset says nothing of stays, once."""
+    kept: list[Ceiling] = []
+    for one in ceilings:
+        if not (kept and kept[-1].given == one.given and _same(kept[-1].stage, one.stage)):
+            kept.append(one)
+    return tuple(kept)
+
+
+def remark(ceiling: Ceiling) -> str:
+    """Say what a ceiling rests on, where that is not the experts' word alone."""
+    if not ceiling.notes:
+        return "no codes" if ceiling.given == "codes" else "experts marked no places"
+    if ceiling.unmarked:
+        return f"places of {ceiling.unmarked} codes guessed"
+    return ""
+
+
+def _same(one: Stage, other: Stage) -> bool:
+    return (one.step, one.precision) == (other.step, other.precision)
 
 
 def _environment() -> Environment:

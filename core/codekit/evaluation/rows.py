@@ -49,6 +49,11 @@ class Rows:
         above = self._edition.ancestors(code)
         return above[-1].code if above else code
 
+    def top(self, code: str) -> str:
+        """Give the topmost row of a code's line, its category; the code itself where nothing stands above it."""
+        above = [row.code for row in self._edition.ancestors(code) if row.kind in _NAMED]
+        return above[-1] if above else code
+
     def title(self, code: str) -> str:
         """Give the title of a row; a remark for `UNKNOWN`."""
         found = self._edition.find(code)

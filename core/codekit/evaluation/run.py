@@ -14,6 +14,7 @@ from codekit.editions.progress import Progress, silent
 from codekit.errors import UsageError
 from codekit.evaluation.bootstrap import Interval, Sums, intervals
 from codekit.evaluation.calibration import Calibration, Judged, calibrate
+from codekit.evaluation.ceilings import Ceiling, Ceilings, add
 from codekit.evaluation.datasets import Dataset, LabelledNote, Span
 from codekit.evaluation.metrics import (
     Counts,
@@ -146,6 +147,7 @@ class Run:
         levels: In the order of `LEVELS`.
         chapters: In tabular order; codes that the edition does not hold come last.
         stages: By step and depth; empty where they were not asked for.
+        ceilings: By step, depth and what was given; empty where they were not asked for.
         retrieval: By depth; empty where the dataset has no mentions.
         evidence: None where the coder gives no evidence.
         calibration: None where the coder gives no confidence.
@@ -162,6 +164,7 @@ class Run:
     levels: tuple[Level, ...]
     chapters: tuple[Chapter, ...]
     stages: tuple[Stage, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
     retrieval: tuple[Retrieval, ...] = ()
     evidence: EvidenceFigures | None
     calibration: Calibration | None
@@ -174,6 +177,7 @@ def evaluate(
     *,
     name: str = "codekit",
     stages: bool = True,
+    ceilings: bool = False,
     progress: Progress = silent,
     group: int = 1,
 ) -> Run:
@@ -184,6 +188,7 @@ def evaluate(
         coder: The coder.
         name: Name of the coder in the record.
         stages: Whether the single steps and search are measured too.
+        ceilings: Whether each step is also run with the experts' input; a model is then asked about twice as much.
         progress: Told how many notes are done.
         group: How many notes are coded together, for a coder that asks a language model.
 
@@ -193,6 +198,8 @@ def evaluate(
     rows = Rows(coder.edition)
     predictions: dict[str, Prediction] = {}
     totals: tuple[Stage, ...] = ()
+    perfect = Ceilings(coder, rows) if ceilings else None
+    reached: tuple[Ceiling, ...] = ()
     for start in range(0, len(dataset.notes), group):
         notes = dataset.notes[start : start + group]
         outcomes = coder.try_many([labelled.note for labelled in notes])
@@ -206,9 +213,11 @@ def evaluate(
                     totals = tuple(map(Stage.__add__, totals, found)) if totals else found
             predictions[labelled.note.id] = prediction_from_dict(data)
             progress("notes", done, len(dataset.notes))
+        if perfect:
+            reached = add(reached, perfect.measure(notes))
     retrieval = retrieval_of(dataset.notes, coder.searcher, rows) if stages else ()
     run = score(dataset, predictions, coder.edition, coder=name)
-    return attrs.evolve(run, stages=totals, retrieval=retrieval)
+    return attrs.evolve(run, stages=totals, ceilings=reached, retrieval=retrieval)
 
 
 def score(dataset: Dataset, predictions: Mapping[str, Prediction], edition: Edition, *, coder: str) -> Run:

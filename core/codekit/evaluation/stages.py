@@ -37,6 +37,7 @@ class Stage:
         precision: Share of what is there that is expected.
         near_recall: As `recall`, where a row above or below the expected code will do.
         near_precision: As `precision`, where a row above or below an expected code will do.
+        f1: Harmonic mean of recall and precision; 0 where both are.
     """
 
     step: str
@@ -45,6 +46,9 @@ class Stage:
     precision: Share
     near_recall: Share
     near_precision: Share
+    f1: float = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _mean(self.recall.value, self.precision.value), takes_self=True)
+    )
 
     def __add__(self, other: Stage) -> Stage:
         return attrs.evolve(
@@ -87,9 +91,9 @@ def stages_of(labelled: LabelledNote, trace: Trace, rows: Rows) -> tuple[Stage, 
     final = [one.code for one in trace.result.assignments]
     return (
         _analyze(labelled, trace),
-        *(_codes("locate", depth, _located(trace, depth), expected, rows) for depth in DEPTHS),
-        _codes("assign", 0, tentative, expected, rows),
-        _codes("verify", 0, final, expected, rows),
+        *(codes_stage("locate", depth, _located(trace, depth), expected, rows) for depth in DEPTHS),
+        codes_stage("assign", 0, tentative, expected, rows),
+        codes_stage("verify", 0, final, expected, rows),
     )
 
 
@@ -121,6 +125,33 @@ def retrieval_of(notes: Iterable[LabelledNote], searcher: Searcher, rows: Rows) 
     )
 
 
+def codes_stage(step: str, depth: int, codes: Iterable[str], expected: frozenset[str], rows: Rows) -> Stage:
+    """Measure the codes that are there after a step of one note.
+
+    Args:
+        step: As in `Stage`.
+        depth: As in `Stage`.
+        codes: What is there, each any number of times.
+        expected: What should be, as the edition prints it.
+        rows: The edition's codes.
+
+    Returns:
+        The figures.
+    """
+    there = rows.canonicals(codes)
+    hits = len(there & expected)
+    reached = sum(any(rows.on_line(code, wanted) for code in there) for wanted in expected)
+    near = sum(any(rows.on_line(code, wanted) for wanted in expected) for code in there)
+    return Stage(
+        step=step,
+        depth=depth,
+        recall=Share(hits, len(expected)),
+        precision=Share(hits, len(there)),
+        near_recall=Share(reached, len(expected)),
+        near_precision=Share(near, len(there)),
+    )
+
+
 def overlap(one: Span, other: Span) -> bool:
     """Tell whether two spans share a code point."""
     return one[0] < other[1] and other[0] < one[1]
@@ -149,20 +180,9 @@ def _meets(span: Span, others: Iterable[Span]) -> bool:
     return any(overlap(span, other) for other in others)
 
 
+def _mean(one: float, other: float) -> float:
+    return 2 * one * other / (one + other) if one + other else 0.0
+
+
 def _located(trace: Trace, depth: int) -> Iterator[str]:
     return (candidate.code for candidates in trace.located for candidate in candidates[:depth])
-
-
-def _codes(step: str, depth: int, codes: Iterable[str], expected: frozenset[str], rows: Rows) -> Stage:
-    there = rows.canonicals(codes)
-    hits = len(there & expected)
-    reached = sum(any(rows.on_line(code, wanted) for code in there) for wanted in expected)
-    near = sum(any(rows.on_line(code, wanted) for wanted in expected) for code in there)
-    return Stage(
-        step=step,
-        depth=depth,
-        recall=Share(hits, len(expected)),
-        precision=Share(hits, len(there)),
-        near_recall=Share(reached, len(expected)),
-        near_precision=Share(near, len(there)),
-    )

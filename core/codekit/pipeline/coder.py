@@ -21,6 +21,7 @@ from codekit.pipeline.steps import (
     CodeReconciler,
     EvidenceExtractor,
     IndexNavigator,
+    Located,
     TabularValidator,
     Tentative,
 )
@@ -63,6 +64,9 @@ class Coder:
         searcher: The search of the edition; the sparse layer alone by default.
         threshold: Codes less sure than this, 0 to 1, are left out and shown among the dropped.
     """
+
+    locates = True
+    """Whether mentions are looked up by a step of its own; False where codes and places come from one source."""
 
     def __init__(
         self,
@@ -144,14 +148,8 @@ class Coder:
         """
         located = self.find(cases)
         pairs = [[(one.mention, one.candidates) for one in each] for each in located]
-        if isinstance(self._validator, BatchValidator):
-            tentative = self._validator.assign_many(cases, pairs)
-        else:
-            tentative = [self._validator.assign(case.note, each) for case, each in zip(cases, pairs, strict=True)]
-        if isinstance(self._reconciler, BatchReconciler):
-            results = self._reconciler.reconcile_many(cases, tentative)
-        else:
-            results = [self._reconciler.reconcile(case.note, each) for case, each in zip(cases, tentative, strict=True)]
+        tentative = self.assign(cases, pairs)
+        results = self.reconcile(cases, tentative)
         return tuple(
             Trace(
                 mentions=tuple(one.mention for one in each),
@@ -195,12 +193,38 @@ class Coder:
             mentions = self._extractor.extract_many(cases)
         else:
             mentions = [self._extractor.extract(case.note) for case in cases]
+        return self.look_up(cases, mentions)
+
+    def look_up(
+        self, cases: Sequence[Case], mentions: Sequence[Sequence[Mention]]
+    ) -> Sequence[tuple[LocatedMention, ...]]:
+        """Take the second step alone.
+
+        Args:
+            cases: The notes.
+            mentions: For each its mentions, in text order.
+
+        Returns:
+            For each note the mentions with their candidates, and those that the system's own reading finds besides.
+        """
         asked = [(case, one) for case, each in zip(cases, mentions, strict=True) for one in each]
         looked_up = iter(self._locate(asked))
         found = [tuple(one for _ in each for one in next(looked_up)) for each in mentions]
         return [
             self.system.locate_mentions(case.note, each, self.edition) for case, each in zip(cases, found, strict=True)
         ]
+
+    def assign(self, cases: Sequence[Case], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
+        """Take the third step alone: for each note in turn, what its mentions with their candidates lead to."""
+        if isinstance(self._validator, BatchValidator):
+            return self._validator.assign_many(cases, located)
+        return [self._validator.assign(case.note, each) for case, each in zip(cases, located, strict=True)]
+
+    def reconcile(self, cases: Sequence[Case], tentative: Sequence[Sequence[Tentative]]) -> Sequence[CodingResult]:
+        """Take the fourth step alone: for each note in turn, the result that its tentative codes make."""
+        if isinstance(self._reconciler, BatchReconciler):
+            return self._reconciler.reconcile_many(cases, tentative)
+        return [self._reconciler.reconcile(case.note, each) for case, each in zip(cases, tentative, strict=True)]
 
     def _locate(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[LocatedMention, ...]]:
         """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it.

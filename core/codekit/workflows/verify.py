@@ -94,6 +94,8 @@ class VerifyCoder(Coder):
         searcher: The search of the edition.
     """
 
+    locates = False
+
     def __init__(
         self,
         system: System,
