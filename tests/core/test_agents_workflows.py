@@ -16,6 +16,7 @@ from agents_model import Expert, Script, asked_by, numbered, say, step_of
 from codekit import Coder, CodingResult, Note, hookimpl
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError, UsageError
+from codekit.registry import load_plugins
 from codekit.system import System
 from codekit.types import ProposedCode
 from codekit.workflows.kit import Kit
@@ -47,8 +48,8 @@ def choosing(*titles: str) -> Script:
 @contextmanager
 def extended(coder: Coder, extension: object) -> Iterator[Coder]:
     """Give the coder's system one more extension."""
-    plain = System.open("icd10cm")
-    system = System(plain.info, "icd10cm", plain._own["icd10cm"], {"classifier": extension})
+    claim = load_plugins().claim("icd10cm")
+    system = System(claim.info, claim.plugin, claim.hooks, {"classifier": extension})
     yield Coder(system, coder.edition, searcher=coder.searcher)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from codekit.backends.cache import Cache
 from codekit.backends.reasoning import split_reasoning
 from codekit.backends.registry import list_backends, open_backend
 from codekit.backends.replay import FILE, Recorder, Replay
-from codekit.backends.usage import Price, StepUsage, Usage, read_prices
+from codekit.backends.usage import Price, StepUsage, read_prices
 from codekit.errors import BackendError, PluginError, UsageError
 from codekit.registry import load_plugins
 
@@ -249,18 +248,17 @@ def test_importing_the_backends_imports_no_library_of_theirs() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
-def test_usage_is_counted_by_step_and_added_up() -> None:
+def test_usage_is_counted_and_added_up() -> None:
     requests = [question("a", "locate"), question("unknown", "locate"), question("b", "assign")]
-    one = Usage.of(requests, Echo().answer(requests), Price(prompt=2.0, completion=10.0))
-    assert one.steps["locate"] == StepUsage(
+    price = Price(prompt=2.0, completion=10.0)
+    first, failed, other = (StepUsage.of(outcome, price) for outcome in Echo().answer(requests))
+    assert first + failed == StepUsage(
         calls=2, failures=1, retries=3, prompt_tokens=10, completion_tokens=5, seconds=0.5, cost=pytest.approx(70e-6)
     )
-    both = one + Usage() + one
-    assert list(both.steps) == ["locate", "assign"]
-    assert (both.total.calls, both.total.prompt_tokens, both.total.seconds) == (6, 40, 2.0)
-    assert both.total.cost == pytest.approx(280e-6)
-    assert both.to_dict()["total"]["cost"] == 0.00028
-    assert json.loads(json.dumps(both.to_dict()))["steps"]["assign"]["calls"] == 2
+    one = first + failed + other
+    both = one + StepUsage() + one
+    assert (both.calls, both.prompt_tokens, both.seconds) == (6, 40, 2.0)
+    assert both.cost == pytest.approx(280e-6)
 
 
 def test_an_unknown_price_makes_an_unknown_sum_and_a_recorded_answer_is_free() -> None:
@@ -268,7 +266,7 @@ def test_an_unknown_price_makes_an_unknown_sum_and_a_recorded_answer_is_free() -
     assert (recorded.recorded, recorded.prompt_tokens, recorded.cost) == (1, 0, 0.0)
     unknown = StepUsage.of(Answer(text="", prompt_tokens=9))
     assert unknown.cost is None and (recorded + unknown).cost is None and (recorded + StepUsage()).cost == 0.0
-    assert Usage().total == StepUsage()
+    assert StepUsage() + StepUsage() == StepUsage()
 
 
 def test_prices_come_from_a_file_of_the_user(tmp_path: Path) -> None:

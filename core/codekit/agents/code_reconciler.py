@@ -117,12 +117,14 @@ class ModelCodeReconciler:
         for code in codes:
             for inherited in self._edition.notes(code):
                 note = inherited.note
+                if note.kind not in _BETWEEN:
+                    continue
                 named = [
                     other
                     for other in codes
                     if other != code and any(self._edition.covers(one, other) for one in note.references)
                 ]
-                if note.kind in _BETWEEN and named:
+                if named:
                     kind = note.kind.value.replace("_", " ")
                     text = f"{inherited.origin}, {kind}: {note.text}"[:_LONGEST_NOTE]
                     yield f"{text} (between {code} and {', '.join(named)})"

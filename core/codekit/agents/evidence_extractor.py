@@ -71,20 +71,21 @@ class ModelEvidenceExtractor:
                 case.fall_back(STEP, self._prompt.label, _NO_ROOM)
             return [self._rules.extract(case.note) for case in cases]
         # as_data may make a note a little longer than its pieces were measured.
-        pieces = [split(case.note.text, room * 7 // 8) for case in cases]
+        pieces = [
+            [piece for piece in split(case.note.text, room * 7 // 8) if case.note.text[slice(*piece)].strip()]
+            for case in cases
+        ]
         questions = [
             Question(case=case, request=self._request(case.note, piece), read=_read)
             for case, each in zip(cases, pieces, strict=True)
             for piece in each
-            if case.note.text[slice(*piece)].strip()
         ]
-        asked = self._asker.ask(questions)
-        answers = iter(asked)
-        found: list[tuple[Mention, ...]] = []
-        for case, each in zip(cases, pieces, strict=True):
-            answered = [(piece, next(answers)) for piece in each if case.note.text[slice(*piece)].strip()]
-            found.append(self._mentions(case, answered))
-        return found
+        answered = self._asker.ask(questions)
+        answers = iter(answered)
+        return [
+            self._mentions(case, [(piece, next(answers)) for piece in each])
+            for case, each in zip(cases, pieces, strict=True)
+        ]
 
     def _values(self, text: str) -> dict[str, object]:
         return {"note": as_data(text), "system_name": self._system_name}

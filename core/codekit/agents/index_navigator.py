@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -24,6 +25,7 @@ PICKED = 0.9
 """How well an entry that a model picked counts as agreeing, at least: it judged the meaning, not the words alone."""
 
 _BESIDE = 240
+_REMEMBERED = 4096
 
 
 class Nearest:
@@ -39,6 +41,8 @@ class Nearest:
         self._searcher = searcher
         self._rules = rules
         self._edition = edition
+        # The same words recur between notes; the bound keeps a long batch's words from piling up.
+        self._searched = lru_cache(maxsize=_REMEMBERED)(self._search)
 
     def rules(self, mention: Mention) -> tuple[Candidate, ...]:
         """Give what the rules find for a mention, best first."""
@@ -53,11 +57,8 @@ class Nearest:
         Returns:
             At most `NEAREST` candidates whose rows the edition holds, one per code.
         """
-        searched = self._searcher.candidates(
-            mention.normalized, NEAREST, text=mention.text, accept=lambda entry: entry.for_mentions
-        )
         by_code: dict[str, Candidate] = {}
-        for one in (*self.rules(mention), *searched):
+        for one in (*self.rules(mention), *self._searched(mention.normalized, mention.text)):
             if self._edition.find(one.code) is not None:
                 by_code.setdefault(one.code, one)
         return tuple(by_code.values())[:NEAREST]
@@ -66,6 +67,9 @@ class Nearest:
         """Describe a candidate without its code, so that only a number can be answered."""
         title = self._edition.get(candidate.code).title
         return candidate.term if title.casefold() in candidate.term.casefold() else f"{candidate.term} ({title})"
+
+    def _search(self, words: tuple[str, ...], text: str) -> tuple[Candidate, ...]:
+        return self._searcher.candidates(words, NEAREST, text=text, accept=lambda entry: entry.for_mentions)
 
 
 class ModelIndexNavigator:
@@ -79,6 +83,9 @@ class ModelIndexNavigator:
 
     Source: Motzfeldt et al., Code Like Humans, Findings of EMNLP 2025, section on the index navigator.
     """
+
+    _least = 0
+    """The least number that may be answered; 0 is for none of the entries."""
 
     def __init__(self, asker: Asker, prompt: Prompt, system_name: str, nearest: Nearest) -> None:
         self._asker = asker
@@ -101,35 +108,45 @@ class ModelIndexNavigator:
             For each mention the one candidate that was picked; none where none of them names it. Where the model's
             answer cannot be used, what the rules find.
         """
-        retrieved = [self._nearest.of(mention) for _, mention in asked]
+        offered = self._retrieve(asked)
         questions = [
             self._question(case, mention, candidates)
-            for (case, mention), candidates in zip(asked, retrieved, strict=True)
+            for (case, mention), candidates in zip(asked, offered, strict=True)
             if candidates
         ]
         answered = self._asker.ask(questions)
         answers = iter(answered)
         found: list[tuple[Candidate, ...]] = []
-        for (_, mention), candidates in zip(asked, retrieved, strict=True):
-            number = next(answers) if candidates else 0
-            if isinstance(number, Refused):
+        for (_, mention), candidates in zip(asked, offered, strict=True):
+            numbers = next(answers) if candidates else ()
+            if isinstance(numbers, Refused):
                 found.append(self._nearest.rules(mention))
             else:
-                found.append(tuple(as_picked(one) for one in candidates[number - 1 : number] if number))
+                found.append(self._chosen([candidates[number - 1] for number in numbers]))
         return found
 
-    def _question(self, case: Case, mention: Mention, candidates: Sequence[Candidate]) -> Question[int]:
+    def _retrieve(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[Candidate, ...]]:
+        """Give what the model is offered for each mention."""
+        return [self._nearest.of(mention) for _, mention in asked]
+
+    def _read(self, data: Mapping[str, Any], most: int) -> tuple[int, ...]:
+        """Read the numbers of the candidates that the model chose; none for 0."""
+        number = read_number(data, "answer", most)
+        return (number,) if number else ()
+
+    def _chosen(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Make of the candidates that the model chose what they count as."""
+        return tuple(map(as_picked, candidates))
+
+    def _question(self, case: Case, mention: Mention, candidates: Sequence[Candidate]) -> Question[tuple[int, ...]]:
+        most = len(candidates)
         values = {
             **passage_values(case, mention),
             "terms": [self._nearest.described(one) for one in candidates],
             "system_name": self._system_name,
         }
-        request = self._asker.request(STEP, self._prompt, values, range(len(candidates) + 1))
-
-        def read(data: Mapping[str, Any]) -> int:
-            return read_number(data, "answer", len(candidates))
-
-        return Question(case=case, request=request, read=read)
+        request = self._asker.request(STEP, self._prompt, values, range(self._least, most + 1))
+        return Question(case=case, request=request, read=lambda data: self._read(data, most))
 
 
 def as_picked(candidate: Candidate) -> Candidate:

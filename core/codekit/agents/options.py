@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, InheritedNote, NoteKind
+from codekit.types import Code, CodeKind, NoteKind
 
 # What is printed at a code or above it and bears on the choice between the codes of a category.
 _TELLING = frozenset((NoteKind.INCLUDES, NoteKind.EXCLUDES1, NoteKind.EXCLUDES2, NoteKind.NOTE))
@@ -53,15 +53,14 @@ class Options:
             code: What they shall be near to.
             most: At most so many.
         """
-        own = self._line(code)
-
-        def key(other: Code) -> tuple[int, int]:
-            line = self._line(other)
-            return len(own ^ line), self._edition.order(other.code)
-
         unique = {one.code: one for one in codes}
-        chosen = sorted(unique.values(), key=key)[:most]
-        return sorted(chosen, key=lambda one: self._edition.order(one.code))
+        chosen = sorted(unique.values(), key=lambda one: self._edition.order(one.code))
+        if len(chosen) <= most:
+            return chosen
+        own = self._line(code)
+        # Of those that are equally near the first in tabular order stay in front.
+        nearest = sorted(chosen, key=lambda one: len(own ^ self._line(one)))[:most]
+        return sorted(nearest, key=lambda one: self._edition.order(one.code))
 
     def printed(self, code: Code, *, named: bool = True) -> str:
         """Write an option: code, title, and the inclusion terms printed at it.
@@ -84,17 +83,13 @@ class Options:
         Returns:
             Notes with where they are printed, in tabular order from the codes upwards, each once.
         """
-        found: dict[str, None] = {}
-        for inherited in self._inherited(category, codes):
-            if inherited.note.kind in _TELLING:
-                kind = inherited.note.kind.value.replace("_", " ")
-                found[f"{inherited.origin}, {kind}: {inherited.note.text}"[:_LONGEST_NOTE]] = None
+        # The options share most rows above them, so each row is read once.
+        rows = {row.code: row for one in (category, *codes) for row in (one, *self._edition.ancestors(one.code))}
+        telling = ((row, note) for row in rows.values() for note in row.notes if note.kind in _TELLING)
+        found = dict.fromkeys(
+            f"{row.code}, {note.kind.value.replace('_', ' ')}: {note.text}"[:_LONGEST_NOTE] for row, note in telling
+        )
         return list(found)[:_MOST_NOTES]
-
-    def _inherited(self, category: Code, codes: Sequence[Code]) -> Iterator[InheritedNote]:
-        yield from self._edition.notes(category.code)
-        for code in codes:
-            yield from self._edition.notes(code.code)
 
     def _in_category(self, code: Code) -> bool:
         parent = self._edition.get(code.parent) if code.parent is not None else None

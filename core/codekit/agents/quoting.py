@@ -8,6 +8,9 @@ from collections.abc import Iterator
 # What opens a tag, a delimiter of a prompt or a control token of a chat template, in any model's spelling of it.
 _OPENING = re.compile(r"<(?=[^\s\d=.])|\[(?=/?(?:INST|SYS|TOOL|AVAILABLE)\b)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What is left where white space and control characters are left out.
+_VISIBLE = re.compile(r"[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def as_data(text: str) -> str:
@@ -40,9 +43,7 @@ class Quotations:
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
         self._text = text
-        squeezed = list(_squeeze(text, start, len(text) if end is None else end))
-        self._letters = "".join(letter for letter, _ in squeezed)
-        self._places = [place for _, place in squeezed]
+        self._letters, self._places = _squeeze(text, start, len(text) if end is None else end)
         self._cursor = 0
         self._used: set[tuple[int, int]] = set()
 
@@ -56,7 +57,7 @@ class Quotations:
             Half-open code points of the note, whole words, with no white space at either end; None where the note does
             not hold it, or not as often as it was quoted.
         """
-        wanted = "".join(letter for letter, _ in _squeeze(quotation, 0, len(quotation)))
+        wanted, _ = _squeeze(quotation, 0, len(quotation))
         if not any(letter.isalnum() for letter in wanted):
             return None
         spans = [*self._from(wanted, self._cursor), *self._from(wanted, 0)]
@@ -80,12 +81,18 @@ class Quotations:
         return not _in_word(self._text, start) and not _in_word(self._text, end)
 
 
-def _squeeze(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
-    """Yield the folded letters of a text with their places, without white space and what `as_data` takes for it."""
-    for place in range(start, end):
-        if not text[place].isspace() and not _CONTROL.match(text[place]):
-            for letter in text[place].casefold():
-                yield "?" if "\ud800" <= letter <= "\udfff" else letter, place
+def _squeeze(text: str, start: int, end: int) -> tuple[str, list[int]]:
+    """Give the folded letters of a text without white space and what `as_data` takes for it, and the place of each."""
+    letters: list[str] = []
+    places: list[int] = []
+    for run in _VISIBLE.finditer(text, start, end):
+        folded = run[0].casefold()
+        letters.append(folded)
+        if len(folded) == len(run[0]):
+            places.extend(range(*run.span()))
+        else:  # some letters fold into several, as "ß" does
+            places.extend(place for place in range(*run.span()) for _ in text[place].casefold())
+    return _HALF.sub("?", "".join(letters)), places
 
 
 def _in_word(text: str, at: int) -> bool:

@@ -146,10 +146,8 @@ class ModelTabularValidator:
 
     def _joined(self, places: Sequence[_Place]) -> tuple[Code, ...]:
         """Join the options of several mentions in tabular order, as many of each where there are too many."""
-        share = max(_MOST_OPTIONS // len(places), 1)
+        share = max(_MOST_OPTIONS // len(places), 1) if len(places) > 1 else None
         codes = {code.code: code for place in places for code in place.options[:share]}
-        if len(places) == 1:
-            codes = {code.code: code for code in places[0].options}
         return tuple(sorted(codes.values(), key=lambda code: self._edition.order(code.code)))
 
     def _question(self, group: _Group) -> Question[tuple[int, ...]] | None:
@@ -166,11 +164,12 @@ class ModelTabularValidator:
         room = self._asker.room(self._prompt, values)
         if room < _LEAST_ROOM:
             return None
-        values["guidelines"] = first_that_fit(self._guidelines(group.category.code), room // 3)
-        values["notes"] = first_that_fit(self._options.notes(group.category, group.options), room // 6)
-        room -= sum(tokens(text) + 1 for name in ("guidelines", "notes") for text in _texts(values[name]))
+        guidelines = first_that_fit(self._guidelines(group.category.code), room // 3)
+        notes = first_that_fit(self._options.notes(group.category, group.options), room // 6)
+        room -= sum(tokens(text) + 1 for text in (*guidelines, *notes))
         spans = [place.mention.scope for place in group.places]
-        values["note"] = as_data(around(group.case.note.text, spans, room * 7 // 8))
+        note = as_data(around(group.case.note.text, spans, room * 7 // 8))
+        values |= {"guidelines": guidelines, "notes": notes, "note": note}
         request = self._asker.request(STEP, self._prompt, values, range(1, len(options) + 1))
 
         def read(data: Mapping[str, Any]) -> tuple[int, ...]:
@@ -226,7 +225,3 @@ class ModelTabularValidator:
             reasons=(*located, said),
             status=Status.READY,
         )
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list | tuple) else []

@@ -50,6 +50,8 @@ def split(text: str, most: int) -> list[Span]:
     """
     if most < _OVERLAP:
         raise ValueError(f"a piece of {most} tokens is too small; expected {_OVERLAP} or more")
+    if tokens(text) <= most:
+        return [(0, len(text))]
     boundaries = [
         [section.start for section in split_sections(text)],
         *([match.end() for match in pattern.finditer(text)] for pattern in (_LINE, _SENTENCE, _SPACE)),

@@ -93,7 +93,7 @@ class Cache:
     def _keep(self, missing: Mapping[str, Request], asked: Mapping[str, Answer | Failure]) -> None:
         now = time.time()
         rows = [
-            (key, Record.of(missing[key], outcome, self.model, self.window).to_json(), now)
+            (key, Record.of(key, missing[key], outcome, self.model, self.window).to_json(), now)
             for key, outcome in asked.items()
             if isinstance(outcome, Answer)
         ]

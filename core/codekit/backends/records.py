@@ -41,17 +41,18 @@ class Record:
     finished: bool = attrs.field(validator=attrs.validators.instance_of(bool))
 
     @classmethod
-    def of(cls, request: Request, answer: Answer, model: str, window: int) -> Record:
+    def of(cls, key: str, request: Request, answer: Answer, model: str, window: int) -> Record:
         """Make the record of an answer.
 
         Args:
+            key: `Request.key` of the question for that model.
             request: The question.
             answer: What the model answered.
             model: Its name.
             window: Tokens of its window.
         """
         return cls(
-            key=request.key(model),
+            key=key,
             model=model,
             window=window,
             step=request.step,

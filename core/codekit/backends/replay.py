@@ -51,7 +51,7 @@ class Recorder:
         """
         outcomes = self._backend.answer(requests)
         lines = [
-            Record.of(request, outcome, self.model, self.window).to_json() + "\n"
+            Record.of(request.key(self.model), request, outcome, self.model, self.window).to_json() + "\n"
             for request, outcome in zip(requests, outcomes, strict=True)
             if isinstance(outcome, Answer)
         ]

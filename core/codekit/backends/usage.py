@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import reduce
 from pathlib import Path
-from typing import Any
 
 import attrs
 
-from codekit.backends.base import Answer, Failure, Request
+from codekit.backends.base import Answer, Failure
 from codekit.errors import UsageError
 
 _MILLION = 1_000_000
@@ -115,50 +112,6 @@ class StepUsage:
         costs = [side.cost for side in (self, other) if side.calls]
         known = [cost for cost in costs if cost is not None]
         return StepUsage(**sums, cost=sum(known) if known and len(known) == len(costs) else None)
-
-
-@attrs.frozen
-class Usage:
-    """What a note or a batch took, by step; usages are added with `+`.
-
-    Args:
-        steps: By the name of the step, in the order in which the steps were first asked.
-    """
-
-    steps: Mapping[str, StepUsage] = attrs.field(factory=dict)
-
-    @classmethod
-    def of(cls, requests: Iterable[Request], outcomes: Iterable[Answer | Failure], price: Price | None = None) -> Usage:
-        """Count what a backend gave.
-
-        Args:
-            requests: The questions.
-            outcomes: One for each, in the same order.
-            price: Of the model, if known.
-        """
-        steps: dict[str, StepUsage] = {}
-        for request, outcome in zip(requests, outcomes, strict=True):
-            steps[request.step] = steps.get(request.step, StepUsage()) + StepUsage.of(outcome, price)
-        return cls(steps)
-
-    def __add__(self, other: Usage) -> Usage:
-        names = [*self.steps, *(name for name in other.steps if name not in self.steps)]
-        empty = StepUsage()
-        return Usage({name: self.steps.get(name, empty) + other.steps.get(name, empty) for name in names})
-
-    @property
-    def total(self) -> StepUsage:
-        """All steps together."""
-        return reduce(StepUsage.__add__, self.steps.values(), StepUsage())
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the usage its JSON form: `total` and `steps`; seconds in milliseconds' precision, cost to 6 digits."""
-        return {"total": _plain(self.total), "steps": {name: _plain(one) for name, one in self.steps.items()}}
-
-
-def _plain(usage: StepUsage) -> dict[str, Any]:
-    cost = None if usage.cost is None else round(usage.cost, 6)
-    return attrs.asdict(usage) | {"seconds": round(usage.seconds, 3), "cost": cost}
 
 
 def _price(path: Path, model: str, entry: object) -> Price:

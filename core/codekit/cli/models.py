@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import click
 
+from codekit.backends.settings import Settings
+
 if TYPE_CHECKING:
     from codekit.agents.asking import Asker
     from codekit.cli.context import State
@@ -20,12 +22,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-CONCURRENCY = 64
-"""How many questions a server gets at once, where the user says nothing."""
-
-TIMEOUT = 300.0
-"""How many seconds one answer may take, where the user says nothing."""
-
+_DEFAULTS = attrs.fields(Settings)
 _ROUNDS = 2
 
 _PARTS = ("extractor", "navigator", "validator", "reconciler")
@@ -78,7 +75,6 @@ class Models:
             return
         from codekit.agents.asking import Asker
         from codekit.backends.registry import open_backend
-        from codekit.backends.settings import Settings
         from codekit.backends.usage import read_prices
 
         settings = Settings(
@@ -149,7 +145,7 @@ def model_options(command: F) -> F:
         click.option(
             "--concurrency",
             type=click.IntRange(1),
-            default=CONCURRENCY,
+            default=_DEFAULTS.concurrency.default,
             show_default=True,
             metavar="N",
             help="Questions that the server gets at once; twice as many notes are coded together.",
@@ -157,7 +153,7 @@ def model_options(command: F) -> F:
         click.option(
             "--timeout",
             type=click.FloatRange(0, min_open=True),
-            default=TIMEOUT,
+            default=_DEFAULTS.timeout.default,
             show_default=True,
             metavar="SECONDS",
             help="How long one answer may take.",

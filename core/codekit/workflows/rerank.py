@@ -13,13 +13,13 @@ from typing import Any
 import attrs
 
 from codekit.agents.asking import Asker, Question, Refused, UnreadableAnswerError, read_numbers
-from codekit.agents.index_navigator import PICKED, STEP, Nearest, as_picked, passage_values
+from codekit.agents.index_navigator import PICKED, STEP, ModelIndexNavigator, Nearest, as_picked, passage_values
 from codekit.agents.prompts import Prompt
 from codekit.editions.edition import Edition
 from codekit.pipeline.cases import Case
 from codekit.pipeline.coder import Coder
 from codekit.search.searcher import Searcher
-from codekit.types import Candidate, Mention, Note
+from codekit.types import Candidate, Mention
 from codekit.workflows.kit import Kind, Kit, Part
 
 _DESCRIPTIONS = 3
@@ -47,8 +47,10 @@ def _navigator(kit: Kit) -> RerankNavigator:
     )
 
 
-class RerankNavigator:
+class RerankNavigator(ModelIndexNavigator):
     """Lets a model describe each mention's code, looks that up besides the mention, and lets the model rank it all.
+
+    It asks one batch of questions for descriptions and one for ranks, and gives the candidates that fit, best first.
 
     Args:
         asker: Asks the model.
@@ -60,6 +62,8 @@ class RerankNavigator:
         edition: The opened edition.
     """
 
+    _least = 1
+
     def __init__(
         self,
         asker: Asker,
@@ -70,49 +74,27 @@ class RerankNavigator:
         searcher: Searcher,
         edition: Edition,
     ) -> None:
-        self._asker = asker
+        super().__init__(asker, reranker, system_name, nearest)
         self._describer = describer
-        self._reranker = reranker
-        self._system_name = system_name
-        self._nearest = nearest
         self._searcher = searcher
         self._edition = edition
 
-    def locate(self, mention: Mention) -> tuple[Candidate, ...]:
-        """Look one mention up by its own words, without the note around it."""
-        alone = attrs.evolve(mention, start=0, end=len(mention.text), scope=(0, len(mention.text)))
-        return self.locate_many(((Case(note=Note(id="", text=mention.text)), alone),))[0]
-
-    def locate_many(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[Candidate, ...]]:
-        """Look the mentions of several notes up: one batch of questions for descriptions, one for ranks.
-
-        Args:
-            asked: Notes with mentions.
-
-        Returns:
-            For each mention the candidates that fit, best first. Where the model's answer cannot be used, what the
-            rules find.
-        """
+    def _retrieve(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[Candidate, ...]]:
         described = self._asker.ask([self._describe(case, mention) for case, mention in asked])
-        joined = [
+        return [
             self._joined(mention, () if isinstance(words, Refused) else words)
             for (_, mention), words in zip(asked, described, strict=True)
         ]
-        questions = [
-            self._rank(case, mention, candidates)
-            for (case, mention), candidates in zip(asked, joined, strict=True)
-            if candidates
-        ]
-        answered = self._asker.ask(questions)
-        ranks = iter(answered)
-        found: list[tuple[Candidate, ...]] = []
-        for (_, mention), candidates in zip(asked, joined, strict=True):
-            numbers = next(ranks) if candidates else ()
-            if isinstance(numbers, Refused):
-                found.append(self._nearest.rules(mention))
-            else:
-                found.append(_ranked([candidates[number - 1] for number in numbers]))
-        return found
+
+    def _read(self, data: Mapping[str, Any], most: int) -> tuple[int, ...]:
+        return read_numbers(data, "answer", most)
+
+    def _chosen(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Give candidates scores that keep the model's order."""
+        best = as_picked(candidates[0]).score if candidates else PICKED
+        return tuple(
+            attrs.evolve(one, score=round(max(best - _FALL * rank, 0.0), 4)) for rank, one in enumerate(candidates)
+        )
 
     def _describe(self, case: Case, mention: Mention) -> Question[tuple[str, ...]]:
         values = {**passage_values(case, mention), "system_name": self._system_name}
@@ -125,27 +107,6 @@ class RerankNavigator:
                 if self._edition.find(one.code) is not None:
                     by_code.setdefault(one.code, one)
         return tuple(by_code.values())
-
-    def _rank(self, case: Case, mention: Mention, candidates: Sequence[Candidate]) -> Question[tuple[int, ...]]:
-        values = {
-            **passage_values(case, mention),
-            "terms": [self._nearest.described(one) for one in candidates],
-            "system_name": self._system_name,
-        }
-        request = self._asker.request(STEP, self._reranker, values, range(1, len(candidates) + 1))
-
-        def read(data: Mapping[str, Any]) -> tuple[int, ...]:
-            return read_numbers(data, "answer", len(candidates))
-
-        return Question(case=case, request=request, read=read)
-
-
-def _ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Give candidates scores that keep the model's order."""
-    best = as_picked(candidates[0]).score if candidates else PICKED
-    return tuple(
-        attrs.evolve(one, score=round(max(best - _FALL * rank, 0.0), 4)) for rank, one in enumerate(candidates)
-    )
 
 
 def _read_descriptions(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -120,8 +120,6 @@ def stage() -> Facet:
             FacetValue(name="unspecified", in_titles=("unspecified stage", "stage unspecified", "stage 3 unspecified")),
             *(FacetValue(name=f"stage {one}", in_titles=(f"stage {one}",)) for one in numbered),
             FacetValue(name="end stage", in_titles=("end stage",)),
-            *(FacetValue(name=one, in_titles=(one,)) for one in ("mild stage", "moderate stage", "severe stage")),
-            FacetValue(name="indeterminate stage", in_titles=("indeterminate stage",)),
             *(FacetValue(name=one, in_titles=(one,)) for one in _GLAUCOMA),
             FacetValue(name="unstageable", in_titles=("unstageable",)),
             FacetValue(name="pressure-induced deep tissue damage", in_titles=("pressure-induced deep tissue damage",)),

@@ -154,3 +154,11 @@ def test_infarctions_are_coded_by_site_age_and_type(coder: Coder, text: str, exp
 )
 def test_lungs(coder: Coder, text: str, expected: set[str]) -> None:
     assert set(codes(coder, text, Setting.INPATIENT)) == expected
+
+
+def test_a_query_names_each_stage_of_a_glaucoma_once(coder: Coder) -> None:
+    queries = coder.code(Note(id="n", text="Primary open-angle glaucoma, right eye.")).queries
+    options = [line for query in queries for line in query.text.splitlines() if line.startswith("- ")]
+
+    assert options[:4] == ["- mild stage", "- moderate stage", "- severe stage", "- indeterminate stage"]
+    assert len(options) == len(set(options))

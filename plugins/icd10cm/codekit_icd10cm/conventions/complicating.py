@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -39,11 +39,12 @@ class Taken:
     reference: CodeReference
 
 
-def taking_in(edition: Edition, code: str) -> Code | None:
+def taking_in(edition: Edition, rows: Iterable[Taken], code: str) -> Code | None:
     """Find the row of chapter 15 for a condition, that whose note names it most narrowly.
 
     Args:
         edition: The opened edition.
+        rows: What chapter 15 takes in, from `read_rows`.
         code: The condition as it is coded without a pregnancy.
 
     Returns:
@@ -53,13 +54,14 @@ def taking_in(edition: Edition, code: str) -> Code | None:
     """
     found = sorted(
         (_width(edition, one.reference), at, one.row)
-        for at, one in enumerate(_rows(edition))
+        for at, one in enumerate(rows)
         if edition.covers(one.reference, code)
     )
     return edition.find(found[0][2]) if found else None
 
 
-def _rows(edition: Edition) -> Iterator[Taken]:
+def read_rows(edition: Edition) -> Iterator[Taken]:
+    """Yield the conditions that the rows of chapter 15 take in, in the order of the notes that name them."""
     for category in _CATEGORIES:
         for row in rows_below(edition, category):
             for note in row.notes:

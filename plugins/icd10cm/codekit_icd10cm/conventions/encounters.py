@@ -8,6 +8,7 @@ from codekit.conventions import DraftCode
 from codekit.text.tokens import term_words
 from codekit.types import Assertion, Edit, Setting
 from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit_icd10cm.sequence import only_first
 
 # Their words name what is guarded against, observed for, over or removed, not what the patient has.
 _ABOUT = ("Z03-Z05", "Z08", "Z09", "Z11-Z13", "Z15", "Z20", "Z23", "Z40", "Z43", "Z47", "Z48.0", "Z48.1", "Z48.2")
@@ -21,10 +22,6 @@ _INJURIES = ("S00-T34", "T36-T79")
 _ORTHOPEDIC_AND_SURGICAL = ("Z47", "Z48")
 _FOLLOW_UP = ("Z08", "Z09")
 _NONSPECIFIC = ("Z02.9", "Z04.9", "Z13.9", "Z41.9", "Z52.9", "Z86.59", "Z88.9", "Z92.0")
-# Section I.C.21.c.15; Z31.8 stands for the three of its codes that the list names.
-_FIRST_ONLY = ("Z00-Z02", "Z04", "Z31.81", "Z31.83", "Z31.84", "Z33.2", "Z34", "Z38", "Z39", "Z40", "Z42", "Z51.0")
-_FIRST_ONLY_BESIDES = ("Z51.1", "Z52", "Z76.1", "Z76.2", "Z99.12")
-_NOT_FIRST_ONLY = ("Z00.6", "Z52.9")
 # A state, and the codes that say it with more: attention to it, or its complication.
 _SAID_BY = {
     "Z93": ("Z43", "J95.0", "K94", "N99.5"),
@@ -98,10 +95,9 @@ def reason_first(case: Case) -> Iterator[Edit]:
     """Move the codes that may only stand first to the front."""
     if case.has("O00-O9A"):
         return
-    spared = case.under(*_NOT_FIRST_ONLY)
-    only_first = [one for one in case.under(*_FIRST_ONLY, *_FIRST_ONLY_BESIDES) if one not in spared]
-    for one in case.draft.codes[:1] if only_first and case.draft.codes[0] not in only_first else ():
-        yield case.move(only_first[0].code, one.code, f"{only_first[0].code} is only for the first place")
+    named = [one for one in case.draft if only_first(case.edition, one.code)]
+    for one in case.draft.codes[:1] if named and case.draft.codes[0] not in named else ():
+        yield case.move(named[0].code, one.code, f"{named[0].code} is only for the first place")
 
 
 def history_behind(case: Case) -> Iterator[Edit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codekit.conventions import DraftCode
 from codekit.types import Assertion, Code, Edit, NoteKind, Sex
@@ -90,9 +90,9 @@ def complicates(case: Case) -> Iterator[Edit]:
     """Code a condition of a pregnant patient to chapter 15, in front of its own code where that is still asked for."""
     if not _mother(case) or _is_incidental(case):
         return
-    when = complicating.period(case)
+    when, rows = complicating.period(case), tuple(complicating.read_rows(case.edition))
     for one in case.draft:
-        row = _row(case, one)
+        row = _row(case, rows, one)
         code = complicating.leaf(case, row, when) if row is not None else None
         if row is None or code is None:
             continue
@@ -103,10 +103,10 @@ def complicates(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, reason)
 
 
-def _row(case: Case, one: DraftCode) -> Code | None:
+def _row(case: Case, rows: Iterable[complicating.Taken], one: DraftCode) -> Code | None:
     if one.assertion not in (Assertion.PRESENT, Assertion.POSSIBLE) or one.code[0] in "OPVWXY":
         return None
-    row = complicating.taking_in(case.edition, one.code)
+    row = complicating.taking_in(case.edition, rows, one.code)
     if row is None or case.has(row.code) or (row.code.startswith("O24") and case.has("O24")):
         return None
     if row.code.startswith("O10") and case.has("O10-O16"):

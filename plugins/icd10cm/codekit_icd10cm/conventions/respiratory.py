@@ -141,7 +141,7 @@ def pneumonia_on_ventilator(case: Case) -> Iterator[Edit]:
             yield case.query(
                 "conflict",
                 topic="relation of the pneumonia to the ventilator",
-                indicators=sorted({*pneumonia.evidence, *ventilator.evidence}, key=lambda one: one.start),
+                indicators=sorted({*pneumonia.evidence, *ventilator.evidence}, key=lambda one: (one.start, one.end)),
                 options=("ventilator associated pneumonia", "pneumonia not due to the ventilator"),
                 codes=(pneumonia.code,),
                 reason=f"{_VENTILATOR} is coded only where the provider says that the ventilator caused it",

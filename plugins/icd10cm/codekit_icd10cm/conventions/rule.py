@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 
 import attrs
@@ -83,7 +84,7 @@ class Case:
 
     def under(self, *roots: str) -> list[DraftCode]:
         """Give the codes of the draft under any of some rows or ranges (`A40-A41`), in sequence."""
-        references = [CodeReference(first=first, last=last or None) for first, _, last in map(_ends, roots)]
+        references = [_reference(root) for root in roots]
         return [one for one in self.draft if any(self.edition.covers(each, one.code) for each in references)]
 
     def has(self, *roots: str) -> bool:
@@ -177,5 +178,8 @@ class Case:
         return Edit(rule=self.rule.id, action=action, code=code, source=source, reason=reason)
 
 
-def _ends(root: str) -> tuple[str, str, str]:
-    return root.partition("-")
+@functools.lru_cache(maxsize=4096)
+def _reference(root: str) -> CodeReference:
+    """Read a row or a range, remembered because the rules ask for the same ones in every note."""
+    first, _, last = root.partition("-")
+    return CodeReference(first=first, last=last or None)

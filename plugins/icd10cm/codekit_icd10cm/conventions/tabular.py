@@ -37,7 +37,7 @@ def excludes1(case: Case) -> Iterator[Edit]:
         loser, winner = _loser_first(case, *pair)
         gone.add(loser.code)
         if not _says_less(case, loser) or _says_less(case, winner):
-            evidence = sorted({*loser.evidence, *winner.evidence}, key=lambda one: one.start)
+            evidence = sorted({*loser.evidence, *winner.evidence}, key=lambda one: (one.start, one.end))
             yield case.query(
                 "conflict",
                 topic="relation",

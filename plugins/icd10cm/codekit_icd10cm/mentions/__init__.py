@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from codekit.editions.edition import Edition
+from codekit.pipeline.history import HistoryCodes
 from codekit.text.reader import Sentence, read_sentences
 from codekit.types import LocatedMention, Note
 from codekit_icd10cm.mentions import (
@@ -39,10 +40,11 @@ class _Readers:
     """What is read off one edition."""
 
     def __init__(self, edition: Edition) -> None:
+        self.histories = HistoryCodes(edition)
         self.drugs = Drugs(edition)
         self.external_causes = ExternalCauses(edition)
         self.manifestations = Manifestations(edition)
-        self.metastases = Metastases(edition)
+        self.metastases = Metastases(edition, self.histories)
         self.organisms = Organisms(edition)
         self.sequelae = Sequelae(edition)
 
@@ -110,4 +112,4 @@ def _in_sentence(
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
-    yield from visits.find(note, sentence, inside, edition)
+    yield from visits.find(note, sentence, inside, edition, readers.histories)

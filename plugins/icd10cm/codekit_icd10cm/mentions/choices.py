@@ -48,7 +48,7 @@ def choose(note: Note, located: Sequence[LocatedMention], edition: Edition) -> I
             continue
         past = one.mention.assertion is Assertion.HISTORICAL
         ordered = tuple(sorted(one.candidates, key=lambda each: _rank(each, one.candidates[0], edition, unsaid, past)))
-        yield attrs.evolve(one, candidates=ordered)
+        yield one if ordered == one.candidates else attrs.evolve(one, candidates=ordered)
 
 
 def _rank(
@@ -60,5 +60,5 @@ def _rank(
 
 
 def _needs(one: Candidate, edition: Edition, unsaid: Sequence[re.Pattern[str]]) -> bool:
-    row = edition.find(one.code)
-    return row is not None and one.code[0] in "PQ" and any(pattern.search(row.title.lower()) for pattern in unsaid)
+    row = edition.find(one.code) if unsaid and one.code[0] in "PQ" else None
+    return row is not None and any(pattern.search(row.title.lower()) for pattern in unsaid)

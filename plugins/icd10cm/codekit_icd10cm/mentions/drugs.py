@@ -138,6 +138,8 @@ class Drugs:
         self._edition = edition
         self._names, self._endings, self._beginnings = _read_list()
         self._table = _read_table(edition)
+        self._ends = tuple(end for end, _ in self._endings)
+        self._starts = tuple(start for start, _ in self._beginnings)
 
     def find(self, sentence: Sentence) -> Iterator[LocatedMention]:
         """Find the drugs of a sentence that it gives a reason to code.
@@ -164,11 +166,11 @@ class Drugs:
     def known(self, name: str) -> Drug | None:
         """Give what a name leads to: the row by the edition's table, the long-term code by codekit's list."""
         listed = self._names.get(name)
-        if listed is None:
+        if listed is None and name.endswith(self._ends):
             listed = next(
                 (drug for end, drug in self._endings if name.endswith(end) and len(name) > len(end) + 1), None
             )
-        if listed is None:
+        if listed is None and name.startswith(self._starts):
             listed = next((drug for start, drug in self._beginnings if name.startswith(start) and len(name) > 6), None)
         row = self._table.get(name)
         if row is not None:

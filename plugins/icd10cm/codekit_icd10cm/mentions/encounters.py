@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -30,6 +31,7 @@ class Frame:
     """A turn of phrase and the part of the tabular list that it leads to.
 
     Args:
+        cues: Words or parts of words of which whatever the pattern matches holds one.
         pattern: Regular expression in any case; its group `object`, if it has one, names what the titles below the
             roots tell apart.
         roots: Rows to look below; the first stands where there is no object.
@@ -40,6 +42,7 @@ class Frame:
         past: True where it holds although the note gives it as history, for that is what it says.
     """
 
+    cues: tuple[str, ...]
     pattern: str
     roots: tuple[str, ...]
     source: str
@@ -48,20 +51,28 @@ class Frame:
     share: float = 0.5
     past: bool = False
 
+    @functools.cached_property
+    def phrase(self) -> re.Pattern[str]:
+        """The pattern, compiled when a sentence first holds a cue."""
+        return re.compile(self.pattern, re.IGNORECASE)
+
 
 FRAMES = (
     Frame(
+        cues=("expos", "contact"),
         pattern=rf"\b(?:exposed|exposure|contact)\b(?: \w+){{0,2}}? (?:to|with) {_OBJECT}",
         roots=("Z20", "Z77"),
         source="I.C.21.c.1",
         share=0.4,
     ),
     Frame(
+        cues=("vaccin", "immuni", "booster"),
         pattern=rf"{_SEEN}\b(?:\w+ ){{0,3}}?(?:vaccin(?:e|es|ation)|immuni[sz]ations?|booster)\b",
         roots=("Z23",),
         source="I.C.21.c.2",
     ),
     Frame(
+        cues=("replacement", "arthroplasty"),
         pattern=r"(?:\bstatus post|\bs/p|\bhistory of|\bhx of|\bafter|\bfollowing)\s+(?P<object>(?:\w+ ){0,3}?"
         rf"(?:{_JOINT.replace(' ', '|')}) (?:joint )?(?:replacement|arthroplasty))",
         roots=("Z96.6",),
@@ -70,6 +81,7 @@ FRAMES = (
         past=True,
     ),
     Frame(
+        cues=("transplant",),
         pattern=r"(?P<object>(?:\w+ ){1,2}transplant(?:ation)?)(?! \w*(?:fail|reject|complic|infect|candid|list|eval))"
         r"\b(?= (?:status|recipient|in |\d{4}|\d+ years)|[.,;]|$)",
         roots=("Z94",),
@@ -78,18 +90,21 @@ FRAMES = (
         share=0.6,
     ),
     Frame(
+        cues=("in place",),
         pattern=r"\b(?P<object>(?:\w+ ){1,3}\w+)[,]? (?:is |are |remains )?in place\b",
         roots=("Z95", "Z96", "Z97"),
         source="I.C.21.c.3",
         past=True,
     ),
     Frame(
+        cues=("amput",),
         pattern=r"\b(?P<object>[\w-]+(?: [\w-]+){0,3})[ -](?:amputee|amputation status|amputation stump)\b",
         roots=("Z89",),
         source="I.C.21.c.3",
         past=True,
     ),
     Frame(
+        cues=("depend",),
         pattern=r"\b(?P<object>(?:(?:home|supplemental|continuous|chronic) )*(?:oxygen|o2|ventilator|respirator|"
         r"dialysis"
         r"|wheelchair)) ?-?depend(?:ent|ence)\b|\bdepend(?:ent|ence) on (?P<other>[^.;,:\n]{2,40})",
@@ -98,22 +113,26 @@ FRAMES = (
         share=0.3,
     ),
     Frame(
+        cues=("dialysis",),
         pattern=r"\bon (?:(?:chronic|maintenance|home|regular|renal) )*(?:(?:hemo|peritoneal )?dialysis)\b",
         roots=("Z99.2",),
         source="I.C.21.c.3",
         past=True,
     ),
     Frame(
+        cues=("brca",),
         pattern=r"\bBRCA ?-?[12]?\b(?: (?:gene )?(?:mutation|carrier|positive))*",
         roots=("Z15.01",),
         source="I.C.21.c.3",
     ),
     Frame(
+        cues=("genetic",),
         pattern=rf"\bgenetic(?:ally)? (?:susceptib|predispos)\w+ (?:to|for) {_OBJECT}",
         roots=("Z15",),
         source="I.C.21.c.3",
     ),
     Frame(
+        cues=("tpa", "t-pa", "alteplase", "tenecteplase", "thromboly"),
         pattern=r"\b(?:r?t-?pa|alteplase|tenecteplase|thrombolytics?|"
         r"thrombolysis)\b[^.;\n]{0,40}\b(?:transferring|outside|"
         r"other|another|referring|sending|outlying) (?:hospital|facility|ed|institution|center)\b",
@@ -122,14 +141,18 @@ FRAMES = (
         past=True,
     ),
     Frame(
+        cues=("screen",),
         pattern=rf"\bscreen(?:ing|ed)?(?: \w+){{0,2}}? for {_OBJECT}",
         roots=("Z11", "Z12", "Z13"),
         source="I.C.21.c.5",
         share=0.4,
     ),
-    Frame(pattern=r"\bscreening (?:\w+ )?colonoscopy\b", roots=("Z12.11",), source="I.C.21.c.5"),
-    Frame(pattern=r"\bscreening (?:\w+ )?mammogra(?:m|phy)\b", roots=("Z12.31",), source="I.C.21.c.5"),
+    Frame(cues=("colonoscopy",), pattern=r"\bscreening (?:\w+ )?colonoscopy\b", roots=("Z12.11",), source="I.C.21.c.5"),
     Frame(
+        cues=("mammogra",), pattern=r"\bscreening (?:\w+ )?mammogra(?:m|phy)\b", roots=("Z12.31",), source="I.C.21.c.5"
+    ),
+    Frame(
+        cues=("replacement", "arthroplasty"),
         pattern=r"\b(?:aftercare|rehab(?:ilitation)?|physical therapy|recover\w+|post-?op\w*)\b[^.;\n]{0,25}?"
         r"\b(?:following|after|for|s/p|status post|from)\b (?P<object>[^.;,:\n]{0,40}?"
         rf"(?:{_JOINT.replace(' ', '|')}) (?:joint )?(?:replacement|arthroplasty)[^.;,:\n]{{0,60}})",
@@ -137,12 +160,14 @@ FRAMES = (
         source="I.C.21.c.7",
     ),
     Frame(
+        cues=("aftercare", "rehab", "postop", "post-op"),
         pattern=r"\b(?:aftercare|rehab(?:ilitation)?|post-?op\w* (?:visit|care|check))\b[^.;\n]{0,25}?"
         rf"\b(?:following|after|for|s/p|status post)\b (?![^.;,:\n]*(?:replacement|arthroplasty)){_OBJECT}",
         roots=("Z47", "Z48"),
         source="I.C.21.c.7",
     ),
     Frame(
+        cues=("ostomy",),
         pattern=r"\b(?:closure|take-?down|reversal|attention|care|cleansing|irrigation|revision|dilation|management)"
         r" (?:of|to|for) (?:\w+ ){0,2}?(?P<object>\w+ostomy)\b|"
         r"\b(?P<other>\w+ostomy) (?:closure|take-?down|reversal|care|revision|irrigation)\b",
@@ -150,6 +175,7 @@ FRAMES = (
         source="I.C.21.c.7",
     ),
     Frame(
+        cues=("fitting", "adjustment", "check", "interrogation", "replacement", "management"),
         pattern=rf"\b(?:fitting|adjustment|check|interrogation|replacement|management)(?: and \w+)? of (?:\w+ "
         rf")?{_OBJECT}",
         roots=("Z44", "Z45", "Z46"),
@@ -157,6 +183,7 @@ FRAMES = (
         share=0.8,
     ),
     Frame(
+        cues=("counsel", "advice"),
         pattern=r"\b(?P<object>[\w-]+(?: [\w-]+){0,2}) (?:counsel+ing|advice)\b|\bcounsel+(?:ing|ed) (?:for|on|"
         r"about|regarding) "
         r"(?P<other>[^.;,:\n]{2,50})",
@@ -164,11 +191,13 @@ FRAMES = (
         source="I.C.21.c.10",
     ),
     Frame(
+        cues=("donor", "donat"),
         pattern=r"\b(?P<object>\w+(?: \w+)?) donor\b|\bdonat\w+ (?:of )?(?:a |his |her )?(?P<other>\w+(?: \w+)?)",
         roots=("Z52",),
         source="I.C.21.c.9",
     ),
     Frame(
+        cues=("prophylactic",),
         pattern=r"\bprophylactic (?:bilateral |left |right |total )*(?P<object>\w+ectomy|removal of (?:\w+ ){0,2}\w+)",
         roots=("Z40",),
         source="I.C.21.c.13",
@@ -176,6 +205,7 @@ FRAMES = (
         share=0.3,
     ),
     Frame(
+        cues=("cancel", "not done", "not performed", "not carried", "postpone", "defer"),
         pattern=r"\b(?:surgery|procedure|operation|treatment|\w+ectomy|\w+plasty|"
         r"\w+scopy)\b[^.;\n]{0,30}?\b(?:cancel+ed|"
         r"not (?:done|performed|carried out)|postponed|deferred)\b[^.;\n]{0,20}\b(?:patient (?:refus|declin|"
@@ -185,6 +215,7 @@ FRAMES = (
         source="I.C.21.c.13",
     ),
     Frame(
+        cues=("cancel", "not done", "not performed", "not carried", "postpone", "defer"),
         pattern=r"\b(?:surgery|procedure|operation|treatment|\w+ectomy|\w+plasty|"
         r"\w+scopy)\b[^.;\n]{0,30}?\b(?:cancel+ed|"
         r"not (?:done|performed|carried out)|postponed|deferred)\b (?:because|due to|for)(?! (?:the )?patient "
@@ -193,6 +224,7 @@ FRAMES = (
         source="II.F",
     ),
     Frame(
+        cues=("preop", "pre-op", "clearance"),
         pattern=r"\bpre-?op(?:erative)?\b(?: \w+){0,2}? (?:exam\w*|evaluation|assessment|clearance|work-?up|"
         r"visit)\b(?!:)|"
         r"\b(?:surgical|cardiac|medical|pulmonary) clearance (?:for|before|prior to) \w*",
@@ -200,6 +232,7 @@ FRAMES = (
         source="IV.M",
     ),
     Frame(
+        cues=("preop", "pre-op", "clearance"),
         pattern=r"\bpre-?op(?:erative)? (?P<object>cardi\w+|pulmonary|respiratory|lab\w*)[^.;\n]{0,20}"
         r"(?:exam\w*|evaluation|assessment|clearance|work-?up|visit|tests?)\b|\b(?P<other>cardi\w+|pulmonary) "
         r"clearance\b",
@@ -208,6 +241,7 @@ FRAMES = (
         share=0.2,
     ),
     Frame(
+        cues=("fall", "fell"),
         pattern=r"\b(?:several|multiple|recurrent|repeated|frequent|many|numerous) (?:\w+ )?falls\b|\b(?:falls|"
         r"falling|fell|"
         r"fallen) (?:\w+ )?(?:repeatedly|frequently|often|(?:several|many|multiple) times)\b|\bkeeps? (?:on "
@@ -217,29 +251,35 @@ FRAMES = (
         past=True,
     ),
     Frame(
+        cues=("sirs", "systemic inflammatory"),
         pattern=r"\bSIRS\b|\bsystemic inflammatory response(?: syndrome)?\b",
         roots=("R65.1",),
         source="I.C.18.g",
     ),
     Frame(
+        cues=("illitera", "read"),
         pattern=r"\billitera(?:te|cy)\b|\b(?:can(?:not|'t)|unable to) read(?: (?:and|or) write)?\b(?! (?:the|"
         r"his|her|small))",
         roots=("Z55.0",),
         source="I.C.21.c.17",
     ),
     Frame(
+        cues=("on the street", "sleep"),
         pattern=r"\bliv(?:es|ing) on the streets?\b|\bsleep(?:s|ing) (?:outside|outdoors|on the streets?|in "
         r"(?:a|his|her) car)\b",
         roots=("Z59.02",),
         source="I.C.21.c.17",
     ),
     Frame(
+        cues=("transplant",),
         pattern=r"\b(?:awaiting|waiting (?:list )?for) (?:a |an )?(?:\w+ )?transplant\b|\btransplant (?:waiting "
         r")?list\b",
         roots=("Z76.82",),
         source="I.C.21.c.3",
     ),
 )
+# The frames by their cues, for all cues are looked for in every sentence.
+_BY_CUE = tuple((cue, frame) for frame in FRAMES for cue in frame.cues)
 
 
 def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
@@ -252,8 +292,9 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     Yields:
         A mention of each with its row as the only candidate; its span takes in what the phrase is about.
     """
-    for frame in FRAMES:
-        for match in re.finditer(frame.pattern, sentence.note[sentence.start : sentence.end], re.IGNORECASE):
+    said = sentence.text.casefold()
+    for frame in dict.fromkeys(frame for cue, frame in _BY_CUE if cue in said):
+        for match in frame.phrase.finditer(sentence.text):
             mention = sentence.mention(sentence.start + match.start(), sentence.start + match.end())
             if _OF_ANOTHER.search(sentence.note, sentence.start, mention.start):
                 continue

@@ -80,10 +80,13 @@ class ExternalCauses:
             The injuries whose words tell an event besides, by the other words alone; then the one event that says most
             of the cause, and the first place, activity and status told beside an injury.
         """
-        if not any(_within(one, (*_INJURIES, *_OVERUSE)) for one in located):
+        injured = any(_within(one, _INJURIES) for one in located)
+        if not injured and not any(_within(one, _OVERUSE) for one in located):
             return
+        # Nothing but exertion is the cause of overuse.
+        frames = [one for one in self._frames if injured or one.name == _EXERTION]
         sentences = [one for one in read if one.section.kind in _TOLD_IN]
-        events = [event for one in sentences for event in self._events(one)]
+        events = [event for one in sentences for event in self._events(one, frames)]
         freed = [_without_name(one) if _is_verb(one, located, events) else _freed(one, events) for one in located]
         yield from (one for one in freed if one not in located)
         injuries = [one.mention for one in freed if _is_current(one, _INJURIES)]
@@ -100,9 +103,9 @@ class ExternalCauses:
         for circumstance in self._circumstances.find(telling, beside):
             yield _located(circumstance, _standing(strained, circumstance.sentence), spans)
 
-    def _events(self, sentence: Sentence) -> Iterator[Told]:
+    def _events(self, sentence: Sentence, frames: Sequence[_Frame]) -> Iterator[Told]:
         text = sentence.text
-        for rank, frame in enumerate(self._frames):
+        for rank, frame in enumerate(frames):
             for event in frame.event.finditer(text):
                 strain = frame.name == _EXERTION and _AGGRAVATED.search(text[: event.start()])
                 if strain or not happened(sentence, event):

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.types import Candidate, Code, LocatedMention
+from codekit.types import Code, LocatedMention
+from codekit_icd10cm.mentions.coded import coded
+from codekit_icd10cm.mentions.cues import holds_any
 
 _BLIND = re.compile(
     r"(?<!color )(?<!colour )(?<!night )(?<!snow )(?<!day )(?<!legal )(?<!transient )(?<!sudden )"
@@ -17,6 +19,7 @@ _BLIND = re.compile(
     re.IGNORECASE,
 )
 _SIDE_IN_FRONT = re.compile(r"\b(right|left|both|bilateral)(?: eyes?)?\s+(?:\w+ )?$", re.IGNORECASE)
+_BLIND_CUES = ("blind", "vision", "visual")
 _CATEGORY = re.compile(r"\bcategory [1-9]|\b20/\d+|\blegal(?:ly)?\b", re.IGNORECASE)
 _BY_EYE = {"right": "H54.61", "left": "H54.62", "one": "H54.60", "both": "H54.3", "bilateral": "H54.3", "": "H54.7"}
 _STAGES = {"mild": "1", "moderate": "2", "severe": "3", "indeterminate": "4"}
@@ -42,12 +45,14 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.7.a.3 and I.C.7.b.
     """
-    if not _CATEGORY.search(sentence.text):
+    if holds_any(sentence, _BLIND_CUES) and not _CATEGORY.search(sentence.text):
         for match in _BLIND.finditer(sentence.note, sentence.start, sentence.end):
             before = _SIDE_IN_FRONT.search(sentence.note, sentence.start, match.start())
             eye = (match["eye"] or match["other"] or (before[1] if before else "")).lower()
             start = before.start() if before and not (match["eye"] or match["other"]) else match.start()
             yield from _mention(sentence, start, match.end(), edition.find(_BY_EYE[eye]))
+    if not holds_any(sentence, _STAGES):
+        return
     found = _OF_EYE.finditer(sentence.note, sentence.start, sentence.end)
     eyes = {(one["eye"] or one["eye_first"]).lower(): one for one in found}
     if len(eyes) < len(("right", "left")):
@@ -81,5 +86,4 @@ def _of_eye(edition: Edition, stem: str, eye: str, stage: str) -> Code | None:
 
 def _mention(sentence: Sentence, start: int, end: int, row: Code | None) -> Iterator[LocatedMention]:
     if row is not None:
-        best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.7")
-        yield LocatedMention(mention=sentence.mention(start, end), candidates=(best,), covers=True)
+        yield coded(sentence, (start, end), row, "I.C.7")

@@ -10,6 +10,7 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
 from codekit.types import Assertion, Candidate, LocatedMention
+from codekit_icd10cm.mentions.cues import holds_any
 
 OLD = "I25.2"
 _SOURCE = "I.C.9.e"
@@ -39,6 +40,8 @@ _INFARCTION = re.compile(
     rf"(?P<where>{_WHERE})?{_AGE}?(?P<past>,? (?:last year|in (?:19|20)\d\d))?",
     re.IGNORECASE,
 )
+# Besides "MI", which counts in capitals only.
+_CUES = ("heart attack", "infarct")
 _MICROVASCULAR = re.compile(r"\bmicrovascular\b|\bMINOCA\b", re.IGNORECASE)
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = "one two three four five six seven eight nine ten".split()
@@ -72,6 +75,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.9.e (acute myocardial infarction).
     """
+    if "MI" not in sentence.text and not holds_any(sentence, _CUES):
+        return
     for match in _INFARCTION.finditer(sentence.note, sentence.start, sentence.end):
         mention = sentence.mention(match.start(), match.end())
         name = sentence.mention(match.start("name"), match.end("name"))

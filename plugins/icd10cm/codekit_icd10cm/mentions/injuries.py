@@ -11,6 +11,7 @@ from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
 from codekit.text.tokens import content_words
 from codekit.types import Assertion, Candidate, LocatedMention, Note
+from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 
 # A negation right in front; one further off, behind a comma, is of something else ("no fracture, fell from a chair").
@@ -25,6 +26,7 @@ _ABUSE = re.compile(
     r"(?P<bare>neglect(?:ed)?|abandon(?:ed|ment)|rape[d]?|child abuse|elder abuse))\b",
     re.IGNORECASE,
 )
+_ABUSE_CUES = ("abuse", "neglect", "abandon", "rape")
 _SUSPECTED = re.compile(r"\b(?:suspect\w*|alleg\w+|possible|probable|concern\w*|question\w*)\b", re.IGNORECASE)
 _RULED_OUT = re.compile(r"\bruled out\b|\bunfounded\b|\bnot confirmed\b", re.IGNORECASE)
 _CHILD = re.compile(r"\b(?:child|boy|girl|infant|toddler|baby|minor|newborn)\b", re.IGNORECASE)
@@ -44,6 +46,7 @@ _SURFACE = re.compile(
     r"(?P<third>\d{1,2}) ?(?:%|percent)[^.;\n%]{0,25}?(?:third|3rd|full))?",
     re.IGNORECASE,
 )
+_SURFACE_CUES = ("body surface", "bsa")
 _INFECTION = (
     r"infections?|infected|uti|cystitis|sepsis|bacteremia|cellulitis|abscess|peritonitis|pyelonephritis|septicemia"
 )
@@ -51,6 +54,10 @@ _OTHER_HARM = r"pain(?:ful)?|thrombosis|embolism|hemorrhage|bleeding|stenosis|fi
 _DEVICE = (
     r"(?:[\w-]+ ){0,4}?(?:catheter|foley|prosthes[ie]s|implants?|grafts?|stents?|pacemaker|defibrillator|valve|shunt|"
     r"central line|picc(?: line)?|screws?|plates?|rods?|nails?|hardware|mesh|iud|pump|port)\b"
+)
+_DEVICE_CUES = (
+    *("catheter", "foley", "prosthes", "implant", "graft", "stent", "pacemaker", "defibrillator", "valve", "shunt"),
+    *("central line", "picc", "screw", "plate", "rod", "nail", "hardware", "mesh", "iud", "pump", "port"),
 )
 _HARMED = re.compile(
     rf"\b(?P<harm>{_INFECTION}|{_OTHER_HARM})\b[^.;,\n]{{0,15}}?\b(?:due to|from|of|secondary to|caused by|"
@@ -101,7 +108,7 @@ def find(
 
 
 def _abuse(note: Note, sentence: Sentence) -> Iterator[tuple[int, int, str]]:
-    found = _ABUSE.search(sentence.text)
+    found = _ABUSE.search(sentence.text) if holds_any(sentence, _ABUSE_CUES) else None
     if found is None or re.search(r"\bhistory of\b", sentence.text, re.IGNORECASE):
         return
     said = (found["kind"] or found["bare"]).lower()
@@ -133,7 +140,7 @@ def _abuse(note: Note, sentence: Sentence) -> Iterator[tuple[int, int, str]]:
 
 def _surface(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
     """Give the code for the extent of burns: tens of the whole, then tens of the third degree."""
-    match = _SURFACE.search(sentence.text)
+    match = _SURFACE.search(sentence.text) if holds_any(sentence, _SURFACE_CUES) else None
     if match is None:
         return
     total, third = int(match["total"]) // 10, int(match["third"] or 0) // 10
@@ -143,7 +150,7 @@ def _surface(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
 
 
 def _devices(sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:
-    for match in _HARMED.finditer(sentence.text):
+    for match in _HARMED.finditer(sentence.text) if holds_any(sentence, _DEVICE_CUES) else ():
         harm = (match["harm"] or match["first"] or match["harmed"]).lower()
         device = (match["device"] or match["second"] or match["named"]).lower()
         harm = harm.replace("painful", "pain")

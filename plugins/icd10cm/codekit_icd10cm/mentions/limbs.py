@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.types import Candidate, LocatedMention
+from codekit.types import LocatedMention
+from codekit_icd10cm.mentions.coded import coded
+from codekit_icd10cm.mentions.cues import holds_any
 
 _LOWER, _UPPER = r"leg|lower (?:limb|extremity)|foot", r"arm|upper (?:limb|extremity)|hand"
 _MONOPLEGIA = re.compile(
@@ -21,6 +23,7 @@ _ATHEROSCLEROSIS = re.compile(
     r"\b(?:legs?|extremit(?:y|ies)|limbs?|foot|feet|calf|thigh|native arter(?:y|ies)|bypass grafts?)\b[^.;\n]*",
     re.IGNORECASE,
 )
+_CUES = ("mono", "sclero")
 _HEART = re.compile(r"\b(?:coronary|angina|heart|aorta|renal|carotid)\b", re.IGNORECASE)
 # Source: ICD-10-CM tabular list, titles of I70.2-I70.7: the vessel, then what it brings.
 _VESSELS = (
@@ -46,6 +49,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.6.a and I.C.9; tabular list at G83.1, G83.2 and I70.
     """
+    if not holds_any(sentence, _CUES):
+        return
     for match in _MONOPLEGIA.finditer(sentence.note, sentence.start, sentence.end):
         lower = re.fullmatch(_LOWER, match["behind"] or match["before"], re.IGNORECASE)
         yield from _mention(sentence, match, edition, "G83.1" if lower else "G83.2", "I.C.6.a")
@@ -62,6 +67,4 @@ def _mention(
 ) -> Iterator[LocatedMention]:
     row = edition.find(code)
     if row is not None:
-        best = Candidate(code=row.code, score=1.0, term=row.title, source=source)
-        mention = sentence.mention(match.start(), match.end())
-        yield LocatedMention(mention=mention, candidates=(best,), covers=True)
+        yield coded(sentence, match.span(), row, source)

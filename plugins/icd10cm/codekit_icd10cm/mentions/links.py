@@ -33,11 +33,11 @@ class Manifestation:
 
     Args:
         row: The row.
-        words: What its title says besides the filler of all such titles.
+        telling: What its title says besides the filler of all such titles and the words that name no condition.
     """
 
     row: Code
-    words: frozenset[str]
+    telling: frozenset[str]
 
 
 class Manifestations:
@@ -51,7 +51,10 @@ class Manifestations:
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self._rows = tuple(_load(edition))
+        self._by_word: dict[str, list[tuple[int, Manifestation]]] = {}
+        for at, known in enumerate(_load(edition)):
+            for word in known.telling:
+                self._by_word.setdefault(word, []).append((at, known))
 
     def link(self, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
         """Give the mentions that are the manifestation of another.
@@ -95,19 +98,18 @@ class Manifestations:
         best = one.candidates[0]
         if best.manifestation:
             return None
-        said = set(one.mention.normalized) - self._titles(code)
-        row = self._find(said, set(), code) if said else None
+        said = self._by_word.keys() & one.mention.normalized
+        row = self._find(said - self._titles(code), set(), code) if said else None
         return attrs.evolve(best, manifestation=(row.code,)) if row else None
 
     def _find(self, said: set[str], of_cause: set[str], cause: str) -> Code | None:
         """Find the row whose note names the etiology and whose title names the condition, the closest one."""
-        weak = load_vocabulary().weak
+        naming = dict(pair for word in said for pair in self._by_word.get(word, ()))
         best: tuple[float, Code] | None = None
-        for known in self._rows:
-            telling = known.words - weak
-            if telling.isdisjoint(said) or known.row.code[:3] == cause[:3]:
+        for _, known in sorted(naming.items()):
+            if known.row.code[:3] == cause[:3]:
                 continue
-            share = sum(word in said or _alike(word, of_cause) for word in telling) / len(telling)
+            share = sum(word in said or _alike(word, of_cause) for word in known.telling) / len(known.telling)
             if share >= _LEAST and (best is None or share > best[0]) and self._names(known.row, cause):
                 best = share, known.row
         return best[1] if best else None
@@ -131,9 +133,10 @@ class Manifestations:
 
 
 def _load(edition: Edition) -> Iterator[Manifestation]:
+    silent = _FILLER | load_vocabulary().weak
     for row in edition.noted(NoteKind.CODE_FIRST):
         if row.kind in (CodeKind.CATEGORY, CodeKind.CODE):
-            yield Manifestation(row=row, words=frozenset(term_words(row.title)) - _FILLER)
+            yield Manifestation(row=row, telling=frozenset(term_words(row.title)) - silent)
 
 
 def _code(one: LocatedMention) -> str | None:

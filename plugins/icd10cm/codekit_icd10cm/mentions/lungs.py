@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.types import Candidate, LocatedMention
+from codekit.types import LocatedMention
+from codekit_icd10cm.mentions.coded import coded
+from codekit_icd10cm.mentions.cues import holds_any
 
 _IDENTIFIED = r"H1N1|H3N2|(?:type )?(?-i:[AB])\b"
 _NOVEL = r"avian|bird|swine|novel|variant|H5N\d|H7N\d|H9N\d"
@@ -28,6 +30,7 @@ _VAPING, _LUNG_INJURY = (
         re.IGNORECASE,
     ),
 )
+_CUES = ("flu", "vap", "ventilator", "evali", "lung")
 
 
 def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
@@ -43,6 +46,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.10.c, I.C.10.d and I.C.10.e.
     """
+    if not holds_any(sentence, _CUES):
+        return
     for match in _INFLUENZA.finditer(sentence.note, sentence.start, sentence.end):
         named = (match["before"] or "") + (match["behind"] or "")
         if named:
@@ -60,6 +65,4 @@ def _mention(
 ) -> Iterator[LocatedMention]:
     row = edition.find(code)
     if row is not None:
-        best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.10")
-        mention = sentence.mention(match.start(), match.end())
-        yield LocatedMention(mention=mention, candidates=(best,), covers=covers)
+        yield coded(sentence, match.span(), row, "I.C.10", covers=covers)

@@ -13,6 +13,7 @@ from codekit.pipeline.history import HistoryCodes
 from codekit.text.reader import Sentence
 from codekit.text.tokens import content_words, term_words
 from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, Note
+from codekit_icd10cm.mentions.cues import holds_any
 
 SECONDARY = CodeReference(first="C77", last="C79")
 _OPEN_HISTORY = ("", "Z85", "Z85.9", "Z85.89")
@@ -27,6 +28,7 @@ _TO = re.compile(
 )
 _FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]{0, 80}?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
 _IN_FRONT = re.compile(r"(?<=\s)(?:metastas[ei]s|mets|metastatic (?:disease|lesions?|deposits?))\b", re.IGNORECASE)
+_SITE_CUES = ("metasta", "mets", "spread", "extension", "invasion", "primary", "origin")
 _CLAUSE_END = re.compile(r"[.;:()\n]")
 # Code points in front of a word of spread within which its sites are looked for.
 _REACH = 120
@@ -59,6 +61,7 @@ STATUS = re.compile(
 _MALIGNANCY = re.compile(
     r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
 )
+_MALIGNANCY_CUES = ("cancer", "oma", "malignan", "tumo", "neoplasm")
 _THERAPY = "Z51"
 _PHRASES = re.compile(r"\s{0,2}[,;:.]\s{0,2}|\s(?:for|with|and|to)\s", re.IGNORECASE)
 _FILLER = frozenset(
@@ -96,16 +99,17 @@ class Metastases:
 
     Args:
         edition: The opened edition.
+        histories: Its codes for what is over.
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.2 (neoplasm table), I.C.2.b, I.C.2.d and I.C.2.k.
     """
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, histories: HistoryCodes) -> None:
         self._edition = edition
         self._secondary = tuple(_sites(edition, ("C77", "C78", "C79")))
         self._primary = tuple(_sites(edition, [f"C{number:02}" for number in range(76)]))
         self._site_words = frozenset(word for site in self._primary for word in site.words)
-        self._histories = HistoryCodes(edition)
+        self._histories = histories
 
     def link(
         self, note: Note, sentences: Sequence[Sentence], located: Sequence[LocatedMention]
@@ -137,7 +141,8 @@ class Metastases:
             lost = bool(found) and not settled and not any(_is_primary(one) for one in inside)
             if lost or any(_therapy_with_malignancy(one) for one in inside):
                 yield from self._primaries(sentence, heading=stated)
-            if _MALIGNANCY.search(sentence.text) and (sentence.start, sentence.end) not in taken:
+            named = holds_any(sentence, _MALIGNANCY_CUES) and _MALIGNANCY.search(sentence.text)
+            if named and (sentence.start, sentence.end) not in taken:
                 yield LocatedMention(mention=sentence.mention(sentence.start, sentence.end))
 
     def _primaries(self, sentence: Sentence, *, heading: bool) -> Iterator[LocatedMention]:
@@ -194,6 +199,8 @@ class Metastases:
                 yield attrs.evolve(one, mention=trimmed, candidates=(*named, *kept), covers=True)
 
     def _all(self, sentence: Sentence) -> Iterator[LocatedMention]:
+        if not holds_any(sentence, _SITE_CUES):
+            return
         note, start, end = sentence.note, sentence.start, sentence.end
         for match in _TO.finditer(note, start, end):
             yield from self._listed(sentence, match, self._pieces(note, match.start("sites"), match.end("sites")))

@@ -11,8 +11,10 @@ from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
 from codekit.types import Candidate, Code, LocatedMention
 from codekit_icd10cm.checks import assignable_below
+from codekit_icd10cm.mentions.cues import holds_any
 
 _WEEKS = r"(?P<number>[1-4]?\d)(?:(?: ?\+ ?|w| )?\d(?:/7|d))?"
+_GESTATION = "I.C.15 and the note at chapter 15"
 
 
 @attrs.frozen(kw_only=True)
@@ -21,11 +23,13 @@ class Scale:
 
     Args:
         row: Row whose codes have the ranges in their titles.
+        cues: Words of which every match of the patterns holds one.
         patterns: Regular expressions with a group `number`.
         source: Guideline section.
     """
 
     row: str
+    cues: tuple[str, ...]
     patterns: tuple[str, ...]
     source: str
 
@@ -33,23 +37,31 @@ class Scale:
 SCALES = (
     Scale(
         row="Z3A",
+        cues=("week", "wk"),
         patterns=(
             rf"\b{_WEEKS}[ -]?(?:weeks?|wks?)(?:'|’)?(?: and \d days?)?,? (?:of )?"
             r"(?:pregnan|gestation|intrauterine|iup)\w*",
             rf"\b(?:pregnan(?:t|cy)|gestation(?:al)?(?: age)?|iup|gravida|prenatal|antepartum|abortion|miscarriage|"
             rf"pre-?eclampsia|labor|fetus|placenta|hyperemesis|delivery|breech|twins?)\b"
             rf"[^.;\d]{{0,30}}\b{_WEEKS}[ -]?(?:weeks?|wks?)",
-            r"\b(?P<number>[1-4]?\d)w\d?d?\b",
         ),
-        source="I.C.15 and the note at chapter 15",
+        source=_GESTATION,
+    ),
+    Scale(
+        row="Z3A",
+        cues=tuple(f"{digit}w" for digit in range(10)),
+        patterns=(r"\b(?P<number>[1-4]?\d)w\d?d?\b",),
+        source=_GESTATION,
     ),
     Scale(
         row="Z68",
+        cues=("bmi", "body mass"),
         patterns=(r"\b(?:bmi|body mass index)\b[^.;\d]{0,20}(?P<number>\d{2}(?:\.\d+)?)",),
         source="I.B.14",
     ),
     Scale(
         row="Y90",
+        cues=("mg",),
         patterns=(
             r"\b(?:blood (?:alcohol|ethanol)|serum (?:alcohol|ethanol)|bac|bal|etoh level)\b[^.;\d]{0,25}"
             r"(?P<number>\d{1,3}) ?mg",
@@ -58,6 +70,7 @@ SCALES = (
     ),
     Scale(
         row="R29.7",
+        cues=("nih",),
         patterns=(r"\b(?:nihss|nih stroke scale)\b[^.;\d]{0,20}(?P<number>\d{1,2})\b",),
         source="I.C.18.i",
     ),
@@ -76,8 +89,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
         A mention of each with its code as the only candidate.
     """
     for scale in SCALES:
-        for pattern in scale.patterns:
-            for match in re.finditer(pattern, sentence.note[sentence.start : sentence.end], re.IGNORECASE):
+        for pattern in scale.patterns if holds_any(sentence, scale.cues) else ():
+            for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 code = _code_for(float(match["number"]), scale.row, edition)
                 if code is not None:
                     term = f"{edition.get(scale.row).title}: {match['number']}"

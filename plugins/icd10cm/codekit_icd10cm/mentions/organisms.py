@@ -14,6 +14,8 @@ from codekit.text.tokens import term_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Candidate, Cause, Code, LocatedMention
 from codekit_icd10cm.checks import assignable_below
+from codekit_icd10cm.mentions.coded import coded
+from codekit_icd10cm.mentions.cues import holds_any
 
 _AGENTS = ("B95", "B96", "B97")
 _FILLER = frozenset(
@@ -30,6 +32,7 @@ _CARRIED = re.compile(
     re.IGNORECASE,
 )
 _CARRIERS = {"MRSA": "Z22.322", "MSSA": "Z22.321"}
+_CARRIED_CUES = ("mrsa", "mssa")
 
 
 @attrs.frozen(kw_only=True)
@@ -102,12 +105,12 @@ class Organisms:
         Yields:
             A mention with the carrier code, in place of an infection.
         """
+        if not holds_any(sentence, _CARRIED_CUES):
+            return
         for match in _CARRIED.finditer(sentence.note, sentence.start, sentence.end):
             row = self._edition.find(_CARRIERS[(match["name"] or match["other"]).upper()])
             if row is not None:
-                best = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.1.e.1.c")
-                mention = sentence.mention(match.start(), match.end())
-                yield LocatedMention(mention=mention, candidates=(best,), covers=True)
+                yield coded(sentence, match.span(), row, "I.C.1.e.1.c")
 
     def _find(self, said: set[str]) -> Code | None:
         telling = said - load_vocabulary().weak - _FILLER

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from codekit.text.reader import Sentence
 from codekit.types import LocatedMention
+from codekit_icd10cm.mentions.cues import holds_any
 
 _COMES = (
     r"(?:re)?admi(?:tted|ssion)|here|seen|visit|encounter|session|presents?|presented|presenting|comes? in|came in|"
     r"returns?|returned|referred|scheduled|hospitalized|brought in"
+)
+_CUES = (
+    *("admi", "here", "seen", "visit", "encounter", "session", "present", "come", "came", "return", "refer", "schedul"),
+    *("hospitali", "brought"),
 )
 _BETWEEN = (
     r"(?:\s+(?:today|now|back|again|electively|inpatient|"
@@ -32,6 +37,8 @@ def find(sentence: Sentence, located: Sequence[LocatedMention]) -> Iterator[Loca
 
     Source: ICD-10-CM Official Guidelines FY2026, sections II and IV.G.
     """
+    if not holds_any(sentence, _CUES):
+        return
     for match in PURPOSE.finditer(sentence.note, sentence.start, sentence.end):
         if not any((one.mention.start, one.mention.end) == match.span() for one in located):
             yield LocatedMention(mention=sentence.mention(match.start(), match.end()))

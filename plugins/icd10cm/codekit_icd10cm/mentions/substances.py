@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.types import Candidate, Code, LocatedMention
+from codekit.types import Code, LocatedMention
+from codekit_icd10cm.mentions.coded import coded
+from codekit_icd10cm.mentions.cues import holds_any
 
 _SOURCE = "I.C.5.b"
 # Source: ICD-10-CM tabular list, titles of F10-F19, and index, Dependence (on), by drug.
@@ -24,6 +26,8 @@ _SUBSTANCES = {
     "F19": r"(?:poly|other psychoactive )?substance|polydrug",
 }
 _PATTERNS = r"use disorder|dependence|dependent|addiction|addicted|abuse|misuse|use"
+# What every pattern of use holds.
+_CUES = ("use", "depend", "addict")
 # What a disorder of use may bring, as the titles of F10-F19 say it; other diseases are no part of its name.
 _DETAILS = (
     r"intoxication|withdrawal|delirium|delusions|hallucinations|psycho\w+(?: disorder)?|mood disorder|anxiety disorder|"
@@ -68,13 +72,14 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.5.b.1 (severity) and I.C.5.b.2 (patterns).
     """
+    if not holds_any(sentence, _CUES):
+        return
     for match in _NAMED.finditer(sentence.note, sentence.start, sentence.end):
         category = next(name for name in _SUBSTANCES if match[name])
         pattern = _pattern(match)
         row = _row(edition, f"{category}.{pattern}", match["detail"]) if pattern else None
         if row is not None:
-            best = Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE)
-            yield LocatedMention(mention=sentence.mention(match.start(), match.end()), candidates=(best,), covers=True)
+            yield coded(sentence, match.span(), row, _SOURCE)
 
 
 def _row(edition: Edition, pattern: str, detail: str) -> Code | None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.types import Candidate, LocatedMention
+from codekit.types import LocatedMention
+from codekit_icd10cm.mentions.coded import coded
+from codekit_icd10cm.mentions.cues import holds_any
 
 ASKED = re.compile(r"\burosepsis\b", re.IGNORECASE)
 _SEPTIC_SHOCK = re.compile(r"\bseptic shock\b", re.IGNORECASE)
@@ -20,6 +22,7 @@ _ON_DIALYSIS = re.compile(
     r"\b(?:on|receiving|requiring) (?:\w+ )?(?:hemo|peritoneal |renal )?dialysis\b|\bdialysis[- ]dependent\b",
     re.IGNORECASE,
 )
+_CUES = ("urosepsis", "septic shock", "hiv", "dialysis")
 _TERMS = (
     (_ON_DIALYSIS, "Z99.2", "I.C.21.c.3"),
     (_SEPTIC_SHOCK, "R65.21", "I.C.1.d.2"),
@@ -40,6 +43,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.1.d.1.a.ii (urosepsis), I.C.1.d.2 (septic shock),
         I.C.1.a.2.f (inconclusive HIV serology) and I.C.21.c.3 (dependence on dialysis).
     """
+    if not holds_any(sentence, _CUES):
+        return
     for match in ASKED.finditer(sentence.note, sentence.start, sentence.end):
         yield LocatedMention(mention=sentence.mention(match.start(), match.end()))
     for pattern, code, section in _TERMS:
@@ -47,6 +52,4 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
         if row is None:
             continue
         for match in pattern.finditer(sentence.note, sentence.start, sentence.end):
-            best = Candidate(code=row.code, score=1.0, term=row.title, source=section)
-            mention = sentence.mention(match.start(), match.end())
-            yield LocatedMention(mention=mention, candidates=(best,), covers=pattern is not _ON_DIALYSIS)
+            yield coded(sentence, match.span(), row, section, covers=pattern is not _ON_DIALYSIS)

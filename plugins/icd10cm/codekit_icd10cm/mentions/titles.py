@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 
 import attrs
@@ -74,10 +75,16 @@ def rows_below(edition: Edition, root: str) -> Iterator[Code]:
 
 def _agreement(row: Code, said: set[str], telling: set[str]) -> Found | None:
     texts = [row.title, *(note.text for note in row.notes if note.kind is NoteKind.INCLUSION_TERM)]
-    named = [{word[:_STEM] for word in term_words(text) if word not in _FILLER} for text in texts]
+    named = map(_stems, texts)
     found = [
         Found(row=row, met=len(words & said), share=len(words & said) / len(words))
         for words in named
         if words & telling
     ]
     return max(found, key=lambda one: (one.met, one.share), default=None)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _stems(title: str) -> frozenset[str]:
+    """Give the beginnings of the telling words of a title, remembered because the same rows are asked often."""
+    return frozenset(word[:_STEM] for word in term_words(title) if word not in _FILLER)

@@ -11,6 +11,7 @@ from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
 from codekit.text.tokens import content_words
 from codekit.types import Assertion, Candidate, LocatedMention
+from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 
 _PRESSURE = re.compile(
@@ -18,6 +19,7 @@ _PRESSURE = re.compile(
     r"?sores?)\b",
     re.I,
 )
+_CUES = ("healed", "resolved", "closed", "pressure", "decubit", "bed")
 _ULCER = ("L89", "L97", "L98.4")
 _HEALED = re.compile(r"(?<!not )(?<!non-)(?<!not yet )(?<!partially )\b(?:healed|resolved|closed)\b", re.IGNORECASE)
 _STAGE = re.compile(
@@ -75,6 +77,8 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.12.a and I.C.12.b.
     """
+    if not holds_any(sentence, _CUES):
+        return
     healed = _HEALED.search(sentence.text) is not None and not re.search(r"\bhealing\b", sentence.text, re.I)
     if healed:
         for one in located:

@@ -13,6 +13,7 @@ from codekit.text.reader import Sentence
 from codekit.text.tokens import content_words
 from codekit.types import Assertion, Candidate, LocatedMention, Note
 from codekit_icd10cm.mentions.births import of_newborn
+from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 
 SUPERSEDED = "preoperative diagnosis"
@@ -21,6 +22,7 @@ _EXAM = re.compile(
     r"(?: \w+){0,3}? ?(?:physical(?: exam\w*)?|examination|exam|check-?up|visit|wellness)\b|\bwell[- ](?:child|baby)\b",
     re.IGNORECASE,
 )
+_EXAM_CUES = ("annual", "routine", "yearly", "general", "complete", "adult", "school", "well")
 _CHILD = re.compile(r"\bwell[- ](?:child|baby)\b|\bchild\b|\bnewborn\b", re.IGNORECASE)
 _GYNECOLOGICAL = re.compile(r"\b(?:gyn\w*|pelvic|well[- ]woman|pap)\b", re.IGNORECASE)
 _NOT_GENERAL = re.compile(r"\b(?:prenatal|antenatal|post-?partum|eye|dental|hearing|vision|follow)", re.IGNORECASE)
@@ -31,6 +33,7 @@ _FOUND = re.compile(r"\b(?:found|abnormal\w*|noted|discovered|detected|newly|new
 _ADULT_AGE = 18
 _LOOKED_AT, _LIKELY = 4, 0.5
 _FOLLOW_UP = re.compile(r"\bfollow(?:ed)?[- ]?up\b", re.IGNORECASE)
+_FOLLOW_UP_CUES = ("follow",)
 _COMPLETED = re.compile(
     r"\b(?:complet\w+|finished|resolved|cured|no (?:evidence of )?(?:recurrence|disease)|treated|in remission|"
     r"fully recovered|removed|excised)\b",
@@ -43,6 +46,7 @@ _OBSERVED = re.compile(
     r"(?:ruled out|not found|unfounded)\b",
     re.IGNORECASE,
 )
+_OBSERVED_CUES = ("ruled out", "not found", "unfounded")
 # Which system a condition of the newborn belongs to, as Z05 tells them apart, by the chapters of its code.
 _SYSTEMS = (
     ("ABP35P36P37P38P39", "Z05.1"),
@@ -51,12 +55,13 @@ _SYSTEMS = (
     ("IP29", "Z05.0"),
 )
 _BEFORE = re.compile(r"\bpre-?op(?:erative)? diagnos[ie]s\b", re.IGNORECASE)
+_BEFORE_CUES = ("preop", "pre-op")
 _AFTER = re.compile(r"\bpost-?op(?:erative)? diagnos[ie]s\b", re.IGNORECASE)
 _CURRENT = (Assertion.PRESENT, Assertion.HISTORICAL, Assertion.NEGATED)
 
 
 def find(
-    note: Note, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition
+    note: Note, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition, histories: HistoryCodes
 ) -> Iterator[LocatedMention]:
     """Find the visits of a sentence.
 
@@ -65,18 +70,19 @@ def find(
         sentence: The sentence.
         inside: What the index gave for the sentence.
         edition: The opened edition.
+        histories: Its codes for what is over.
 
     Yields:
         Mentions with their row; conditions that are over as history; diagnoses before surgery, marked as superseded.
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.21.c.6, c.8 and c.12, IV.N.
     """
-    exam = _EXAM.search(sentence.text)
+    exam = _EXAM.search(sentence.text) if holds_any(sentence, _EXAM_CUES) else None
     if exam is not None and not _NOT_GENERAL.search(sentence.text):
         yield from _mention(sentence, exam.span(), _exam_row(note, sentence), edition)
-    yield from _follow_up(sentence, inside, edition)
+    yield from _follow_up(sentence, inside, edition, histories)
     yield from _observation(note, sentence, inside, edition)
-    if _BEFORE.search(sentence.text) and _AFTER.search(note.text):
+    if holds_any(sentence, _BEFORE_CUES) and _BEFORE.search(sentence.text) and _AFTER.search(note.text):
         before = [one for one in inside if not _AFTER.search(note.text, sentence.start, one.mention.start)]
         for one in before:
             yield attrs.evolve(one, mention=attrs.evolve(one.mention, section=SUPERSEDED))
@@ -102,20 +108,21 @@ def _exam_row(note: Note, sentence: Sentence) -> str:
     return "Z00.01" if found else "Z00.00"
 
 
-def _follow_up(sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
+def _follow_up(
+    sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition, histories: HistoryCodes
+) -> Iterator[LocatedMention]:
     """Follow-up of what is over: its code and that of the history."""
     text = sentence.text
-    named = _FOLLOW_UP.search(text)
+    named = _FOLLOW_UP.search(text) if holds_any(sentence, _FOLLOW_UP_CUES) else None
     if named is None or not _COMPLETED.search(text) or _RECURRED.search(text):
         return
-    history = HistoryCodes(edition)
     over = [(one, code) for one in inside if one.mention.assertion in _CURRENT and (code := _disease(one)) is not None]
     tumor = any(code.startswith("C") for _, code in over)
     if not over and not re.search(r"\btreat\w+|\btherapy\b|\bcourse\b", text, re.IGNORECASE):
         return
     yield from _mention(sentence, named.span(), "Z08" if tumor else "Z09", edition)
     for one, code in over:
-        row = history.find(code, Assertion.HISTORICAL)
+        row = histories.find(code, Assertion.HISTORICAL)
         if row is not None:
             own = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.21.c.4")
             past = attrs.evolve(one.mention, assertion=Assertion.HISTORICAL)
@@ -132,7 +139,7 @@ def _observation(
     note: Note, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition
 ) -> Iterator[LocatedMention]:
     """Observation for something suspected and ruled out."""
-    match = _OBSERVED.search(sentence.text)
+    match = _OBSERVED.search(sentence.text) if holds_any(sentence, _OBSERVED_CUES) else None
     if match is None:
         return
     if note.encounter.age == 0 or of_newborn(note.text):
