@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,3 +110,26 @@ def test_the_load_on_the_server_is_the_users_to_say(codekit: Codekit, server: Ch
     assert codekit("run", notes, *chosen, "--concurrency", "1", system="icd10cm").exit_code == 0
     assert server.most_at_once == 1
     assert codekit("run", notes, *chosen, "--concurrency", "0", system="icd10cm").exit_code == 2
+
+
+def test_an_interrupted_run_ends_at_once_although_the_model_never_answers(tmp_path: Path, notes: Path) -> None:
+    asked = threading.Event()
+
+    def respond(_: Body, __: int) -> Reply:
+        asked.set()
+        return Reply(content=completion("{}"), delay=8)
+
+    with serve(respond, Reply(content={"data": [{"id": "tiny", "max_model_len": 32000}]})) as server:
+        command = [sys.executable, "-m", "codekit", "--system", "icd10cm", "run", str(notes), "--backend", "openai"]
+        running = subprocess.Popen(
+            [*command, "--model", "tiny", "--base-url", server.url, "--format", "jsonl"],
+            env={**os.environ, "CODEKIT_HOME": str(tmp_path / "home")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert asked.wait(timeout=60)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=7)
+    assert running.returncode == 130, err
+    assert out == b""
+    assert b"Traceback" not in err

@@ -33,6 +33,7 @@ class Echo:
     settings: Settings = attrs.field(factory=Settings)
     model: str = "echo"
     window: int = 2048
+    shared: bool = False
     asked: list[str] = attrs.field(factory=list)
     closed: bool = False
 

@@ -68,6 +68,11 @@ class Asker:
         self._thoughts = thoughts
         self._thinking = thinking
 
+    @property
+    def shared(self) -> bool:
+        """Whether several threads may ask at once."""
+        return self.backend.shared
+
     def room(self, prompt: Prompt, values: Mapping[str, object]) -> int:
         """Say how much room is left for a note and its candidates.
 

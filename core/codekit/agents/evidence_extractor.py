@@ -15,7 +15,7 @@ from codekit.agents.windows import Span, split
 from codekit.backends.base import Request
 from codekit.pipeline.cases import Case
 from codekit.pipeline.steps import EvidenceExtractor
-from codekit.text.reader import Sentence, read_sentences
+from codekit.text.reader import Sentence
 from codekit.types import Assertion, Mention, Note
 
 STEP = "analyze"
@@ -95,7 +95,7 @@ class ModelEvidenceExtractor:
 
     def _mentions(self, case: Case, answered: Sequence[tuple[Span, list[_Quoted] | Refused]]) -> tuple[Mention, ...]:
         own = self._rules.extract(case.note)
-        reading = list(read_sentences(case.note))
+        reading = case.note.sentences
         pieces: list[list[Mention]] = []
         unfound = 0
         for piece, answer in answered:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from codekit.errors import BackendError
+
 T = TypeVar("T")
 
 
@@ -17,6 +19,8 @@ class BackgroundLoop:
     """
 
     def __init__(self) -> None:
+        self._closed = False
+        self._closing = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="codekit-backend", daemon=True)
         self._thread.start()
@@ -29,8 +33,15 @@ class BackgroundLoop:
 
         Returns:
             What it returns.
+
+        Raises:
+            BackendError: The loop was closed meanwhile, as when another thread was interrupted.
         """
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        with self._closing:
+            if self._closed:
+                coroutine.close()
+                raise BackendError("the connection to the model was closed; nothing can be asked any more")
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             return future.result()
         except BaseException:
@@ -38,8 +49,18 @@ class BackgroundLoop:
             raise
 
     def close(self) -> None:
-        """Stop the loop and its thread; a second call does nothing."""
-        if not self._loop.is_closed():
+        """Cancel what still runs, and stop the loop and its thread; a second call does nothing."""
+        with self._closing:
+            was_closed, self._closed = self._closed, True
+        if not was_closed:
+            asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

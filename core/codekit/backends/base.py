@@ -113,11 +113,13 @@ class Failure:
 class Backend(Protocol):
     """A model that answers batches of questions.
 
-    `model` names the model, `window` is the number of tokens that question and answer may have together.
+    `model` names the model, `window` is the number of tokens that question and answer may have together. `shared` says
+    whether several threads may call `answer` at once; a model that runs in process does better with one large batch.
     """
 
     model: str
     window: int
+    shared: bool
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Answer | Failure]:
         """Answer all requests, as many at once as the model can.

@@ -45,6 +45,7 @@ class Cache:
     def __init__(self, backend: Backend, path: Path, limit: int = LIMIT) -> None:
         self.model: str = backend.model
         self.window: int = backend.window
+        self.shared: bool = backend.shared
         self._backend = backend
         self._path = path
         self._limit = limit

@@ -105,6 +105,7 @@ class OpenAIServer:
             self.close()
             raise
         self.window: int = settings.window or served or _WINDOW
+        self.shared: bool = True
 
     def __repr__(self) -> str:
         return f"OpenAIServer(model={self.model!r}, host={self._address.host!r})"

@@ -33,6 +33,7 @@ class Recorder:
     def __init__(self, backend: Backend, folder: Path) -> None:
         self.model: str = backend.model
         self.window: int = backend.window
+        self.shared: bool = backend.shared
         self._backend = backend
         self._path = folder / FILE
         self._append(b"")
@@ -98,6 +99,7 @@ class Replay:
             windows[record.model] = record.window
         self.model: str = _choose(settings, sorted(recorded))
         self.window: int = settings.window or windows[self.model]
+        self.shared: bool = False
         self._answers = recorded[self.model]
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Answer | Failure]:

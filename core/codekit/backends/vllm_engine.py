@@ -54,6 +54,7 @@ class VLLMEngine:
         except (OSError, RuntimeError, ValueError) as error:
             raise BackendError(f"vLLM cannot start {settings.model}: {error}") from error
         self.window: int = self._llm.model_config.max_model_len
+        self.shared: bool = False
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Answer | Failure]:
         """Answer all questions in one batch.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from codekit.cli.context import State
+from codekit.cli.notes import BadNote, Item
 from codekit.errors import UnknownEditionError
 
 if TYPE_CHECKING:
@@ -34,28 +36,32 @@ class Coders:
         self._make = make
         self._by_day: dict[date | None, Coder] = {}
         self._by_label: dict[str, Coder] = {}
+        self._opening = threading.RLock()
 
-    def code_many(self, notes: Sequence[Note]) -> list[CodingResult | Exception]:
-        """Code a group of notes, those of one edition together.
+    def code_many(self, items: Sequence[Item]) -> list[CodingResult | Exception]:
+        """Code a group of notes, those of one edition together; several threads may each bring a group.
 
         Args:
-            notes: In any number.
+            items: In any number; some may be notes that could not be read.
 
         Returns:
-            For each note in turn its result, or why it failed.
+            For each in turn its result, or why it failed.
         """
         outcomes: dict[int, CodingResult | Exception] = {}
-        groups: dict[int, tuple[Coder, list[int]]] = {}
-        for at, note in enumerate(notes):
+        groups: dict[int, tuple[Coder, dict[int, Note]]] = {}
+        for at, item in enumerate(items):
+            if isinstance(item, BadNote):
+                outcomes[at] = item.error
+                continue
             try:
-                coder = self._for(note)
+                coder = self._for(item)
             except Exception as error:
                 outcomes[at] = error
             else:
-                groups.setdefault(id(coder), (coder, []))[1].append(at)
-        for coder, places in groups.values():
-            outcomes.update(zip(places, coder.code_many([notes[at] for at in places]), strict=True))
-        return [outcomes[at] for at in range(len(notes))]
+                groups.setdefault(id(coder), (coder, {}))[1][at] = item
+        for coder, notes in groups.values():
+            outcomes.update(zip(notes, coder.code_many([*notes.values()]), strict=True))
+        return [outcomes[at] for at in range(len(items))]
 
     def _for(self, note: Note) -> Coder:
         chosen = self._edition is not None or self._day is not None
@@ -63,9 +69,10 @@ class Coders:
 
     def on(self, service: date | None) -> Coder:
         """Give the coder for a date of service; None is for what the options choose, or the default."""
-        if service not in self._by_day:
-            self._by_day[service] = self._open(service)
-        return self._by_day[service]
+        with self._opening:
+            if service not in self._by_day:
+                self._by_day[service] = self._open(service)
+            return self._by_day[service]
 
     def _open(self, service: date | None) -> Coder:
         try:

@@ -114,7 +114,8 @@ def command(
         with models.opened(state) as asker:
             coder = models.coder(state, opened, searcher, asker, threshold)
             name = _name(models, asker.backend.model if asker else None, layers, model)
-            run = _run(state, loaded, coder, name, stages=stages, group=models.group)
+            flow = {"group": models.group(asker), "at_once": models.at_once(asker)}
+            run = _run(state, loaded, coder, name, stages=stages, **flow)
     _write(run, output, html)
     state.warn_of_extensions()
     if form == "json":
@@ -130,12 +131,22 @@ def command(
         ctx.exit(1)
 
 
-def _run(state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool | None, group: int) -> Run:
+def _run(
+    state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool | None, group: int, at_once: int
+) -> Run:
     from codekit.evaluation.run import evaluate
 
     with _progress(state) as progress:
-        measured, perfect = stages is not False, stages is True
-        return evaluate(dataset, coder, name=name, stages=measured, ceilings=perfect, progress=progress, group=group)
+        return evaluate(
+            dataset,
+            coder,
+            name=name,
+            stages=stages is not False,
+            ceilings=stages is True,
+            progress=progress,
+            group=group,
+            at_once=at_once,
+        )
 
 
 def _name(models: Models, llm: str | None, layers: tuple[str, ...], model: str | None) -> str:

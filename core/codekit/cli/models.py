@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DEFAULTS = attrs.fields(Settings)
-_ROUNDS = 2
+_AT_ONCE = 4
 
 _PARTS = ("extractor", "navigator", "validator", "reconciler")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -56,14 +56,18 @@ class Models:
         """The workflow: as chosen, or else the four agents with a model and the rules without one."""
         return self.workflow or ("clh" if self.backend else "rules")
 
-    @property
-    def group(self) -> int:
-        """How many notes are coded together; their results are in memory at once.
+    def group(self, asker: Asker | None) -> int:
+        """Say how many notes are coded together: a step asks for all of them at once, and waits for all answers.
 
-        A step waits for all answers of the step before. One that asks once for each note still fills all places of a
-        server, twice over, so that the last round, which is seldom full, weighs little.
+        Where several groups are on their way at a time, each needs to fill only part of the model's places.
         """
-        return _ROUNDS * self.concurrency if self.backend else 1
+        if asker is None:
+            return 1
+        return max(self.concurrency // 2, 1) if asker.shared else 2 * self.concurrency
+
+    def at_once(self, asker: Asker | None) -> int:
+        """Say how many groups are on their way at a time, so that rules read some while others wait for answers."""
+        return _AT_ONCE if asker and asker.shared else 1
 
     @contextmanager
     def opened(self, state: State) -> Iterator[Asker | None]:
@@ -148,7 +152,7 @@ def model_options(command: F) -> F:
             default=_DEFAULTS.concurrency.default,
             show_default=True,
             metavar="N",
-            help="Questions that the server gets at once; twice as many notes are coded together.",
+            help="Questions that the server gets at once; notes are coded in groups of half as many.",
         ),
         click.option(
             "--timeout",

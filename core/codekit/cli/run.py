@@ -16,12 +16,13 @@ import click
 from codekit.cli.coders import Coders
 from codekit.cli.context import State, pass_state
 from codekit.cli.models import Models, model_options
-from codekit.cli.notes import BadNote, Item, NoteReader, count_notes, find_files
+from codekit.cli.notes import Item, NoteReader, count_notes, find_files
 from codekit.cli.options import edition_options, format_option, layer_options, setting_option, threshold_option
 from codekit.cli.sinks import DocumentSink, LinesSink, Sink, TableSink, cut_to_done, open_stream
 from codekit.errors import UsageError
+from codekit.pipeline.overlap import overlapped
 from codekit.serialize import safe_message
-from codekit.types import Encounter, Setting
+from codekit.types import CodingResult, Encounter, Setting
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -89,8 +90,9 @@ def command(
         with _opened(output, append=resume) as make_sink:
             sink = make_sink(form, state.system.info.name, explain)
             with _progress(state, total, visible=output is not None or not sys.stdout.isatty()) as advance:
-                groups = _groups(_skip(items, done, advance), models.group)
-                failed += sum(_code_group(state, group, coders, sink, advance) for group in groups)
+                groups = _groups(_skip(items, done, advance), models.group(asker))
+                for group, outcomes in overlapped(coders.code_many, groups, models.at_once(asker)):
+                    failed += _write(state, group, outcomes, sink, advance)
             sink.end()
     state.warn_of_extensions()
     if failed:
@@ -124,12 +126,16 @@ def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield group
 
 
-def _code_group(state: State, group: Sequence[Item], coders: Coders, sink: Sink, advance: Callable[[], None]) -> int:
-    """Code the notes of a group and return how many failed."""
-    coded = iter(coders.code_many([item for item in group if not isinstance(item, BadNote)]))
+def _write(
+    state: State,
+    group: Sequence[Item],
+    outcomes: Sequence[CodingResult | Exception],
+    sink: Sink,
+    advance: Callable[[], None],
+) -> int:
+    """Write what became of the notes of a group and return how many failed."""
     failed = 0
-    for item in group:
-        outcome = item.error if isinstance(item, BadNote) else next(coded)
+    for item, outcome in zip(group, outcomes, strict=True):
         if isinstance(outcome, Exception):
             failed += 1
             _report(state, item.id, outcome)

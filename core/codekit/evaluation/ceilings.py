@@ -15,7 +15,7 @@ from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import DEPTHS, Stage, codes_stage
 from codekit.pipeline.cases import Case
 from codekit.pipeline.steps import Tentative
-from codekit.text.reader import Sentence, read_sentences
+from codekit.text.reader import Sentence
 from codekit.types import Assertion, Candidate, Evidence, Mention, Note
 from codekit.workflows.grounding import Grounding
 
@@ -156,7 +156,7 @@ class Ceilings:
             case=Case(note=labelled.note),
             places=tuple(sorted(places)),
             codes=self._rows.canonicals(filter(self._rows.is_assignable, labelled.codes)),
-            reading=tuple(read_sentences(labelled.note)),
+            reading=labelled.note.sentences,
         )
 
     def _locate(self, marked: Sequence[_Labels]) -> tuple[Ceiling, ...]:

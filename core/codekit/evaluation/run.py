@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +31,12 @@ from codekit.evaluation.metrics import (
 from codekit.evaluation.predictions import Prediction, Proposal, prediction_from_dict
 from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import Retrieval, Stage, overlap, retrieval_of, stages_of
+from codekit.pipeline.overlap import overlapped
 from codekit.serialize import error_to_dict, result_to_dict
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
-    from codekit.pipeline.coder import Coder
+    from codekit.pipeline.coder import Coder, Trace
 
 SCHEMA = 1
 """Version of the JSON form of a run."""
@@ -180,6 +181,7 @@ def evaluate(
     ceilings: bool = False,
     progress: Progress = silent,
     group: int = 1,
+    at_once: int = 1,
 ) -> Run:
     """Code a dataset and compare with its experts.
 
@@ -191,6 +193,7 @@ def evaluate(
         ceilings: Whether each step is also run with the experts' input; a model is then asked about twice as much.
         progress: Told how many notes are done.
         group: How many notes are coded together, for a coder that asks a language model.
+        at_once: How many such groups are on their way at a time.
 
     Returns:
         The record; a note that fails counts as coded with nothing.
@@ -200,10 +203,13 @@ def evaluate(
     totals: tuple[Stage, ...] = ()
     perfect = Ceilings(coder, rows) if ceilings else None
     reached: tuple[Ceiling, ...] = ()
-    for start in range(0, len(dataset.notes), group):
-        notes = dataset.notes[start : start + group]
-        outcomes = coder.try_many([labelled.note for labelled in notes])
-        for done, (labelled, outcome) in enumerate(zip(notes, outcomes, strict=True), start=start + 1):
+    groups = [dataset.notes[start : start + group] for start in range(0, len(dataset.notes), group)]
+
+    def work(notes: Sequence[LabelledNote]) -> Sequence[Trace | Exception]:
+        return coder.try_many([labelled.note for labelled in notes])
+
+    for notes, outcomes in overlapped(work, groups, at_once):
+        for labelled, outcome in zip(notes, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 data = error_to_dict(labelled.note.id, outcome)
             else:
@@ -212,7 +218,7 @@ def evaluate(
                     found = stages_of(labelled, outcome, rows)
                     totals = tuple(map(Stage.__add__, totals, found)) if totals else found
             predictions[labelled.note.id] = prediction_from_dict(data)
-            progress("notes", done, len(dataset.notes))
+            progress("notes", len(predictions), len(dataset.notes))
         if perfect:
             reached = add(reached, perfect.measure(notes))
     retrieval = retrieval_of(dataset.notes, coder.searcher, rows) if stages else ()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 import attrs
 
 from codekit.specificity import Facet, FacetValue
-from codekit.text.assertion import read_assertions
 from codekit.text.facets import values_in
-from codekit.text.sentences import split_sentences
-from codekit.text.tokens import content_words, tokenize
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Mention, Note
+from codekit.types import Mention, Note
+
+_start_of, _end_of = attrgetter("start"), attrgetter("end")
 
 
 @attrs.frozen(kw_only=True)
@@ -98,10 +99,9 @@ class NoteContext:
     def _read_sites(self) -> dict[str, list[str]]:
         sites = load_vocabulary().sites
         found: dict[str, list[str]] = {}
-        for sentence in split_sentences(self._note.text, 0, len(self._note.text)):
-            text = self._note.text[sentence.start : sentence.end]
-            for site in sites.intersection(content_words(text)):
-                found.setdefault(site, []).append(text.lower())
+        for sentence in self._note.sentences:
+            for site in sites.intersection(token.word for token in sentence.tokens):
+                found.setdefault(site, []).append(sentence.text.lower())
         return found
 
     def _named(self, facet: Facet, text: str) -> tuple[FacetValue, ...]:
@@ -116,21 +116,13 @@ class NoteContext:
             self._texts[scope] = self._note.text[slice(*scope)].lower()
         return self._texts[scope]
 
-    def _affirmed(self, scope: tuple[int, int]) -> Iterator[str]:
-        text = self._note.text
-        for sentence in split_sentences(text, *scope):
-            absent = [
-                (one.start, one.end)
-                for one in read_assertions(text, sentence.start, sentence.end).scopes
-                if one.assertion is Assertion.NEGATED
-            ]
-            for token in tokenize(text[sentence.start : sentence.end], offset=sentence.start):
-                if not token.stop and not any(start <= token.start < end for start, end in absent):
-                    yield token.word
-
     def _scope_words(self, scope: tuple[int, int]) -> frozenset[str]:
         if scope not in self._words:
-            self._words[scope] = frozenset(self._affirmed(scope))
+            sentences = self._note.sentences
+            first = bisect_right(sentences, scope[0], key=_end_of)
+            last = bisect_left(sentences, scope[1], lo=first, key=_start_of)
+            inside = (sentence.part(*scope) for sentence in sentences[first:last])
+            self._words[scope] = frozenset(token.word for sentence in inside for token in sentence.affirmed)
         return self._words[scope]
 
 

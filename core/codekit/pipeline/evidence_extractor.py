@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import attrs
 
 from codekit.pipeline.coordination import other_sites, split_courses
 from codekit.search.index import SearchIndex
 from codekit.search.matching import Match, match_sentence
-from codekit.text.assertion import Reading, assert_span, read_assertions
-from codekit.text.sections import ASSESSMENT, NARRATIVE, Section, split_sections
-from codekit.text.sentences import split_sentences
-from codekit.text.tokens import Token, content_words, term_words, tokenize
+from codekit.text.assertion import Reading, assert_span
+from codekit.text.reader import Sentence
+from codekit.text.sections import ASSESSMENT, NARRATIVE, Section
+from codekit.text.tokens import Token, content_words, term_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Cause, Mention, Note
 
@@ -55,14 +57,12 @@ _VERB = re.compile(
 
 @attrs.frozen
 class _Line:
-    """A sentence with its section and, if it states a problem, the paragraph that belongs to it.
+    """A sentence, or part of one, and, if it states a problem, the paragraph that belongs to it.
 
     A label is what stands before a colon; it states a problem only if the index knows it whole.
     """
 
-    start: int
-    end: int
-    section: Section
+    sentence: Sentence
     heading: bool
     scope: tuple[int, int]
     label: bool = False
@@ -87,15 +87,17 @@ class RulesEvidenceExtractor:
         Returns:
             Mentions in text order; their spans may touch but a word belongs to one mention only.
         """
-        mentions: list[Mention] = []
-        for section in split_sections(note.text):
-            for line in _lines(note.text, section):
-                mentions.extend(self._mentions(note.text, line))
+        mentions = [
+            mention
+            for section, sentences in groupby(note.sentences, key=attrgetter("section"))
+            for line in _lines(section, list(sentences))
+            for mention in self._mentions(note.text, line)
+        ]
         return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end)))
 
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
-        reading = read_assertions(text, line.start, line.end)
-        tokens = _without_triggers(tokenize(text[line.start : line.end], offset=line.start), reading)
+        reading = line.sentence.reading
+        tokens = _without_triggers(line.sentence.tokens, reading)
         absent = _absent(tokens, reading)
         matches = [match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent)]
         chosen = _choose(matches, tokens)
@@ -152,12 +154,12 @@ class _Found:
             start=start,
             end=end,
             text=text[start:end],
-            assertion=assert_span(self.reading.scopes, line.section, _named_from(tokens, group), end),
-            section=line.section.kind,
+            assertion=assert_span(self.reading.scopes, line.sentence.section, _named_from(tokens, group), end),
+            section=line.sentence.section.kind,
             normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
             heading=heading,
             scope=line.scope,
-            cause=_cause(text, line.start, start, end, line.end),
+            cause=_cause(text, line.sentence.start, start, end, line.sentence.end),
             accompanies=_WITH.search(text, first, start) is not None if first < start else False,
         )
 
@@ -200,7 +202,8 @@ def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
         inside = bool(triggers) and triggers[0][0] <= token.start and token.word != "without"
         if inside and token.start == triggers[0][0]:
             away += _TRIGGER_GAP
-        found.append(attrs.evolve(token, position=token.position + away, stop=token.stop or inside))
+        moved = away or inside
+        found.append(attrs.evolve(token, position=token.position + away, stop=token.stop or inside) if moved else token)
     return found
 
 
@@ -228,23 +231,19 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
         yield segment
 
 
-def _lines(text: str, section: Section) -> Iterator[_Line]:
-    sentences = split_sentences(text, section.start, section.end)
-    headings = [
-        section.kind in _PROBLEM_SECTIONS and _is_heading(text[sentence.start : sentence.end], section)
-        for sentence in sentences
-    ]
+def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
+    headings = [section.kind in _PROBLEM_SECTIONS and _is_heading(sentence.text, section) for sentence in sentences]
     for at, sentence in enumerate(sentences):
         end = sentence.end
         if headings[at] and section.kind != NARRATIVE:
             follower = next((later for later in range(at + 1, len(sentences)) if headings[later]), None)
             end = sentences[follower].start if follower is not None else section.end
         start = sentence.start
-        label = None if headings[at] else _LABELLED.match(text, start, sentence.end)
+        label = None if headings[at] else _LABELLED.match(sentence.note, start, sentence.end)
         if label and section.kind == ASSESSMENT and sentence.line_start and _is_heading(label[1], section):
-            yield _Line(start, label.end(1), section, True, (start, end), True)
+            yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
-        yield _Line(start, sentence.end, section, headings[at], (start, end))
+        yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))
 
 
 def _is_heading(sentence: str, section: Section) -> bool:

@@ -101,6 +101,8 @@ class SearchIndex:
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         weakref.finalize(self, self._db.close)
         self._total = int(self._db.execute("SELECT value FROM meta WHERE key = 'entries'").fetchone()[0])
+        # Most words of a note anchor nothing, and finding that out one by one costs more than knowing all that do.
+        self._anchors = frozenset(word for (word,) in self._db.execute("SELECT DISTINCT anchor FROM entry"))
         self._by_anchor: dict[str, tuple[Entry, ...]] = {}
         self._by_id: dict[int, Entry] = {}
         self._weights: dict[str, float] = {}
@@ -109,14 +111,13 @@ class SearchIndex:
 
     def anchored_at(self, word: str) -> tuple[Entry, ...]:
         """Give the entries whose rarest word is this one, by number."""
+        if word not in self._anchors:
+            return ()
         found = self._by_anchor.get(word)
         if found is None:
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE anchor = ? ORDER BY id", (word,))  # noqa: S608
-            found = tuple(map(_entry, rows))
-            # Words without entries are a note's own, which is patient data, and not kept.
-            if found:
-                self._by_anchor[word] = found
-                self._by_id.update((entry.id, entry) for entry in found)
+            found = self._by_anchor[word] = tuple(map(_entry, rows))
+            self._by_id.update((entry.id, entry) for entry in found)
         return found
 
     def nearest(self, words: Sequence[str], limit: int) -> list[Entry]:

@@ -54,9 +54,10 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
         if not token.stop:
             places.setdefault(token.word, []).append(at)
     matches: list[Match] = []
+    words = frozenset(places)
     for word, anchors in places.items():
         for entry in index.anchored_at(word):
-            if all(required in places for required in entry.required):
+            if words.issuperset(entry.required):
                 for anchor in anchors:
                     met = _window(tokens, places, entry, anchor)
                     if met is not None:

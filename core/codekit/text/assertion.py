@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 
 import attrs
 
 from codekit.text.sections import Section
+from codekit.text.vocabulary import longest_by_first
 from codekit.types import Assertion
 
 _WORD = re.compile(r"[\w'’/&-]+|[.;:()]|,")
@@ -129,7 +130,7 @@ def _find_triggers(words: list[str]) -> list[tuple[int, int, _Trigger]]:
     hits: list[tuple[int, int, _Trigger]] = []
     at = 0
     while at < len(words):
-        for size in range(min(longest, len(words) - at), 0, -1):
+        for size in range(min(longest.get(words[at], 0), len(words) - at), 0, -1):
             found = table.get(tuple(words[at : at + size]))
             if found:
                 hits.extend((at, at + size, trigger) for trigger in found)
@@ -168,7 +169,7 @@ def _barriers(words: list[tuple[str, int, int]], hits: list[tuple[int, int, _Tri
 
 
 @functools.cache
-def _triggers() -> tuple[dict[tuple[str, ...], list[_Trigger]], int]:
+def _triggers() -> tuple[Mapping[tuple[str, ...], list[_Trigger]], Mapping[str, int]]:
     table: dict[tuple[str, ...], list[_Trigger]] = {}
     text = resources.files("codekit.text").joinpath("data", "assertion.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
@@ -177,4 +178,4 @@ def _triggers() -> tuple[dict[tuple[str, ...], list[_Trigger]], int]:
         kind, direction, phrases = line.split("\t")
         for phrase in phrases.split(" | "):
             table.setdefault(tuple(phrase.split()), []).append(_Trigger(kind, direction))
-    return table, max(len(words) for words in table)
+    return table, longest_by_first(table)

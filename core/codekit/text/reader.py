@@ -10,8 +10,8 @@ import attrs
 from codekit.text.assertion import Reading, assert_span, read_assertions
 from codekit.text.sections import Section, split_sections
 from codekit.text.sentences import split_sentences
-from codekit.text.tokens import content_words
-from codekit.types import Mention, Note
+from codekit.text.tokens import Token, content_words, tokenize
+from codekit.types import Assertion, Mention
 
 
 @attrs.frozen(kw_only=True)
@@ -23,17 +23,45 @@ class Sentence:
         start: First code point.
         end: One past the last.
         section: The section it stands in.
+        line_start: True where it opens a line.
     """
 
     note: str = attrs.field(repr=False)
     start: int
     end: int
     section: Section
+    line_start: bool = False
 
     @functools.cached_property
     def reading(self) -> Reading:
         """What its trigger phrases say; worked out when it is asked for."""
         return read_assertions(self.note, self.start, self.end)
+
+    @functools.cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its words in canonical form, with their places in the note."""
+        return tuple(tokenize(self.text, offset=self.start))
+
+    @property
+    def affirmed(self) -> Iterator[Token]:
+        """Its words save stop words and what it says is absent, in text order."""
+        absent = [(one.start, one.end) for one in self.reading.scopes if one.assertion is Assertion.NEGATED]
+        for token in self.tokens:
+            if not token.stop and not any(start <= token.start < end for start, end in absent):
+                yield token
+
+    def part(self, start: int, end: int) -> Sentence:
+        """Give part of it, read by itself.
+
+        Args:
+            start: First code point of the note.
+            end: One past the last.
+
+        Returns:
+            The part; the sentence itself where it is all of it.
+        """
+        whole = start <= self.start and self.end <= end
+        return self if whole else attrs.evolve(self, start=max(start, self.start), end=min(end, self.end))
 
     @property
     def text(self) -> str:
@@ -62,15 +90,15 @@ class Sentence:
         )
 
 
-def read_sentences(note: Note) -> Iterator[Sentence]:
-    """Read a note.
+def read_sentences(text: str) -> Iterator[Sentence]:
+    """Read a note; `Note.sentences` keeps what it yields as long as the note is there.
 
     Args:
-        note: The note.
+        text: The whole note.
 
     Yields:
         Its sentences in text order.
     """
-    for section in split_sections(note.text):
-        for one in split_sentences(note.text, section.start, section.end):
-            yield Sentence(note=note.text, start=one.start, end=one.end, section=section)
+    for section in split_sections(text):
+        for one in split_sentences(text, section.start, section.end):
+            yield Sentence(note=text, start=one.start, end=one.end, section=section, line_start=one.line_start)

@@ -91,7 +91,7 @@ def _is_stop(word: str, raw: _Raw, vocabulary: Vocabulary) -> bool:
 
 def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
     raws: list[_Raw] = []
-    around = frozenset(_PLAIN.findall(text.lower()))
+    around: frozenset[str] | None = None
     gap = 0
     for match in _WORD.finditer(text):
         surface = match.group()
@@ -102,7 +102,9 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
             # Behind a comma it opens a statement of its own.
             gap += _CLAUSE_GAP
         start, end = match.start() + offset, match.end() + offset
-        spelled = vocabulary.expand(surface, around)
+        if around is None and surface in vocabulary.senses:
+            around = frozenset(_PLAIN.findall(text.lower()))
+        spelled = vocabulary.expand(surface, around or frozenset())
         words = split_word(surface) if spelled is None else spelled
         for word in words:
             # The capital in "influenza A" is a name; "A" that opens a sentence is an article.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib import resources
 
@@ -131,7 +131,6 @@ _KEEP_S = frozenset(
 _LEVEL = re.compile(r"([ctls])\d{1,2}")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _NUMBERED = frozenset(("type", "stage", "grade", "class"))
-_LONGEST_PHRASE = 5
 
 
 @attrs.frozen(kw_only=True)
@@ -147,6 +146,7 @@ class Vocabulary:
         stop: Words that carry no meaning for a look-up.
         sites: Words for parts of the body.
         implied: Word to the words that it implies.
+        longest: First word of a phrase to the number of words of the longest that it opens.
     """
 
     abbreviations: Mapping[str, tuple[str, ...]]
@@ -156,6 +156,7 @@ class Vocabulary:
     stop: frozenset[str]
     sites: frozenset[str]
     implied: Mapping[str, tuple[str, ...]]
+    longest: Mapping[str, int]
 
     def expand(self, surface: str, around: frozenset[str]) -> tuple[str, ...] | None:
         """Spell an abbreviation out.
@@ -184,7 +185,7 @@ class Vocabulary:
         """
         at = 0
         while at < len(words):
-            for size in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+            for size in range(min(self.longest.get(words[at], 0), len(words) - at), 0, -1):
                 found = self.phrases.get(words[at : at + size])
                 if found is not None:
                     yield at, at + size, found
@@ -224,11 +225,20 @@ def load_vocabulary() -> Vocabulary:
         abbreviations=abbreviations,
         senses=_senses(),
         phrases=phrases,
+        longest=longest_by_first(phrases),
         weak=frozenset(normalize_word(word) for word in _words("weak.txt")),
         stop=frozenset(_words("stop.txt")),
         implied={left: tuple(right.split()) for left, right in _rows("implied.tsv")},
         sites=frozenset(normalize_word(word) for word in _words("sites.txt")),
     )
+
+
+def longest_by_first(phrases: Iterable[tuple[str, ...]]) -> Mapping[str, int]:
+    """Give the length of the longest phrase that each first word opens, so that other words cost no look-up."""
+    longest: dict[str, int] = {}
+    for words in phrases:
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest
 
 
 def word_lists_digest() -> str:

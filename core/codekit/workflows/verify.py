@@ -27,7 +27,6 @@ from codekit.pipeline.coder import Coder
 from codekit.pipeline.steps import CodeReconciler, Located, TabularValidator, Tentative
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.text.reader import Sentence, read_sentences
 from codekit.types import (
     Candidate,
     Code,
@@ -122,13 +121,12 @@ class VerifyCoder(Coder):
         proposed = self._proposer.propose_many(cases)
         found: list[tuple[LocatedMention, ...]] = []
         for case, proposals in zip(cases, proposed, strict=True):
-            reading = list(read_sentences(case.note))
-            located = [each for one in proposals for each in self._place(case, one, reading)]
+            located = [each for one in proposals for each in self._place(case, one)]
             located.sort(key=lambda one: (one.mention.start, one.mention.end, one.candidates[0].code))
             found.append(tuple(located))
         return found
 
-    def _place(self, case: Case, proposal: ProposedCode, reading: Sequence[Sentence]) -> list[LocatedMention]:
+    def _place(self, case: Case, proposal: ProposedCode) -> list[LocatedMention]:
         row = self.edition.find(proposal.code)
         if row is None:
             case.report(_finding((), "a proposed code is not in this edition and was left out", self.edition))
@@ -144,6 +142,7 @@ class VerifyCoder(Coder):
             spans = [place]
         score = min(max(proposal.score, 0.0), 1.0)
         candidate = Candidate(code=row.code, score=score, term=row.title, source=_PROPOSED)
+        reading = case.note.sentences
         return [LocatedMention(mention=read_place(case.note, span, reading), candidates=(candidate,)) for span in spans]
 
 

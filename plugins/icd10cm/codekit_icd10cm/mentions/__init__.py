@@ -10,7 +10,7 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.pipeline.history import HistoryCodes
-from codekit.text.reader import Sentence, read_sentences
+from codekit.text.reader import Sentence
 from codekit.types import LocatedMention, Note
 from codekit_icd10cm.mentions import (
     births,
@@ -75,7 +75,7 @@ class MentionFinder:
         located = sorted(choices.choose(note, located, edition), key=lambda one: one.mention.start)
         starts = [one.mention.start for one in located]
         yield from located
-        sentences, record = tuple(read_sentences(note)), births.record_of(note)
+        sentences, record = note.sentences, births.record_of(note)
         for sentence in sentences:
             # A number or a drug in a line of the problem list is part of the problem.
             inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]

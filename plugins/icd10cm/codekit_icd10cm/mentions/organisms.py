@@ -10,7 +10,7 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.text.reader import Sentence
-from codekit.text.tokens import term_words, tokenize
+from codekit.text.tokens import term_words
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Candidate, Cause, Code, LocatedMention
 from codekit_icd10cm.checks import assignable_below
@@ -83,7 +83,7 @@ class Organisms:
             The organism with its row, and the disease with it as its cause.
         """
         diseases = [one for one in located if one.mention.start > sentence.start]
-        tokens = tokenize(sentence.text, offset=sentence.start) if diseases else []
+        tokens = sentence.tokens
         for disease in diseases:
             at = next((at for at, token in enumerate(tokens) if token.start == disease.mention.start), 0)
             front = [token for token in tokens[max(at - _LONGEST_NAME, 0) : at] if not token.stop]
