@@ -26,7 +26,7 @@ def open(
     """Open a code system at one edition.
 
     Args:
-        system_id: Such as `icd10cm`.
+        system_id: As `codekit plugins` lists it.
         edition: Version, label or unique hash prefix of a built edition.
         date: Date of service, which picks the edition valid then; ignored where `edition` is given.
         layers: Search layers in use: `sparse`, `dense`, `structural`.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.types import Assertion, Cause, Edit, Encounter, Evidence, Mention, Reason, Setting, Status
+from codekit.types import Assertion, Cause, CodeReference, Edit, Encounter, Evidence, Mention, Reason, Setting, Status
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -30,6 +30,8 @@ class DraftCode:
         accompanies: True where the note only says it behind "with", in a statement of another condition.
         term_id: Index entry that led to it; empty for a code that a convention added.
         words: Canonical words of its leading mention, with what qualifies it.
+        modifiers: What a claim appends to the code, in order; set by conventions.
+        units: How often the claim counts it; set by conventions.
     """
 
     code: str
@@ -43,6 +45,8 @@ class DraftCode:
     accompanies: bool = False
     term_id: str = ""
     words: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -107,6 +111,7 @@ class Convention:
         setting: The only setting in which it holds; None for both.
         sections: Ids of the guideline sections that it carries out, as printed; empty where it rests on notes alone.
         origin: Whether it is read off the tabular list, so that it changes with the edition, or written.
+        names: Codes and ranges that it was written with, so that `editions impact` can tell which are gone.
         apply: Reads draft, edition and encounter and returns edits in order; it changes nothing itself.
     """
 
@@ -118,3 +123,4 @@ class Convention:
     setting: Setting | None = None
     sections: tuple[str, ...] = ()
     origin: Origin = Origin.WRITTEN
+    names: tuple[CodeReference, ...] = ()

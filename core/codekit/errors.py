@@ -47,6 +47,14 @@ class SourceError(CodekitError):
     """The files of a release cannot be read: missing, truncated, too large, or of another kind."""
 
 
+class FetchError(CodekitError):
+    """A release, or a file of it, could not be had from its publisher."""
+
+
+class NotPublishedError(FetchError):
+    """The publisher has no such page or file."""
+
+
 class EditionError(CodekitError):
     """A compiled edition is missing, damaged, or was built by another codekit."""
 
@@ -54,13 +62,13 @@ class EditionError(CodekitError):
 class UnknownEditionError(UsageError):
     """The edition that was asked for is not on this machine."""
 
-    def __init__(self, wanted: str, known: Iterable[str]) -> None:
+    def __init__(self, wanted: str, known: Iterable[str], obtain: str = "") -> None:
         self.wanted = wanted
         self.known = tuple(known)
         have = ", ".join(self.known) or "none"
         super().__init__(
             f"unknown edition {wanted!r}.{_suggest(wanted, self.known)} Built here: {have}. "
-            "`codekit editions add PATH` builds one from the files of a release."
+            f"`codekit editions add PATH` builds one from the files of a release.{obtain and ' '}{obtain}"
         )
 
 
@@ -74,6 +82,10 @@ class UnknownCodeError(UsageError):
 
 class BackendError(CodekitError):
     """A language model, its recordings or its cache cannot be used at all."""
+
+
+class VectorServerError(CodekitError):
+    """A Qdrant server cannot be reached, or does not do what it is asked."""
 
 
 class NoteError(CodekitError):

@@ -210,6 +210,20 @@ class SystemSpecs:
         raise NotImplementedError
 
     @hookspec
+    def codekit_check_edition(self, edition: Edition, source: Source) -> Iterable[Finding]:
+        """Compare a compiled edition with what its publisher lists besides, before an update makes it the default.
+
+        Args:
+            edition: The edition as it will be used.
+            source: The files that it was built from.
+
+        Returns:
+            One finding of severity `ERROR` for each difference that must keep it from use, and others for what was
+            compared or could not be; empty where there is nothing to compare with.
+        """
+        raise NotImplementedError
+
+    @hookspec
     def codekit_conventions(self, release: Release) -> Iterable[Convention]:
         """Give the conventions that the reconciler applies.
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import nullcontext
 from importlib import metadata
+from time import perf_counter
 
 import attrs
 import pluggy
 
 from codekit import hookspecs
 from codekit.errors import DuplicateSystemError, PluginError, UnknownSystemError
+from codekit.isolation import SLOW_AFTER, Around
 from codekit.types import SystemInfo
 
 GROUP = "codekit"
@@ -117,12 +120,16 @@ class Plugins:
         claims: Offers of code systems, by plugin name.
         backends: Offers of backends, by plugin name.
         records: One per entry-point name, sorted.
+        warnings: Which of them took long to load, in the same order.
+        around: Makes the context in which their code runs.
     """
 
     loaded: Mapping[str, pluggy.PluginManager]
     claims: tuple[Claim, ...]
     backends: tuple[BackendClaim, ...]
     records: tuple[PluginRecord, ...]
+    warnings: tuple[str, ...] = ()
+    around: Around = nullcontext
 
     def system_ids(self) -> tuple[str, ...]:
         """Ids of the systems that can be opened, sorted: those that exactly one plugin offers."""
@@ -133,7 +140,7 @@ class Plugins:
         """Find the only plugin that offers a system.
 
         Args:
-            system_id: Such as `icd10cm`.
+            system_id: As the plugin gave it in its `SystemInfo`.
 
         Returns:
             Its claim.
@@ -145,17 +152,24 @@ class Plugins:
         found = [claim for claim in self.claims if claim.info.id == system_id]
         if not found:
             raise UnknownSystemError(system_id, {claim.info.id for claim in self.claims})
-        if len(found) > 1:
-            names = " and ".join(repr(claim.plugin) for claim in found)
+        names = " and ".join(sorted({repr(claim.plugin) for claim in found}))
+        if " and " in names:
             raise DuplicateSystemError(
                 f"code system {system_id!r} is offered by plugins {names}: uninstall all but one "
                 "(`codekit plugins` names their distributions)"
             )
+        if len(found) > 1:
+            raise DuplicateSystemError(
+                f"plugin {names} offers code system {system_id!r} twice; it must call register once per system"
+            )
         return found[0]
 
 
-def load_plugins() -> Plugins:
+def load_plugins(around: Around = nullcontext) -> Plugins:
     """Load every entry point of group `codekit`, each on its own.
+
+    Args:
+        around: Makes the context in which code of plugins runs, now and later; by default none.
 
     Returns:
         What loaded, and a record of everything that was found. A plugin that cannot be imported, asks for
@@ -168,11 +182,14 @@ def load_plugins() -> Plugins:
     claims: list[Claim] = []
     backends: list[BackendClaim] = []
     records: list[PluginRecord] = []
+    warnings: list[str] = []
     for name, entries in sorted(by_name.items()):
         record = _blank_record(name, entries)
+        start = perf_counter()
         try:
-            manager, offered = _load(name, entries)
-            models = _backends(name, manager)
+            with around():
+                manager, offered = _load(name, entries)
+                models = _backends(name, manager)
             hooks = _all_hooks(manager, offered)
         except KeyboardInterrupt:
             raise
@@ -185,7 +202,19 @@ def load_plugins() -> Plugins:
             systems = tuple(sorted(claim.info.id for claim in offered))
             names = tuple(sorted(claim.name for claim in models))
             records.append(attrs.evolve(record, systems=systems, backends=names, hooks=hooks))
-    return Plugins(loaded=loaded, claims=tuple(claims), backends=tuple(backends), records=tuple(records))
+        if (took := perf_counter() - start) > SLOW_AFTER:
+            warnings.append(
+                f"plugin {name!r} took {took:.1f} s to load, and every command waits for it; its author should import "
+                "large libraries inside the functions that need them"
+            )
+    return Plugins(
+        loaded=loaded,
+        claims=tuple(claims),
+        backends=tuple(backends),
+        records=tuple(records),
+        warnings=tuple(warnings),
+        around=around,
+    )
 
 
 def make_manager(specs: type, implementations: Mapping[str, object]) -> pluggy.PluginManager:
@@ -240,11 +269,13 @@ def _load(name: str, entries: list[metadata.EntryPoint]) -> tuple[pluggy.PluginM
         raise PluginError("several distributions use this entry-point name: uninstall all but one")
     plugin = entries[0].load()
     api = getattr(plugin, "CODEKIT_API", hookspecs.API_VERSION)
+    if type(api) is not int:
+        raise PluginError(f"its CODEKIT_API must be an integer, such as {hookspecs.API_VERSION}; got {api!r}")
     if api != hookspecs.API_VERSION:
-        raise PluginError(
-            f"needs plugin API {api!r}, this codekit speaks {hookspecs.API_VERSION}: "
-            "install a version of the plugin, or of codekit, that fits"
+        old = (
+            "the plugin (`pip install -U`)" if api < hookspecs.API_VERSION else "codekit (`pip install -U medcodekit`)"
         )
+        raise PluginError(f"needs plugin API {api}, this codekit speaks {hookspecs.API_VERSION}: update {old}")
     manager = make_manager(hookspecs.PluginSpecs, {name: plugin})
     registry = SystemRegistry(plugin=name)
     manager.hook.codekit_register_systems(register=registry)

@@ -181,6 +181,8 @@ def _assignment(item: Assignment) -> Json:
         "confidence": round(item.confidence, 4),
         "evidence": _evidence(item.evidence),
         "reasons": [{"step": r.step, "detail": r.detail, "source": r.source} for r in item.reasons],
+        "modifiers": list(item.modifiers),
+        "units": item.units,
     }
 
 
@@ -238,4 +240,6 @@ def _edit(item: Edit) -> Json:
         "after": item.after,
         "finding": finding_to_dict(item.finding) if item.finding else None,
         "query": _query(item.query) if item.query else None,
+        "modifiers": None if item.modifiers is None else list(item.modifiers),
+        "units": item.units,
     }

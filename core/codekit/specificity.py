@@ -6,9 +6,12 @@ Sibling codes differ in the words of their titles. Some of those words are answe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import attrs
+
+_REGULAR = attrs.validators.deep_iterable(lambda _, __, pattern: re.compile(pattern))
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -27,7 +30,7 @@ class FacetValue:
     name: str
     in_titles: tuple[str, ...]
     in_notes: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = attrs.field(default=(), validator=_REGULAR)
     near: bool = False
     parts: tuple[str, ...] = ()
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
+import attrs
+
+from codekit.calling import HookCaller, collect_extensions
 from codekit.conventions import Convention
-from codekit.errors import CodekitError, PluginError, SourceError
-from codekit.hookspecs import SystemSpecs
-from codekit.registry import Plugins, load_plugins, make_manager
+from codekit.errors import PluginError, SourceError
+from codekit.isolation import Around
+from codekit.registry import Plugins, load_plugins
 from codekit.specificity import Specificity
 from codekit.types import (
     Candidate,
@@ -30,14 +34,6 @@ if TYPE_CHECKING:
     from codekit.editions.source import Source
     from codekit.types import Encounter, Mention, Note
 
-T = TypeVar("T")
-
-_FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the program either
-# What these are given comes from a note, and so could the words of their errors.
-_NOTE_HOOKS = frozenset(
-    ("codekit_search_index", "codekit_locate_mentions", "codekit_retrieve_guidelines", "codekit_propose_codes")
-)
-
 
 class System:
     """A code system with its extensions.
@@ -51,6 +47,7 @@ class System:
         hooks: The object that the plugin registered.
         extensions: Objects of other plugins by name, sorted.
         warnings: What was wrong with extensions while they were collected.
+        around: Makes the context in which the plugins' code runs.
     """
 
     def __init__(
@@ -60,20 +57,19 @@ class System:
         hooks: object,
         extensions: Mapping[str, object],
         warnings: Iterable[str] = (),
+        around: Around = nullcontext,
     ) -> None:
         self.info = info
         self.warnings: list[str] = list(warnings)
         self._plugin = plugin
-        self._own = {plugin: hooks}
-        self._extensions = dict(extensions)
-        self._manager = make_manager(SystemSpecs, {**self._own, **self._extensions})
+        self._hooks = HookCaller(plugin, hooks, extensions, self.warnings, around)
 
     @classmethod
     def open(cls, system_id: str, plugins: Plugins | None = None) -> System:
         """Open a system by its id.
 
         Args:
-            system_id: Such as `icd10cm`.
+            system_id: As `codekit plugins` lists it.
             plugins: Installed plugins if they are loaded already; None loads them.
 
         Returns:
@@ -85,8 +81,8 @@ class System:
         """
         plugins = plugins or load_plugins()
         claim = plugins.claim(system_id)
-        extensions, warnings = _collect_extensions(plugins, system_id)
-        return cls(claim.info, claim.plugin, claim.hooks, extensions, warnings)
+        extensions, warnings = collect_extensions(plugins, system_id)
+        return cls(claim.info, claim.plugin, claim.hooks, extensions, warnings, plugins.around)
 
     def releases(self) -> tuple[Release, ...]:
         """List the known releases, newest first.
@@ -97,7 +93,7 @@ class System:
         Raises:
             PluginError: A version is given twice, or the hook failed.
         """
-        releases = self._all("codekit_releases", Release)
+        releases = self._hooks.all("codekit_releases", Release)
         if twice := _first_duplicate(release.version for release in releases):
             raise PluginError(
                 f"code system {self.info.id!r}: release {twice!r} is listed twice by its plugins; "
@@ -111,8 +107,7 @@ class System:
         Returns:
             Files, folders or zips; None if the plugin brings no edition.
         """
-        paths: Sequence[Path] | None = self._one("codekit_default_source", (list, tuple))
-        return None if paths is None else tuple(paths)
+        return self._hooks.some("codekit_default_source", Path)
 
     def identify(self, source: Source) -> Release:
         """Recognise the release that some files make up.
@@ -126,7 +121,7 @@ class System:
         Raises:
             SourceError: They are not a release of this system.
         """
-        release: Release | None = self._one("codekit_identify_release", Release, source=source)
+        release = self._hooks.one("codekit_identify_release", Release, source=source)
         if release is None:
             raise SourceError(
                 f"these files are not a release of {self.info.name}; found: {_list_names(source)}. "
@@ -148,19 +143,19 @@ class System:
             SourceError: The files cannot be read.
             PluginError: The parser failed, or there is none.
         """
-        parsed: Classification | None = self._one(
-            "codekit_parse_release", Classification, release=release, source=source
-        )
+        parsed = self._hooks.one("codekit_parse_release", Classification, release=release, source=source)
         if parsed is None:
             raise PluginError(
                 f"plugin {self._plugin!r} recognised release {release.version!r} but returned nothing from "
                 "codekit_parse_release; report it to the plugin's author"
             )
-        return parsed
+        if isinstance(parsed.pairs, tuple):
+            return parsed
+        return attrs.evolve(parsed, pairs=self._hooks.lazily("codekit_parse_release", parsed.pairs))
 
     def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:
         """Read the guidelines that come with a release, in printed order; empty where there are none."""
-        return self._all("codekit_guidelines", GuidelineSection, release=release, source=source)
+        return self._hooks.all("codekit_guidelines", GuidelineSection, release=release, source=source)
 
     def search(self, query: str, edition: Edition, limit: int) -> tuple[Candidate, ...]:
         """Ask the plugins, and only them, for candidates.
@@ -173,7 +168,7 @@ class System:
         Returns:
             The best of each plugin first, then the second best, and so on; a code appears once.
         """
-        lists = self._groups("codekit_search_index", Candidate, query=query, edition=edition, limit=limit)
+        lists = self._hooks.groups("codekit_search_index", Candidate, query=query, edition=edition, limit=limit)
         found: dict[str, Candidate] = {}
         for rank in zip_longest(*lists):
             for candidate in rank:
@@ -195,7 +190,9 @@ class System:
             All mentions in text order; of several with one span the last that a plugin gave, and none with
             candidates that overlaps with one that covers it.
         """
-        changed = self._all("codekit_locate_mentions", LocatedMention, note=note, located=located, edition=edition)
+        changed = self._hooks.all(
+            "codekit_locate_mentions", LocatedMention, note=note, located=tuple(located), edition=edition
+        )
         covers = _joined((one.mention.start, one.mention.end) for one in changed if one.covers)
         every = (
             one
@@ -222,17 +219,12 @@ class System:
         """
         from codekit.search.guidelines import retrieve_guidelines
 
-        found: Sequence[Passage] | None = self._one(
-            "codekit_retrieve_guidelines", (list, tuple), query=query, edition=edition, limit=limit
-        )
-        if found is None:
-            return retrieve_guidelines(query, edition, limit)
-        return tuple(found)[:limit]
+        found = self._hooks.some("codekit_retrieve_guidelines", Passage, query=query, edition=edition, limit=limit)
+        return retrieve_guidelines(query, edition, limit) if found is None else found[:limit]
 
     def prompt(self, step: str, release: Release) -> str | None:
         """Give a prompt of the plugins' own for a step of a workflow; None where they have none."""
-        text: str | None = self._one("codekit_prompt", str, step=step, release=release)
-        return text
+        return self._hooks.one("codekit_prompt", str, step=step, release=release)
 
     def propose(self, note: Note, edition: Edition) -> tuple[ProposedCode, ...]:
         """Ask the plugins' classifiers for codes.
@@ -244,11 +236,11 @@ class System:
         Returns:
             Proposals as the plugins gave them; empty where none of them has a classifier.
         """
-        return self._all("codekit_propose_codes", ProposedCode, note=note, edition=edition)
+        return self._hooks.all("codekit_propose_codes", ProposedCode, note=note, edition=edition)
 
     def specificity(self, release: Release) -> Specificity:
         """Say which details of a note choose between sibling codes; codekit's own answer by default."""
-        own: Specificity | None = self._one("codekit_specificity", Specificity, release=release)
+        own = self._hooks.one("codekit_specificity", Specificity, release=release)
         return own or Specificity()
 
     def conventions(self, release: Release) -> tuple[Convention, ...]:
@@ -258,18 +250,30 @@ class System:
             release: The release of the opened edition.
 
         Returns:
-            Conventions by priority, then id.
+            Conventions by priority, then id; what one of them does wrong is raised as `PluginError`.
 
         Raises:
             PluginError: An id is given twice.
         """
-        conventions = self._all("codekit_conventions", Convention, release=release)
+        conventions = self._hooks.conventions(release=release)
         if twice := _first_duplicate(convention.id for convention in conventions):
             raise PluginError(
                 f"code system {self.info.id!r}: convention {twice!r} is given twice by its plugins; "
                 "rename one, or uninstall the extension that repeats it"
             )
         return tuple(sorted(conventions, key=lambda convention: (convention.priority, convention.id)))
+
+    def check_edition(self, edition: Edition, source: Source) -> tuple[Finding, ...]:
+        """Compare a compiled edition with what its publisher lists besides.
+
+        Args:
+            edition: The edition.
+            source: The files that it was built from.
+
+        Returns:
+            What differs and what was compared; empty where there is nothing to compare with.
+        """
+        return self._hooks.all("codekit_check_edition", Finding, edition=edition, source=source)
 
     def validate(self, codes: Sequence[str], edition: Edition, encounter: Encounter) -> tuple[Finding, ...]:
         """Check a code set without a note.
@@ -282,7 +286,9 @@ class System:
         Returns:
             Findings by position of their first code in `codes`, then rule.
         """
-        findings = self._all("codekit_validate_codes", Finding, codes=codes, edition=edition, encounter=encounter)
+        findings = self._hooks.all(
+            "codekit_validate_codes", Finding, codes=tuple(codes), edition=edition, encounter=encounter
+        )
         place: dict[str, int] = {}
         for position, typed in enumerate(codes):
             known = edition.find(typed)
@@ -294,91 +300,6 @@ class System:
             return place.get(first, len(codes)), finding.rule, finding.codes, finding.message
 
         return tuple(sorted(findings, key=key))
-
-    def _one(self, hook: str, kind: type | tuple[type, ...], **arguments: object) -> Any:  # noqa: ANN401
-        def collect(result: object) -> Any:  # noqa: ANN401
-            return None if result is None else _checked(result, kind)
-
-        return self._call(hook, collect, arguments)
-
-    def _all(self, hook: str, kind: type[T], **arguments: object) -> tuple[T, ...]:
-        return tuple(item for group in self._groups(hook, kind, **arguments) for item in group)
-
-    def _groups(self, hook: str, kind: type[T], **arguments: object) -> list[list[T]]:
-        def collect(groups: list[Iterable[object]]) -> list[list[T]]:
-            # a hook may be a generator, so its fault can come as late as here
-            return [[_checked(item, kind) for item in group] for group in groups]
-
-        return self._call(hook, collect, arguments)
-
-    def _call(self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:
-        try:
-            return collect(getattr(self._manager.hook, hook)(**arguments))
-        except _FAULTS as error:
-            if not self._extensions:
-                raise _blame(self._plugin, hook, error) from error
-        return self._call_without_faulty_extensions(hook, collect, arguments)
-
-    def _call_without_faulty_extensions(
-        self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]
-    ) -> T:
-        """Call a hook again with one extension more each time, and leave out those that make it fail."""
-        kept = dict(self._own)
-        try:
-            result = _attempt(kept, hook, collect, arguments)
-        except _FAULTS as error:
-            raise _blame(self._plugin, hook, error) from error
-        for name, extension in self._extensions.items():
-            try:
-                result = _attempt({**kept, name: extension}, hook, collect, arguments)
-            except _FAULTS as error:
-                self._warn(f"{name}: {_blame(name, hook, error)}. {self.info.name} goes on without it")
-            else:
-                kept[name] = extension
-        return result
-
-    def _warn(self, message: str) -> None:
-        if message not in self.warnings:
-            self.warnings.append(message)
-
-
-def _attempt(parts: Mapping[str, object], hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:
-    return collect(getattr(make_manager(SystemSpecs, parts).hook, hook)(**arguments))
-
-
-def _collect_extensions(plugins: Plugins, system_id: str) -> tuple[dict[str, object], list[str]]:
-    extensions: dict[str, object] = {}
-    warnings: list[str] = []
-    for name, manager in plugins.loaded.items():
-        try:
-            for extension in manager.hook.codekit_extend_system(system_id=system_id):
-                make_manager(SystemSpecs, {name: extension})
-                extensions[f"{name} (extension)"] = extension
-        except _FAULTS as error:
-            blame = _blame(name, "codekit_extend_system", error)
-            warnings.append(f"{name}: {blame}. {system_id} is opened without it")
-    return extensions, warnings
-
-
-def _blame(plugin: str, hook: str, error: BaseException) -> CodekitError:
-    if isinstance(error, CodekitError) and not isinstance(error, PluginError):
-        return error
-    what = type(error).__name__
-    if isinstance(error, PluginError):
-        what = str(error)
-    elif hook not in _NOTE_HOOKS and str(error):
-        what += f": {' '.join(str(error).split())}"
-    return PluginError(
-        f"plugin {plugin!r} failed in {hook}: {what}; update or uninstall it "
-        "(`codekit plugins` names its distribution; --debug shows the traceback)"
-    )
-
-
-def _checked(value: object, kind: type[T] | tuple[type, ...]) -> Any:  # noqa: ANN401
-    if not isinstance(value, kind):
-        wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
-        raise PluginError(f"it returned {type(value).__name__} where {wanted} is due")
-    return value
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -153,7 +153,7 @@ def test_an_edition_holds_what_was_parsed(edition: Edition) -> None:
     assert edition.guidelines() == (SECTION,)
     assert edition.guideline("I.C.4.a") == SECTION
     assert edition.problems() == (PROBLEM,)
-    assert edition.counts() == {"codes": 16, "assignable": 7, "terms": 4, "guidelines": 1, "problems": 1}
+    assert edition.counts() == {"codes": 16, "assignable": 7, "terms": 4, "guidelines": 1, "pairs": 0, "problems": 1}
     assert list(edition.assignable_codes()) == [code.code for code in toy_codes() if code.assignable]
 
 

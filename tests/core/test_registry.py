@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -70,34 +68,7 @@ def codekit_extend_system(system_id):
     return Extra() if system_id == "demo" else None
 """
 
-Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Install a one-module distribution: `install("name", source, entry="name")`."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    modules: list[str] = []
-
-    def put(name: str, source: str, entry: str | None = None) -> None:
-        module = f"throwaway_{name}"
-        modules.append(module)
-        monkeypatch.delitem(sys.modules, module, raising=False)
-        (tmp_path / f"{module}.py").write_text(dedent(source), encoding="utf-8")
-        info = tmp_path / f"throwaway_{name}-3.1.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: throwaway-{name}\nVersion: 3.1\n")
-        (info / "entry_points.txt").write_text(f"[codekit]\n{entry or name} = {module}\n")
-
-    return put
-
-
-@pytest.fixture(autouse=True)
-def forget_modules() -> object:
-    """Let each test import its own `throwaway_*` modules."""
-    yield
-    for name in [name for name in sys.modules if name.startswith("throwaway_")]:
-        del sys.modules[name]
+Install = Callable[..., Path]
 
 
 def extension(search: str = "return []", validate: str = "return []", extend: str = "pass") -> str:
@@ -132,7 +103,9 @@ def test_a_sound_plugin_is_listed_with_its_systems_and_hooks(install: Install) -
         ("import no_such_module_at_all", "ModuleNotFoundError: No module named 'no_such_module_at_all'"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("def broken(:", "SyntaxError"),
-        ("CODEKIT_API = 99", "needs plugin API 99, this codekit speaks 1"),
+        ("CODEKIT_API = 99", "needs plugin API 99, this codekit speaks 1: update codekit"),
+        ("CODEKIT_API = 0", "needs plugin API 0, this codekit speaks 1: update the plugin"),
+        ("CODEKIT_API = '1'", "its CODEKIT_API must be an integer, such as 1; got '1'"),
         (
             SYSTEM + "\n@hookimpl\ndef codekit_no_such_hook():\n    pass",
             "unknown hook 'codekit_no_such_hook'",

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
     "codekit": ROOT / "core" / "codekit",
     "codekit_icd10cm": ROOT / "plugins" / "icd10cm" / "codekit_icd10cm",
+    "codekit_icd10_uk": ROOT / "plugins" / "icd10_uk" / "codekit_icd10_uk",
+    "codekit_cpt": ROOT / "plugins" / "cpt" / "codekit_cpt",
     "codekit_prompts": ROOT / "prompts" / "codekit_prompts",
 }
 

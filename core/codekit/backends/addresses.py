@@ -9,7 +9,7 @@ import attrs
 
 from codekit.errors import UsageError
 
-_EXAMPLE = "give it as http://127.0.0.1:8000/v1"
+_OPENAI = "http://127.0.0.1:8000/v1"
 
 
 @attrs.frozen(kw_only=True)
@@ -25,12 +25,17 @@ class Address:
     host: str
 
 
-def check_address(base_url: str | None, offline: bool) -> Address:
+def check_address(
+    base_url: str | None, offline: bool, *, example: str = _OPENAI, path: str = "/v1", key: str = "CODEKIT_API_KEY"
+) -> Address:
     """Check the address that the user gave; there is no default, so that no note goes where nobody sent it.
 
     Args:
-        base_url: Such as `http://127.0.0.1:8000/v1`; without a path, `/v1` is added.
+        base_url: As in the example.
         offline: Refuse every host but this computer.
+        example: An address as it should be, for messages.
+        path: What is added to an address without a path.
+        key: The environment variable for the server's key, for messages.
 
     Returns:
         The address.
@@ -38,26 +43,26 @@ def check_address(base_url: str | None, offline: bool) -> Address:
     Raises:
         UsageError: There is none, it is no plain http(s) address, or it is another computer's while offline.
     """
+    how = f"give it as {example}"
     if not base_url:
-        raise UsageError(f"the backend needs the address of a server: {_EXAMPLE}")
+        raise UsageError(f"the backend needs the address of a server: {how}")
     try:
         parts = urlsplit(base_url.strip())
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError(f"the base URL cannot be read: {error}; {_EXAMPLE}") from None
+        raise UsageError(f"the base URL cannot be read: {error}; {how}") from None
     if parts.scheme not in {"http", "https"} or not host:
-        raise UsageError(f"the base URL must start with http:// or https:// and name a host; {_EXAMPLE}")
+        raise UsageError(f"the base URL must start with http:// or https:// and name a host; {how}")
     if parts.username is not None or parts.query or parts.fragment:
         # a password there would end up in messages; the key has a variable of its own
-        raise UsageError(f"the base URL must have no user, query or fragment; {_EXAMPLE}, the key in CODEKIT_API_KEY")
+        raise UsageError(f"the base URL must have no user, query or fragment; {how}, the key in {key}")
     named = f"[{host}]" if ":" in host else host
     named += f":{port}" if port else ""
     if offline and not _is_loopback(host):
         raise UsageError(
             f"{named} is not this computer, and offline was asked for: name a server on 127.0.0.1, or leave offline out"
         )
-    path = parts.path.rstrip("/") or "/v1"
-    return Address(url=f"{parts.scheme}://{named}{path}", host=named)
+    return Address(url=f"{parts.scheme}://{named}{parts.path.rstrip('/') or path}", host=named)
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
 import click
+
+from codekit.errors import PluginError
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -39,7 +41,11 @@ class State:
         """The installed plugins."""
         from codekit.registry import load_plugins
 
-        return load_plugins()
+        # what a plugin prints must not get into the results
+        plugins = load_plugins(around=lambda: redirect_stdout(sys.stderr))
+        for message in plugins.warnings:
+            self.warn(message)
+        return plugins
 
     @cached_property
     def system(self) -> System:
@@ -108,7 +114,10 @@ class State:
         from codekit.system import System
 
         system = System.open(system_id, self.plugins)
-        return system.default_source() is not None or bool(EditionStore(system).list())
+        try:
+            return system.default_source() is not None or bool(EditionStore(system).list())
+        except PluginError:
+            return False  # a broken plugin does not keep the others from use
 
 
 def _line(state: State, work: str) -> Progress:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codekit.cli import diff, impact
 from codekit.cli.context import State, pass_state
 from codekit.cli.options import format_option, model_option, server_option
 from codekit.cli.output import make_console, make_table, print_json
@@ -20,7 +21,11 @@ _SHOWN_PROBLEMS = 20
 
 @click.group("editions")
 def command() -> None:
-    """Add, list, show, embed or remove compiled editions."""
+    """Add, list, show, compare, embed or remove compiled editions."""
+
+
+command.add_command(diff.command)
+command.add_command(impact.command)
 
 
 @command.command("add")
@@ -68,7 +73,8 @@ def list_(state: State, form: str) -> None:
     """List the editions on this machine."""
     found = state.store.list()
     if form == "json":
-        print_json(_with_head(state, {"editions": [_to_dict(info) for info in found]}))
+        default = state.store.default.label
+        print_json(_with_head(state, {"default": default, "editions": [_to_dict(info) for info in found]}))
         return
     console = make_console()
     if not found:
@@ -78,7 +84,8 @@ def list_(state: State, form: str) -> None:
         console.print(f"no edition of {state.system.info.name} is built yet; {how}")
         return
     columns = ("edition", "title", "from", "to", "codes", "index", "problems", "state")
-    console.print(make_table(columns, [_row(info) for info in found], whole=("edition", "from", "to")))
+    rows = [_row(info, state.store.default.label) for info in found]
+    console.print(make_table(columns, rows, whole=("edition", "from", "to")))
 
 
 @command.command("show")
@@ -95,6 +102,23 @@ def show(state: State, name: str | None, form: str) -> None:
             _print_edition(edition, info)
 
 
+@command.command("use")
+@click.argument("name")
+@format_option("table", "json")
+@pass_state
+def use(state: State, name: str, form: str) -> None:
+    """Make the edition NAME the default: it answers where none is named and no date tells which."""
+    _print_default(state, state.store.use(name), form)
+
+
+@command.command("rollback")
+@format_option("table", "json")
+@pass_state
+def rollback(state: State, form: str) -> None:
+    """Make the edition before the default one the default again."""
+    _print_default(state, state.store.go_back(), form)
+
+
 @command.command("remove")
 @click.argument("name")
 @format_option("table", "json")
@@ -108,11 +132,18 @@ def remove(state: State, name: str, form: str) -> None:
         click.echo(f"removed {info.label}")
 
 
+def _print_default(state: State, info: EditionInfo, form: str) -> None:
+    if form == "json":
+        print_json(_with_head(state, {"default": info.label}))
+    else:
+        click.echo(f"the default is {info.label}  {info.title}")
+
+
 def _with_head(state: State, data: dict[str, object]) -> dict[str, object]:
     return {"schema": 1, "system": state.system.info.id, **data}
 
 
-def _row(info: EditionInfo) -> tuple[str, ...]:
+def _row(info: EditionInfo, default: str | None) -> tuple[str, ...]:
     return (
         info.label,
         info.title,
@@ -121,7 +152,7 @@ def _row(info: EditionInfo) -> tuple[str, ...]:
         str(info.counts.get("codes", "")),
         f"{info.counts.get('terms', '')}{' derived' if info.derived_index else ''}",
         str(info.counts.get("problems", "")),
-        info.error or "ready",
+        info.error or ("default" if info.label == default else "ready"),
     )
 
 

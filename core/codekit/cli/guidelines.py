@@ -29,7 +29,7 @@ _WIDTH = 100
 @format_option("table", "json")
 @pass_state
 def command(state: State, query: tuple[str, ...], limit: int, edition: str | None, day: date | None, form: str) -> None:
-    """Show the official guidelines for a code, such as E11.22, a section, such as I.C.4.a, or some words.
+    """Show the official guidelines for a code, a section or some words.
 
     A code gets the sections that apply to it, those that apply to the fewest codes first; a section comes with
     those below it; words get the sections that have them, best first.

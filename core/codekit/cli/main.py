@@ -23,8 +23,10 @@ _COMMANDS = {
     "conventions": "List the rules that the code reconciler applies.",
     "validate": "Check a set of codes.",
     "eval": "Measure the coder on labelled notes.",
-    "editions": "Add, list, show, embed or remove compiled editions.",
+    "editions": "Add, list, show, compare, embed or remove compiled editions.",
+    "update": "Bring the default edition to the newest release, for a scheduler.",
     "plugins": "List the plugins, and why one did not load.",
+    "new-plugin": "Write a plugin for a code system of your own.",
 }
 
 
@@ -39,7 +41,7 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"codekit.cli.{cmd_name}").command
+        command = import_module(f"codekit.cli.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -96,7 +98,7 @@ def _report(error: Exception, *, debug: bool) -> int:
     "--system",
     envvar="CODEKIT_SYSTEM",
     show_envvar=True,
-    help="Code system, such as icd10cm; may be left out while only one is ready for use.",
+    help="Code system, as `codekit plugins` lists them; may be left out while only one is ready for use.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no notices on standard error.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from codekit.cli.output import make_grid, make_table
-from codekit.types import Assignment, CodingResult, Dropped, Edit, Evidence, Finding, Reason, Severity
+from codekit.types import Assignment, ClaimLine, CodingResult, Dropped, Edit, Evidence, Finding, Reason, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +69,11 @@ def print_result(console: Console, result: CodingResult, system_name: str, *, ex
 
 def _assignment_row(item: Assignment) -> tuple[str, ...]:
     quotes = "\n".join(map(_quote, item.evidence))
-    return str(item.rank), item.code, item.title, item.status.value, f"{item.confidence:.2f}", quotes
+    return str(item.rank), _line(item), item.title, item.status.value, f"{item.confidence:.2f}", quotes
+
+
+def _line(item: Assignment) -> str:
+    return str(ClaimLine(code=item.code, modifiers=item.modifiers, units=item.units))
 
 
 def _quote(evidence: Evidence) -> str:
@@ -82,7 +86,7 @@ def _quote(evidence: Evidence) -> str:
 def _print_paths(console: Console, result: CodingResult) -> None:
     for item in result.assignments:
         console.print()
-        console.print(f"{item.code}  {item.title}", style="bold")
+        console.print(f"{_line(item)}  {item.title}", style="bold")
         console.print(make_grid(_reason_rows(item.evidence, item.reasons), whole=1))
     if result.edits:
         console.print()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from codekit.cli.context import State, pass_state
@@ -11,7 +13,10 @@ from codekit.cli.options import edition_options, encounter_options, format_optio
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.cli.render import count_findings, finding_columns, finding_rows
 from codekit.serialize import finding_to_dict
-from codekit.types import Encounter, Setting, Severity, Sex
+from codekit.types import ClaimLine, Encounter, Setting, Severity, Sex
+
+if TYPE_CHECKING:
+    from codekit.editions.edition import Edition
 
 _FINDINGS_ARE_ERRORS = 3
 
@@ -55,10 +60,7 @@ def command(
     else:
         console = make_console()
         console.print(f"{state.system.info.name} {opened.label}", style="dim")
-        rows = []
-        for text in codes:
-            code = opened.find(text)
-            rows.append((code.code if code else text, code.title if code else "(unknown)"))
+        rows = [_row(opened, text) for text in codes]
         console.print(make_table(("code", "title"), rows, whole=("code",)))
         console.print()
         if findings:
@@ -68,3 +70,14 @@ def command(
             console.print("no findings")
     if any(finding.severity is Severity.ERROR for finding in findings):
         ctx.exit(_FINDINGS_ARE_ERRORS)
+
+
+def _row(edition: Edition, typed: str) -> tuple[str, str]:
+    """Give code and title of what was typed: a code of the edition, or one with modifiers and units behind it."""
+    if row := edition.find(typed):
+        return row.code, row.title
+    line = ClaimLine.read(typed)
+    row = edition.find(line.code)
+    if row is None or not row.assignable:
+        return typed, "(unknown)"
+    return str(attrs.evolve(line, code=row.code)), row.title

@@ -113,8 +113,9 @@ def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progr
         progress("guidelines", 0, 1)
         guidelines = system.guidelines(release, source)
         progress("guidelines", 1, 1)
-    with install(folder, is_complete) as building:
-        _fill(building, folder.name[-_HASH:], classification, guidelines, progress)
+        # The source stays open: what the classification gives lazily is read while it is written.
+        with install(folder, is_complete) as building:
+            _fill(building, folder.name[-_HASH:], classification, guidelines, progress)
     return folder
 
 

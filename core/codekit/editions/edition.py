@@ -13,12 +13,14 @@ from typing import Any
 
 from codekit.editions.rows import (
     CODE_COLUMNS,
+    PAIR_COLUMNS,
     TERM_COLUMNS,
     Row,
     connect,
     not_after,
     not_before,
     read_code,
+    read_pair,
     read_references,
     read_term,
 )
@@ -26,6 +28,7 @@ from codekit.editions.schema import DATABASE, Manifest, code_key, damaged
 from codekit.errors import UnknownCodeError, UsageError
 from codekit.types import (
     Code,
+    CodePair,
     CodeReference,
     GuidelineSection,
     IndexTable,
@@ -67,6 +70,7 @@ class Edition:
         self._ancestors = lru_cache(maxsize=None)(self._load_ancestors)
         self._notes = lru_cache(maxsize=None)(self._load_notes)
         self._terms_for = lru_cache(maxsize=4096)(self._load_terms_for)
+        self._pairs = lru_cache(maxsize=4096)(self._load_pairs)
         self._guidelines = lru_cache(maxsize=None)(self._load_guidelines)
 
     @property
@@ -95,7 +99,7 @@ class Edition:
         return self._manifest.derived_index
 
     def counts(self) -> Mapping[str, int]:
-        """Return the number of codes, assignable codes, terms, guidelines and problems."""
+        """Return the number of codes, assignable codes, terms, guidelines, pairs and problems."""
         return dict(self._manifest.counts)
 
     def get(self, code: str) -> Code:
@@ -242,6 +246,19 @@ class Edition:
         """Return the index entries that name exactly this code, also as a manifestation, in printed order."""
         return self._terms_for(code_key(code))
 
+    def pairs(self, kind: str, code: str, other: str | None = None) -> tuple[CodePair, ...]:
+        """Return the published relations of one kind in which a code stands, as first or as second.
+
+        Args:
+            kind: As the system's plugin names it.
+            code: Any code, also one that the edition does not hold.
+            other: Only pairs with this code on the other side; None for all.
+
+        Returns:
+            Pairs by first code, second code and first date, of which none comes first.
+        """
+        return self._pairs(kind, code_key(code), None if other is None else code_key(other))
+
     def guidelines(self) -> tuple[GuidelineSection, ...]:
         """Return the sections of the official guidelines in printed order."""
         return tuple(self._guidelines().values())
@@ -339,6 +356,20 @@ class Edition:
     def _load_terms_for(self, key: str) -> tuple[IndexTerm, ...]:
         leading = "WHERE ordinal IN (SELECT term FROM term_code WHERE key = ?) ORDER BY ordinal"
         return tuple(map(read_term, self.query(f"{TERM_COLUMNS} {leading}", (key,))))
+
+    def _load_pairs(self, kind: str, key: str, other: str | None) -> tuple[CodePair, ...]:
+        here, there = (
+            ("first_key", "second_key")
+            if other is None
+            else ("first_key = ? AND second_key", "second_key = ? AND first_key")
+        )
+        asked = (kind, key) if other is None else (kind, key, other)
+        found = self.query(
+            f"{PAIR_COLUMNS} WHERE kind = ? AND {here} = ? UNION {PAIR_COLUMNS} WHERE kind = ? AND {there} = ? "
+            "ORDER BY first, second, valid_from",
+            (*asked, *asked),
+        )
+        return tuple(map(read_pair, found))
 
     def _load_guidelines(self) -> dict[str, GuidelineSection]:
         return {

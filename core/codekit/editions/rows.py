@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from codekit.errors import EditionError
 from codekit.types import (
     Code,
     CodeKind,
+    CodePair,
     CodeReference,
     IndexTable,
     IndexTerm,
@@ -24,6 +26,7 @@ from codekit.types import (
 )
 
 CODE_COLUMNS = "SELECT ordinal, key, code, title, kind, parent, assignable, last, attributes FROM code"
+PAIR_COLUMNS = "SELECT kind, first, second, valid_from, valid_to, attributes FROM pair"
 TERM_COLUMNS = "SELECT id, path, modifiers, codes, manifestation, see, see_also, see_category, tbl, col FROM term"
 
 
@@ -116,6 +119,19 @@ def read_term(values: tuple[Any, ...]) -> IndexTerm:
         see_category=see_category,
         table=IndexTable(table),
         column=column,
+    )
+
+
+def read_pair(values: tuple[Any, ...]) -> CodePair:
+    """Make a pair of a row of `PAIR_COLUMNS`."""
+    kind, first, second, valid_from, valid_to, attributes = values
+    return CodePair(
+        kind=kind,
+        first=first,
+        second=second,
+        valid_from=date.fromisoformat(valid_from) if valid_from else None,
+        valid_to=date.fromisoformat(valid_to) if valid_to else None,
+        attributes=json.loads(attributes) if attributes else {},
     )
 
 

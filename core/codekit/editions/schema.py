@@ -1,7 +1,8 @@
 """How a compiled edition lies on disk: its file names, the tables of its database, and its manifest.
 
 `edition.sqlite` holds the classification. Rows of the tabular list are numbered in printed order, parents
-before children, so a subtree is the range `ordinal` to `last`; `row` is such a number, `key` a `code_key`.
+before children, so a subtree is the range `ordinal` to `last`; `row` is such a number, `key` a `code_key`, as are
+`first_key` and `second_key`. Dates are ISO texts.
 Lists are JSON arrays; null stands for an empty one. `manifest.json` says what the edition is, and is
 written last.
 """
@@ -19,10 +20,10 @@ import attrs
 from codekit.errors import EditionError
 from codekit.types import Release, SourceFile
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when tables or manifest change, so that readers know what they can read."""
 
-BUILDER_VERSION = 1
+BUILDER_VERSION = 2
 """Raised when the same release files give another edition; it is part of every edition's hash."""
 
 DATABASE = "edition.sqlite"
@@ -51,6 +52,10 @@ CREATE TABLE guideline (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     page INTEGER NOT NULL, refs TEXT
 );
+CREATE TABLE pair (
+    kind TEXT NOT NULL, first_key TEXT NOT NULL, second_key TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL,
+    valid_from TEXT, valid_to TEXT, attributes TEXT
+);
 CREATE TABLE problem (position INTEGER PRIMARY KEY, file TEXT NOT NULL, line INTEGER, message TEXT NOT NULL);
 """
 
@@ -59,6 +64,8 @@ CREATE UNIQUE INDEX code_key ON code (key);
 CREATE INDEX code_parent ON code (parent);
 CREATE UNIQUE INDEX term_id ON term (id);
 CREATE INDEX term_code_key ON term_code (key, term);
+CREATE INDEX pair_first ON pair (kind, first_key, second_key);
+CREATE INDEX pair_second ON pair (kind, second_key);
 CREATE UNIQUE INDEX guideline_id ON guideline (id);
 """
 
@@ -78,7 +85,7 @@ class Manifest:
         hash: 12 hexadecimal digits over sources, system and builder.
         release: The release, with its sources.
         derived_index: True where no index was published and the terms come from titles.
-        counts: Number of codes, assignable codes, terms, guidelines and problems.
+        counts: Number of codes, assignable codes, terms, guidelines, pairs and problems.
     """
 
     schema: int

@@ -10,11 +10,12 @@ from pathlib import Path
 import attrs
 
 from codekit.editions.builder import ReleaseReader, build, discard, is_complete, locate
+from codekit.editions.default import DefaultEdition
 from codekit.editions.edition import Edition
 from codekit.editions.progress import Progress, silent
 from codekit.editions.schema import MANIFEST
 from codekit.editions.source import Source
-from codekit.errors import EditionError, UnknownEditionError
+from codekit.errors import EditionError, UnknownEditionError, UsageError
 from codekit.types import Release
 
 _PREFIX = 4
@@ -30,7 +31,7 @@ class EditionInfo:
         title: Title for people; empty if the edition is damaged.
         valid_from: First date of service; None if the edition is damaged.
         valid_to: Last date of service, inclusive; None while no successor is known.
-        counts: Number of codes, assignable codes, terms, guidelines and problems.
+        counts: Number of codes, assignable codes, terms, guidelines, pairs and problems.
         derived_index: True where the index was made from titles and inclusion terms.
         path: Its folder.
         built: False for the embedded edition before its first use.
@@ -75,6 +76,7 @@ class EditionStore:
     def __init__(self, system: ReleaseReader, root: Path | None = None) -> None:
         self._system = system
         self.root = root or _default_root()
+        self.default = DefaultEdition(self.root / system.info.id)
 
     def add(self, paths: Path | Sequence[Path], progress: Progress = silent) -> EditionInfo:
         """Build an edition from the files of a release; one that is there already is left as it is.
@@ -112,14 +114,51 @@ class EditionStore:
         found = _named(self.list(), name)
         if len(found) != 1:
             raise UnknownEditionError(name, (info.label for info in found or self.list()))
+        if found[0].label == self.default.label:
+            raise UsageError(
+                f"{found[0].label} is the default edition; choose another with `codekit editions use NAME`"
+            )
         discard(found[0].path)
         return found[0]
+
+    def use(self, name: str) -> EditionInfo:
+        """Make an edition the one that answers where none is named.
+
+        Args:
+            name: Label, version, or unique beginning of the hash, of an edition that is built.
+
+        Returns:
+            The edition; the one before it is kept for `go_back`.
+
+        Raises:
+            UnknownEditionError: There is no such edition.
+            EditionError: It is damaged, or the choice cannot be written.
+        """
+        chosen = self._built(name)
+        self.default.choose(chosen.label)
+        return chosen
+
+    def go_back(self) -> EditionInfo:
+        """Make the edition before the default one the default again.
+
+        Raises:
+            UsageError: There was none before.
+            UnknownEditionError: It was removed.
+            EditionError: It is damaged, or the choice cannot be written.
+        """
+        before = self.default.labels()[1:2]
+        if not before:
+            raise UsageError("there is no edition to go back to: none was the default before this one")
+        info = self._built(before[0])
+        self.default.go_back()
+        return info
 
     def open(self, name: str | None = None, date: date | None = None, progress: Progress = silent) -> Edition:
         """Open an edition by name, by date of service, or the default one.
 
         The embedded edition takes part even before it is built; choosing it builds it. Without name and date
-        it is the default, or where the system has none, the newest edition. Where several fit, one that can
+        the default is the edition that `use` chose, or else the embedded one, or where the system has none, the
+        newest. Where several fit, one that can
         be opened goes first, then the latest `valid_from`, then the latest build, then the greatest hash.
 
         Args:
@@ -136,12 +175,35 @@ class EditionStore:
         elif date is not None:
             found = tuple(info for info in self._with_default() if info.is_valid_on(date))
         else:
-            default = self._default()
-            found = (default,) if default else self.list()
+            chosen = self._chosen() or self._default()
+            found = (chosen,) if chosen else self.list()
         if not found:
             wanted = name or (f"for {date}" if date else f"of {self._system.info.id}")
-            raise UnknownEditionError(wanted, map(_describe, self._with_default()))
+            raise UnknownEditionError(wanted, map(_describe, self._with_default()), self._system.info.obtain)
         return self._open(max(found, key=_preference), progress)
+
+    def _built(self, name: str) -> EditionInfo:
+        """Give a sound edition that is built; of several with that name, as `open` does."""
+        found = _named(self.list(), name)
+        if not found:
+            raise UnknownEditionError(name, map(_describe, self.list()), self._system.info.obtain)
+        best = max(found, key=_preference)
+        if best.error is not None:
+            raise EditionError(best.error)
+        return best
+
+    def _chosen(self) -> EditionInfo | None:
+        """Give the edition that `use` chose."""
+        label = self.default.label
+        if label is None:
+            return None
+        for info in self.list():
+            if info.label == label:
+                return info
+        raise EditionError(
+            f"the default edition {label} is not in {self.root}: choose another with `codekit editions use NAME`, "
+            "or go back with `codekit editions rollback`"
+        )
 
     def _open(self, info: EditionInfo, progress: Progress) -> Edition:
         if info.error is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from codekit.editions.schema import DATABASE, INDEXES, SCHEMA, TABLES, code_key
 from codekit.errors import PluginError
-from codekit.types import Classification, Code, CodeReference, GuidelineSection
+from codekit.types import Classification, Code, CodePair, CodeReference, GuidelineSection
 
 # json.dumps would make an encoder for each of half a million calls.
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
@@ -32,7 +32,7 @@ def write_database(
         guidelines: Sections in printed order.
 
     Returns:
-        How many codes, assignable codes, terms, guidelines and problems there are.
+        How many codes, assignable codes, terms, guidelines, pairs and problems there are.
 
     Raises:
         PluginError: A code, term or section comes twice, or a code's parent not before it.
@@ -50,6 +50,9 @@ def write_database(
             "INSERT INTO guideline VALUES (?, ?, ?, ?, ?, ?)",
             ((n, s.id, s.title, s.text, s.page, _references(s.applies_to)) for n, s in enumerate(guidelines)),
         )
+        pairs = connection.executemany(
+            "INSERT INTO pair VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_pair, classification.pairs)
+        ).rowcount
         connection.executemany(
             "INSERT INTO problem VALUES (?, ?, ?, ?)",
             ((n, p.file, p.line, p.message) for n, p in enumerate(classification.problems)),
@@ -63,6 +66,7 @@ def write_database(
         "assignable": sum(code.assignable for code in codes),
         "terms": len(classification.terms),
         "guidelines": len(guidelines),
+        "pairs": max(pairs, 0),
         "problems": len(classification.problems),
     }
 
@@ -166,6 +170,19 @@ def _term_codes(classification: Classification) -> Iterator[tuple[str, int, str]
             yield code_key(code), ordinal, "code"
         for code in term.manifestation:
             yield code_key(code), ordinal, "manifestation"
+
+
+def _pair(pair: CodePair) -> tuple[str | None, ...]:
+    return (
+        pair.kind,
+        code_key(pair.first),
+        code_key(pair.second),
+        pair.first,
+        pair.second,
+        pair.valid_from.isoformat() if pair.valid_from else None,
+        pair.valid_to.isoformat() if pair.valid_to else None,
+        _mapping(pair.attributes),
+    )
 
 
 def _refuse_twice(what: str, ids: Iterable[str]) -> None:

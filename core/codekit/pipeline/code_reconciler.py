@@ -8,6 +8,7 @@ import attrs
 
 from codekit.conventions import Convention, Draft, DraftCode, Statement
 from codekit.editions.edition import Edition
+from codekit.errors import PluginError
 from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
 from codekit.pipeline.details import missing_details
 from codekit.pipeline.edits import Workbench
@@ -104,7 +105,7 @@ class RulesCodeReconciler:
                     rule=convention.id,
                     severity=Severity.WARNING,
                     codes=(),
-                    message=f"this convention failed ({type(error).__name__}) and was not applied; check it by hand",
+                    message=f"this convention was not applied, so check it by hand: {_fault(error)}",
                     source=convention.source,
                 )
             )
@@ -153,7 +154,14 @@ class RulesCodeReconciler:
             confidence=one.confidence,
             evidence=one.evidence,
             reasons=reasons,
+            modifiers=one.modifiers,
+            units=one.units,
         )
+
+
+def _fault(error: Exception) -> str:
+    """Say what failed; an error that is not of codekit is named by its class alone, for it may quote the note."""
+    return str(error) if isinstance(error, PluginError) else type(error).__name__
 
 
 def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:

@@ -9,7 +9,7 @@ from codekit.search.matching import JOINING, Match
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import load_vocabulary
 
-# Courses of one disease that are coded apart where no entry has them together (I.B.8).
+# Courses of one disease that are coded apart where no entry has them together.
 _COURSES = frozenset(("acute", "subacute", "chronic"))
 
 
@@ -23,7 +23,7 @@ def split_courses(tokens: Sequence[Token], match: Match) -> list[tuple[int, ...]
     Returns:
         The match's tokens once for each course; or as they are.
 
-    Source: ICD-10-CM Official Guidelines FY2026, section I.B.8.
+    This is what an alphabetic index that lists courses side by side asks for: each is looked up by itself.
     """
     start = match.tokens[0]
     while (

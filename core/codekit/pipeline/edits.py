@@ -55,7 +55,8 @@ class Workbench:
         if at is None or self._place(edit.code) is not None:
             return False
         self._check(edit.code)
-        added = attrs.evolve(self.draft[at], code=edit.code, reasons=(_reason(edit),), term_id="")
+        beside = self.draft[at]
+        added = attrs.evolve(beside, code=edit.code, reasons=(_reason(edit),), term_id="", modifiers=(), units=1)
         self.draft.insert(at if edit.before is not None else at + 1, added)
         return True
 
@@ -85,6 +86,8 @@ class Workbench:
                 self.draft[at] = attrs.evolve(current, code=edit.replacement, reasons=reasons)
             case Action.MOVE:
                 return self._move(edit, at)
+            case Action.MODIFY:
+                return self._modify(edit, at)
             case Action.FLAG if edit.finding is not None:
                 self.findings.append(edit.finding)
             case _:
@@ -97,6 +100,16 @@ class Workbench:
             return False
         moved = self.draft.pop(at)
         self.draft.insert(target, attrs.evolve(moved, reasons=(*moved.reasons, _reason(edit))))
+        return True
+
+    def _modify(self, edit: Edit, at: int) -> bool:
+        current = self.draft[at]
+        modifiers = current.modifiers if edit.modifiers is None else edit.modifiers
+        units = current.units if edit.units is None else edit.units
+        if (modifiers, units) == (current.modifiers, current.units):
+            return False
+        reasons = (*current.reasons, _reason(edit))
+        self.draft[at] = attrs.evolve(current, modifiers=modifiers, units=units, reasons=reasons)
         return True
 
     def _check(self, code: str) -> None:

@@ -11,12 +11,13 @@ _TITLES = {Assertion.HISTORICAL: "personal history of", Assertion.FAMILY: "famil
 
 
 class HistoryCodes:
-    """Finds history codes through notes such as "Conditions classifiable to C15-C26".
+    """Finds history codes through notes such as "Conditions classifiable to AB-AD".
 
     Args:
         edition: The opened edition.
 
-    Source: ICD-10-CM Official Guidelines FY2026, section I.C.21.c.4 (history); the tabular list at Z80 to Z87.
+    A classification that has codes for history says so in the titles and notes of its tabular list; one that has none
+    is never given any.
     """
 
     def __init__(self, edition: Edition) -> None:

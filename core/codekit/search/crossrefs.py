@@ -1,6 +1,7 @@
 """The cross-references of an alphabetic index: `see`, `see also` and `see category`, followed to their codes.
 
-Source: ICD-10-CM Official Guidelines, section I.A.16 ("see" and "see also" notes).
+`See` sends the reader on, `see also` lets them go on where the entry has not what they look for. Which of them an index
+has is said by the guidelines of the system, which its plugin cites.
 """
 
 from __future__ import annotations

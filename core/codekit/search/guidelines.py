@@ -28,7 +28,7 @@ def retrieve_guidelines(query: str, edition: Edition, limit: int) -> tuple[Passa
 
     Args:
         query: A section's id, such as `I.C.4.a`, in any case: that section and those below it, in printed order. A
-            row of the tabular list, such as `E11.22`, `E11.-` or `E08-E13`: the sections that apply to it, those that
+            row of the tabular list, such as `AB.1`, `AB.-` or `AB-AD`: the sections that apply to it, those that
             apply to the fewest codes first. Anything else: the sections with the words, by BM25.
         edition: The opened edition.
         limit: At most so many passages.
@@ -90,7 +90,7 @@ def _section_and_below(section_id: str, sections: Sequence[GuidelineSection]) ->
 
 
 def _code(query: str, edition: Edition) -> Code | None:
-    """Read a row of the tabular list; the dash of `E11.-` stands for further characters."""
+    """Read a row of the tabular list; the dash of `AB.-` stands for further characters."""
     typed = query.rstrip("-").rstrip(".") if query.endswith("-") else query
     found = edition.find(typed)
     if found is None and " " not in typed and _is_below_a_category(typed, edition):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -19,10 +19,7 @@ class CodeKind(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """The kinds of instructional note in a tabular list.
-
-    Source: ICD-10-CM Official Guidelines, section I.A.10 to I.A.17 (the conventions).
-    """
+    """The kinds of instructional note in a tabular list; a system uses those that its publisher prints."""
 
     INCLUDES = "includes"
     INCLUSION_TERM = "inclusion_term"
@@ -49,16 +46,19 @@ class SystemInfo:
     """The identity of one code system.
 
     Args:
-        id: Lower-case name used on the command line, such as `icd10cm`.
+        id: Lower-case name used on the command line: a letter, then letters, digits and underscores.
         name: Name for people.
         uri: Canonical URI, as in FHIR's `CodeableConcept.coding.system`.
         revision: Raised by the plugin whenever it reads the same files differently, so that editions are rebuilt.
+        obtain: How to get a release, in a sentence or two; told where an edition is missing. Empty where the plugin
+            brings one.
     """
 
     id: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
     name: str
     uri: str
     revision: int = 1
+    obtain: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +116,7 @@ class Problem:
 class CodeReference:
     """A code, or a range of codes, that a note names.
 
-    Each end stands for its whole subtree: `E11` covers `E11.9`, and `I20` to `I25` covers `I25.10`.
+    Each end stands for its whole subtree: `AB` covers `AB.1`, and `AB` to `AD` covers `AC.2`.
 
     Args:
         first: First code, without a trailing dash.
@@ -232,6 +232,27 @@ class GuidelineSection:
 
 
 @attrs.frozen(kw_only=True)
+class CodePair:
+    """A published relation between two codes, such as an edit that forbids to report them together.
+
+    Args:
+        kind: Name of the relation within its system, such as `successor`; a table of the publisher gives one kind.
+        first: The code in the table's first column.
+        second: The code in its second column.
+        valid_from: First date of service for which it holds; None where the publisher gives none.
+        valid_to: Last date of service, inclusive; None while it holds.
+        attributes: Further facts, such as `{"indicator": "1"}`.
+    """
+
+    kind: str
+    first: str
+    second: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    attributes: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
 class Passage:
     """A section of the official guidelines that answers a query.
 
@@ -256,6 +277,8 @@ class Classification:
         terms: Every index entry in printed order.
         problems: What was wrong in the files.
         derived_index: True where no index was published and the terms come from titles.
+        pairs: Published relations between codes, in any order. A table of millions of rows need not be in memory: an
+            iterable that reads it is gone through once, while the source is still open.
     """
 
     release: Release
@@ -263,3 +286,4 @@ class Classification:
     terms: tuple[IndexTerm, ...]
     problems: tuple[Problem, ...] = ()
     derived_index: bool = False
+    pairs: Iterable[CodePair] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,44 @@ import attrs
 
 if TYPE_CHECKING:
     from codekit.backends.usage import StepUsage
+
+
+_LINE = re.compile(r"(?P<code>.+?)(?P<modifiers>(?:-[A-Za-z0-9]{2})*)(?:x(?P<units>[1-9]\d{0,5}))?", re.DOTALL)
+
+
+@attrs.frozen(kw_only=True)
+class ClaimLine:
+    """A code as a line of a claim carries it, written `99213`, `99213-25`, `99213-25-59x2` or `99213x2`.
+
+    Args:
+        code: The code as typed.
+        modifiers: Two-character modifiers, in order.
+        units: How often the service was given; 1 or more.
+    """
+
+    code: str
+    modifiers: tuple[str, ...] = ()
+    units: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+
+    @classmethod
+    def read(cls, text: str) -> ClaimLine:
+        """Read a line as typed: modifiers behind dashes and in upper case, units behind a small `x`.
+
+        Args:
+            text: Anything.
+
+        Returns:
+            The line; all of the text is the code where no modifier and no units stand behind it.
+        """
+        found = _LINE.fullmatch(text.strip())
+        if found is None:
+            return cls(code=text)
+        modifiers = tuple(filter(None, found["modifiers"].upper().split("-")))
+        return cls(code=found["code"], modifiers=modifiers, units=int(found["units"] or 1))
+
+    def __str__(self) -> str:
+        """Write it in the form that `read` reads."""
+        return "-".join((self.code, *self.modifiers)) + (f"x{self.units}" if self.units > 1 else "")
 
 
 class Severity(StrEnum):
@@ -34,6 +73,7 @@ class Action(StrEnum):
     DROP = "drop"
     REPLACE = "replace"
     MOVE = "move"
+    MODIFY = "modify"
     FLAG = "flag"
     QUERY = "query"
 
@@ -74,6 +114,8 @@ class Assignment:
         confidence: 0 to 1.
         evidence: In text order; never empty.
         reasons: The code's path, in the order in which the steps took it.
+        modifiers: What a claim appends to the code, in order; empty in systems without modifiers.
+        units: How often the claim counts it; 1 in systems without units.
     """
 
     code: str
@@ -83,6 +125,8 @@ class Assignment:
     confidence: float
     evidence: tuple[Evidence, ...]
     reasons: tuple[Reason, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -163,6 +207,8 @@ class Edit:
         after: Code behind which the code is added, for `ADD`.
         finding: What is reported, for `FLAG`.
         query: What is asked, for `QUERY`.
+        modifiers: All modifiers that the code then has, in order, for `MODIFY`; None leaves them.
+        units: The units that it then has, 1 or more, for `MODIFY`; None leaves them.
     """
 
     rule: str
@@ -175,6 +221,8 @@ class Edit:
     after: str | None = None
     finding: Finding | None = None
     query: Query | None = None
+    modifiers: tuple[str, ...] | None = None
+    units: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))
 
 
 @attrs.frozen(kw_only=True)

@@ -21,5 +21,5 @@ def codekit_register_systems(register: SystemRegistry) -> None:
     from codekit.types import SystemInfo
     from codekit_icd10cm.system import Icd10cm
 
-    info = SystemInfo(id="icd10cm", name="ICD-10-CM", uri="http://hl7.org/fhir/sid/icd-10-cm", revision=6)
+    info = SystemInfo(id="icd10cm", name="ICD-10-CM", uri="http://hl7.org/fhir/sid/icd-10-cm", revision=7)
     register(info, Icd10cm())

@@ -1,6 +1,7 @@
 """Tell by their content which file of a release is which.
 
-Source: NCHS and CMS, ICD-10-CM releases FY2017 to FY2026 (XML files, code descriptions, POA exempt lists).
+Source: NCHS and CMS, ICD-10-CM releases FY2017 to FY2026 (XML files, code descriptions, POA exempt lists, conversion
+table).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _HEAD = 4096
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _ADDED = re.compile(r"add[^/]*$", re.IGNORECASE)  # the list of what is new looks like the list of all
 _VERSION = re.compile(r"<version>\s*(\d{4})\s*</version>")
+_CONVERSION = re.compile(r"conversion[^/]*\.xlsx$", re.IGNORECASE)  # by its name, for a spreadsheet is slow to open
 _EXTERNAL = re.compile(r"<title>[^<]*external\s+cause", re.I)
 
 
@@ -34,6 +36,7 @@ class FileKind(StrEnum):
     CODES = "codes file"
     BARE_LIST = "list of codes"
     POA_EXEMPT = "POA exempt list"
+    CONVERSION = "conversion table"
 
 
 _FIRST_LINES = {
@@ -78,10 +81,10 @@ def find_files(source: Source, problems: list[Problem]) -> Mapping[FileKind, Fou
     """
     found: dict[FileKind, Found] = {}
     for name in source.names():
-        if not name.lower().endswith((".xml", ".txt")):
-            continue
-        head = _decode(source.read(name)[:_HEAD])
-        kind = _kind(head)
+        head, kind = "", FileKind.CONVERSION if _CONVERSION.search(name) else None
+        if name.lower().endswith((".xml", ".txt")):
+            head = _decode(source.read(name)[:_HEAD])
+            kind = _kind(head)
         if kind is None or (kind is FileKind.POA_EXEMPT and _ADDED.search(name)):
             continue
         if kind not in found:

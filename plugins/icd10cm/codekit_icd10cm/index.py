@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.derive import split_parentheses
 from codekit.types import IndexTable, IndexTerm, Problem
 from codekit_icd10cm.xml import CODE, fold, line_of, text_of
 
@@ -142,36 +143,6 @@ def _title(element: _Element) -> tuple[str, tuple[str, ...]]:
             words.append(text_of(child))
         words.append(child.tail or "")
     return fold(" ".join(words)).replace(" ,", ","), tuple(modifiers)
-
-
-def split_parentheses(text: str) -> tuple[str, tuple[str, ...]]:
-    """Part the words outside of parentheses from those inside.
-
-    Args:
-        text: Such as `(stepping) exercise (class)`.
-
-    Returns:
-        The text outside, white space folded, and the content of each outermost pair in order; a pair
-        inside another stays in its text, and one that is never closed ends with the text.
-    """
-    if "(" not in text:
-        return fold(text), ()
-    outside: list[str] = []
-    groups: list[str] = []
-    depth, start = 0, 0
-    for position, character in enumerate(text):
-        if character == "(":
-            if depth == 0:
-                outside.append(text[start:position])
-                start = position + 1
-            depth += 1
-        elif character == ")" and depth:
-            depth -= 1
-            if depth == 0:
-                groups.append(text[start:position])
-                start = position + 1
-    (groups if depth else outside).append(text[start:])
-    return fold(" ".join(outside)), tuple(filter(None, map(fold, groups)))
 
 
 def _texts(elements: Sequence[_Element]) -> str | None:

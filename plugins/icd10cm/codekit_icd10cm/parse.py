@@ -8,7 +8,8 @@ import attrs
 
 from codekit.editions.source import Source
 from codekit.errors import SourceError
-from codekit.types import Classification, Code, IndexTable, IndexTerm, Problem, Release
+from codekit.types import Classification, Code, CodePair, IndexTable, IndexTerm, Problem, Release
+from codekit_icd10cm.conversion import read_conversion_table
 from codekit_icd10cm.derive import derive_terms
 from codekit_icd10cm.files import FileKind, Found, find_files, listing_kind
 from codekit_icd10cm.index import read_index
@@ -62,18 +63,20 @@ def parse_release(release: Release, source: Source) -> Classification:
             f"{tabular}: no code in it that a claim may carry, so the file is cut off or damaged; "
             "download the release again"
         )
-    codes = _with_listing(codes, _listing(source, found, problems), problems)
+    codes = _with_listing(codes, read_listing(source, found, problems), problems)
     codes = _with_exempt(codes, source, found.get(FileKind.POA_EXEMPT), problems)
     terms = [term for kind, table in _INDEXES.items() for term in _terms(source, found.get(kind), table, problems)]
     derived = FileKind.DISEASES not in found
     # Titles and inclusion terms say what a published index leaves to the tabular list, so they always follow it.
     terms.extend(derive_terms(codes))
+    pairs = _pairs(codes, source, found.get(FileKind.CONVERSION), problems)
     return Classification(
         release=attrs.evolve(release, sources=source.files()),
         codes=codes,
         terms=tuple(terms),
         problems=tuple(problems),
         derived_index=derived,
+        pairs=pairs,
     )
 
 
@@ -94,7 +97,17 @@ def _terms(source: Source, file: Found | None, table: IndexTable, problems: list
     return read(file.name, root, table, problems)
 
 
-def _listing(source: Source, found: Mapping[FileKind, Found], problems: list[Problem]) -> Listing | None:
+def read_listing(source: Source, found: Mapping[FileKind, Found], problems: list[Problem]) -> Listing | None:
+    """Read the list of codes that a release has beside its tabular list.
+
+    Args:
+        source: The files.
+        found: Which of them are which.
+        problems: Lines of another layout are added here.
+
+    Returns:
+        The list; None where there is none.
+    """
     kind = listing_kind(found)
     if kind is None:
         return None
@@ -116,6 +129,19 @@ def _with_listing(codes: tuple[Code, ...], listing: Listing | None, problems: li
             Problem(file=listing.name, line=None, message=f"{code} {message}") for code in sorted(differing)
         )
     return tuple(code if code.title else attrs.evolve(code, title=listing.titles.get(code.code, "")) for code in codes)
+
+
+def _pairs(
+    codes: tuple[Code, ...], source: Source, file: Found | None, problems: list[Problem]
+) -> tuple[CodePair, ...]:
+    if file is None:
+        return ()
+    assignable = [code.code for code in codes if code.assignable]
+    try:
+        return read_conversion_table(file.name, source.read(file.name), assignable, problems)
+    except SourceError as error:  # the release codes without it
+        problems.append(Problem(file=file.name, line=None, message=str(error).removeprefix(f"{file.name}: ")))
+        return ()
 
 
 def _with_exempt(

@@ -25,6 +25,7 @@ from codekit_icd10cm.mentions import MentionFinder
 from codekit_icd10cm.parse import parse_release
 from codekit_icd10cm.releases import default_source, identify_release, known_releases
 from codekit_icd10cm.rules import specificity
+from codekit_icd10cm.truth import check_edition
 from codekit_icd10cm.validate import validate
 
 
@@ -75,6 +76,11 @@ class Icd10cm:
     def codekit_conventions(self, release: Release) -> Iterable[Convention]:
         """Give the conventions of the reconciler."""
         return conventions(release)
+
+    @hookimpl
+    def codekit_check_edition(self, edition: Edition, source: Source) -> Iterable[Finding]:
+        """Compare an edition with the order file."""
+        return check_edition(edition, source)
 
     @hookimpl
     def codekit_validate_codes(self, codes: Sequence[str], edition: Edition, encounter: Encounter) -> Iterable[Finding]:

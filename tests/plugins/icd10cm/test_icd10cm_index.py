@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codekit.derive import split_parentheses
 from codekit.types import Classification, IndexTable, IndexTerm
-from codekit_icd10cm.index import split_parentheses
 
 INDEX = """<ICD10CM.index><version>2030</version><title>INDEX TO DISEASES</title>
 <letter><title>A</title><mainTerm>{}</mainTerm></letter></ICD10CM.index>"""

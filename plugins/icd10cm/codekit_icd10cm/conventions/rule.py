@@ -22,6 +22,7 @@ from codekit.types import (
     Setting,
     Severity,
 )
+from codekit_icd10cm.conventions.named import named_codes
 from codekit_icd10cm.sources import guideline, tabular_note
 
 
@@ -63,6 +64,7 @@ class Rule:
             setting=self.setting,
             sections=self.sections,
             origin=self.origin,
+            names=named_codes(self.apply),
         )
 
 

@@ -1,0 +1,110 @@
+"""`codekit update`: the newest release, built, checked, and made the default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from codekit.cli.context import State, pass_state
+from codekit.cli.diff import stages
+from codekit.cli.notes import BadNote, NoteReader
+from codekit.cli.options import format_option
+from codekit.cli.output import make_console, make_table, print_json
+from codekit.types import Encounter
+
+if TYPE_CHECKING:
+    from codekit.types import Note
+    from codekit.update.report import UpdateReport
+
+_NEXT = {
+    "current": "nothing is new",
+    "switched": "it is the default now; `codekit --system {system} editions rollback` goes back",
+    "waiting": "it waits for approval: `codekit --system {system} editions use {edition}` makes it the default",
+    "refused": "it failed a check and was not made the default; mend what is wrong and run the update again",
+}
+
+
+@click.command("update")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--mirror", metavar="URL-OR-FOLDER", help="Where to look in place of the publishers.")
+@click.option(
+    "--cases",
+    type=click.Path(path_type=Path, exists=True),
+    help="Saved notes, as `codekit run` takes them, which the new edition must be able to code.",
+)
+@click.option("--approve", is_flag=True, help="Wait for a person to approve the new edition before it is the default.")
+@format_option("table", "json")
+@click.pass_context
+@pass_state
+def command(
+    state: State,
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    mirror: str | None,
+    cases: Path | None,
+    approve: bool,
+    form: str,
+) -> None:
+    """Fetch the newest release, build it beside the live edition, check it, and make it the default if it passes.
+
+    For a scheduler: doing it again changes nothing, and whenever it is killed the live edition still answers. With
+    PATH the files of a release are taken from there, and nothing is fetched.
+
+    It ends with status 0 when the newest edition is the default, 3 when a check failed, 4 when it waits for approval,
+    5 when another update is under way, and 1 when something else failed.
+    """
+    from codekit.update.job import folder_of, update
+    from codekit.update.report import report_to_dict
+
+    notes = _read_cases(state, cases) if cases else None
+    with stages(state) as progress:
+        gather = (lambda: paths) if paths else partial(_fetch, state, mirror)
+        report = update(state.system, state.store, gather, cases=notes, approve=approve, progress=progress)
+    if form == "json":
+        print_json(report_to_dict(report))
+    else:
+        _print(state, report, folder_of(state.store, state.system, report.edition))
+    ctx.exit(report.exit_code)
+
+
+def _fetch(state: State, mirror: str | None) -> Sequence[Path]:
+    raise NotImplementedError
+
+
+def _read_cases(state: State, path: Path) -> list[Note]:
+    found: list[Note] = []
+    for item in NoteReader(encounter=Encounter(), warn=state.warn).read_files([path]):
+        if isinstance(item, BadNote):
+            state.warn(f"{item.error}; the update goes on without it")
+        else:
+            found.append(item)
+    return found
+
+
+def _print(state: State, report: UpdateReport, folder: Path) -> None:
+    console = make_console()
+    console.print(f"{report.edition}  {report.title}", style="bold")
+    console.print(_NEXT[report.outcome].format(system=report.system, edition=report.edition))
+    if report.before and report.before != report.edition:
+        console.print(f"before: {report.before}")
+    if report.checks:
+        console.print()
+        console.print(make_table(("check", "verdict", "what"), [(c.name, c.verdict, c.detail) for c in report.checks]))
+    for check in report.checks:
+        for failure in check.failures:
+            console.print(f"  {check.name}: {failure}")
+    if report.changes:
+        console.print()
+        rows = [
+            (part, *(f"{n:,} {kind.replace('_', ' ')}" for kind, n in counts.items() if n))
+            for part, counts in report.changes.items()
+        ]
+        for part, *said in rows:
+            console.print(f"{part}: {', '.join(said) or 'no change'}")
+    if report.files:
+        console.print()
+        console.print(f"report: {folder / report.files[0]}")

@@ -1,0 +1,1 @@
+"""The update job: new releases in, checked editions out, and a way back."""

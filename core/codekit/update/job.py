@@ -1,0 +1,138 @@
+"""The update: gather what is new, build it beside the live edition, check it, report, and switch."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from codekit.editions.diff import diff, diff_to_html
+from codekit.editions.edition import Edition
+from codekit.editions.progress import Progress, silent
+from codekit.editions.store import EditionInfo, EditionStore
+from codekit.errors import EditionError, UnknownEditionError
+from codekit.system import System
+from codekit.types import Note
+from codekit.update.checks import Subject, run_checks
+from codekit.update.lock import only_update
+from codekit.update.report import Outcome, UpdateReport, Verdict, report_to_dict
+
+DIFF = "diff.html"
+REPORT = "report.json"
+
+
+def update(
+    system: System,
+    store: EditionStore,
+    gather: Callable[[], Sequence[Path]],
+    *,
+    cases: Sequence[Note] | None = None,
+    approve: bool = False,
+    progress: Progress = silent,
+) -> UpdateReport:
+    """Bring a system to its newest release; doing it again changes nothing.
+
+    The live edition answers at every moment: a new one is built and checked beside it, and becomes the default in one
+    step. Whoever is killed in between leaves at most a folder that the next run takes up or clears away.
+
+    Args:
+        system: The code system.
+        store: Its editions.
+        gather: Gives the files of the newest release; called while the lock of the system's editions is held.
+        cases: Saved notes that the new edition must be able to code.
+        approve: Whether a person has to approve the new edition, with `EditionStore.use`, before it is the default.
+        progress: Told about the stages.
+
+    Returns:
+        What was done; it lies in `folder_of` the edition too, where there was anything new.
+
+    Raises:
+        UpdateRunningError: Another update of this system is under way.
+        SourceError: The files cannot be got or read.
+        EditionError: The edition, or the report, cannot be written.
+    """
+    with only_update(store.root / system.info.id):
+        paths = gather()
+        before = _live(store)
+        new = store.add(paths, progress)
+        report = UpdateReport(
+            system=system.info.id,
+            outcome=Outcome.CURRENT,
+            before=before.label if before else None,
+            edition=new.label,
+            title=new.title,
+        )
+        if not _is_newer(new, before):
+            return report
+        folder = folder_of(store, system, new.label)
+        with Edition(new.path) as edition:
+            subject = Subject(system=system, edition=edition, paths=paths, cases=cases)
+            report = _examine(subject, report, before, folder, progress)
+        passed = all(check.verdict is not Verdict.FAILED for check in report.checks)
+        outcome = (Outcome.WAITING if approve else Outcome.SWITCHED) if passed else Outcome.REFUSED
+        report = attrs.evolve(report, outcome=outcome)
+        # The report comes first: whoever is killed between the two finds the old edition live, and runs again.
+        _write(folder / REPORT, json.dumps(report_to_dict(report), indent=1, ensure_ascii=False) + "\n")
+        if outcome is Outcome.SWITCHED:
+            store.use(new.label)
+        return report
+
+
+def folder_of(store: EditionStore, system: System, label: str) -> Path:
+    """Say where the report on an edition lies, and what belongs to it.
+
+    Args:
+        store: The editions of the system.
+        system: The code system.
+        label: Label of the edition.
+
+    Returns:
+        The folder, whether or not it is there.
+    """
+    return store.root.parent / "reports" / system.info.id / label
+
+
+def _live(store: EditionStore) -> EditionInfo | None:
+    """Give the edition that answers now; None where there is none, or none that can be opened."""
+    try:
+        with store.open() as edition:
+            return next(info for info in store.list() if info.path == edition.path)
+    except (UnknownEditionError, EditionError):
+        return None
+
+
+def _is_newer(new: EditionInfo, before: EditionInfo | None) -> bool:
+    """Tell whether an edition is another than the live one, and of no earlier release."""
+    if before is None:
+        return True
+    return new.label != before.label and (new.valid_from or date.min) >= (before.valid_from or date.min)
+
+
+def _examine(
+    subject: Subject, report: UpdateReport, before: EditionInfo | None, folder: Path, progress: Progress
+) -> UpdateReport:
+    """Check the new edition, and compare it with the live one."""
+    report = attrs.evolve(report, checks=tuple(run_checks(subject, progress)))
+    if before is None:
+        return report
+    with Edition(before.path) as old:
+        found = diff(old, subject.edition, progress)
+    _write(folder / DIFF, diff_to_html(found))
+    return attrs.evolve(report, changes=found.counts(), files=(DIFF,))
+
+
+def _write(path: Path, content: str) -> None:
+    beside = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(content, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise EditionError(
+            f"cannot write {path}: {error.strerror or error}; the default edition is as before"
+        ) from error

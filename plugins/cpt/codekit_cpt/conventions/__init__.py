@@ -1,0 +1,25 @@
+"""The conventions that the code reconciler applies to a draft of CPT and HCPCS codes."""
+
+from __future__ import annotations
+
+from codekit.conventions import Convention
+from codekit.types import Release
+from codekit_cpt.conventions import claims, services, visits
+from codekit_cpt.conventions.rule import Rule
+
+
+def rules() -> tuple[Rule, ...]:
+    """Give every rule, those of one subject together."""
+    return (*services.RULES, *visits.RULES, *claims.rules())
+
+
+def conventions(release: Release) -> tuple[Convention, ...]:
+    """Give the conventions of a release.
+
+    Args:
+        release: Named in every source.
+
+    Returns:
+        In no particular order; core applies them by priority.
+    """
+    return tuple(rule.convention(release) for rule in rules())

@@ -1,0 +1,81 @@
+"""What the checks of a claim mean for the codes of a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+
+from codekit.conventions import Origin
+from codekit.types import Action, Edit
+from codekit_cpt import sources
+from codekit_cpt.checks import checks
+from codekit_cpt.checks.add_ons import primary_of
+from codekit_cpt.checks.claim import Check
+from codekit_cpt.checks.ncci import NOT_ALLOWED, forbidden
+from codekit_cpt.conventions.rule import Case, Rule
+
+_TABLES = frozenset(("cpt-ncci-pair", "cpt-ncci-units", "cpt-add-on-primary", "cpt-coverage", "cpt-code-dates"))
+_REPORTS_FROM = 500
+
+
+def _never_together(case: Case) -> Iterator[Edit]:
+    gone: set[str] = set()
+    for first, second, pair in forbidden(case.claim()):
+        if pair.attributes.get("indicator") == NOT_ALLOWED and first.code not in gone and second.code not in gone:
+            gone.add(second.code)
+            reason = f"an NCCI edit includes it in {first.code}, and no modifier changes that"
+            yield case.edit(Action.DROP, second.code, reason)
+
+
+def _behind_primary(case: Case) -> Iterator[Edit]:
+    claim = case.claim()
+    for line in claim.lines:
+        primary = primary_of(claim, line) if line.is_add_on else None
+        if primary is not None and claim.lines.index(primary) > claim.lines.index(line):
+            edit = case.edit(Action.MOVE, primary.code, f"the primary code stands in front of its add-on {line.code}")
+            yield attrs.evolve(edit, before=line.code)
+
+
+def _report(check: Check) -> Callable[[Case], Iterable[Edit]]:
+    def apply(case: Case) -> Iterator[Edit]:
+        for finding in check.run(case.claim()):
+            code = finding.codes[0] if finding.codes else ""
+            edit = case.edit(Action.FLAG, code, finding.message)
+            yield attrs.evolve(edit, source=finding.source, finding=finding)
+
+    return apply
+
+
+def _rule(check: Check, place: int) -> Rule:
+    origin = Origin.TABULAR if check.id in _TABLES else Origin.WRITTEN
+    return Rule(
+        id=check.id,
+        title=check.title,
+        source=check.source,
+        priority=_REPORTS_FROM + place,
+        apply=_report(check),
+        origin=origin,
+    )
+
+
+def rules() -> tuple[Rule, ...]:
+    """Give the rules that settle what tables decide, and one that reports for each check."""
+    return (
+        Rule(
+            id="cpt-ncci-included",
+            title="A code that an NCCI edit includes in another, whatever the modifier, is left out.",
+            source=sources.PTP,
+            priority=300,
+            apply=_never_together,
+            origin=Origin.TABULAR,
+        ),
+        Rule(
+            id="cpt-add-on-sequence",
+            title="The primary code stands in front of its add-on.",
+            source=sources.CPT_ADD_ONS,
+            priority=400,
+            apply=_behind_primary,
+        ),
+        *(_rule(check, place) for place, check in enumerate(checks())),
+    )

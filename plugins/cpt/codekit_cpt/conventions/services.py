@@ -1,0 +1,102 @@
+"""What counts as a service, and how its units and sides are read off the note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from codekit.conventions import DraftCode
+from codekit.types import Action, Assertion, Edit
+from codekit_cpt import sources
+from codekit_cpt.conventions.rule import Case, Rule
+from codekit_cpt.cues import has_sides, is_drug, says_given, sides, takes_fifty, units_stated
+from codekit_cpt.facts import read_unit
+
+_DOCUMENTED = "CMS NCCI Policy Manual for Medicare Services, chapter I, section A (services that were rendered)"
+_DRUGS = "CMS Claims Processing Manual, Pub. 100-04, chapter 17, section 10 (drugs and biologicals)"
+
+_NOT_DONE = {
+    Assertion.HISTORICAL: "tells of it as done before",
+    Assertion.FAMILY: "tells of it in the family",
+    Assertion.POSSIBLE: "does not say for certain that it was done",
+}
+
+
+def _not_done(case: Case) -> Iterator[Edit]:
+    for one in case.draft:
+        if one.assertion in _NOT_DONE:
+            yield case.edit(Action.DROP, one.code, f"the note {_NOT_DONE[one.assertion]}")
+
+
+def _not_given(case: Case) -> Iterator[Edit]:
+    for one in case.draft:
+        row = case.row(one)
+        if not any(says_given(row, evidence.text) for evidence in one.evidence):
+            what = "given" if is_drug(row) else "supplied"
+            yield case.edit(Action.DROP, one.code, f"the note names it and does not say that it was {what}")
+
+
+def _units(case: Case) -> Iterator[Edit]:
+    for one in case.draft:
+        text = case.row(one).attributes.get("unit", "")
+        unit = read_unit(text) if text else None
+        stated = [count for evidence in one.evidence if (count := units_stated(unit, evidence.text))]
+        units = max(stated, default=1)
+        if units != one.units:
+            of = f" of {text}" if text else ""
+            edit = case.edit(Action.MODIFY, one.code, f"the note states {units} units{of}")
+            yield attrs.evolve(edit, units=units)
+
+
+def _sides(case: Case) -> Iterator[Edit]:
+    for one in case.draft:
+        row = case.row(one)
+        stated = _stated_sides(one)
+        if not stated or not has_sides(row) or not stated.isdisjoint(one.modifiers):
+            continue
+        if len(stated) == 1:
+            added, said = min(stated), "the right side" if "RT" in stated else "the left side"
+        elif takes_fifty(row):
+            added, said = "50", "both sides"
+        else:
+            continue
+        edit = case.edit(Action.MODIFY, one.code, f"the note names {said}")
+        yield attrs.evolve(edit, modifiers=(*one.modifiers, added))
+
+
+def _stated_sides(one: DraftCode) -> frozenset[str]:
+    texts = (*(evidence.text for evidence in one.evidence), " ".join(one.words))
+    return frozenset(side for text in texts for side in sides(text))
+
+
+RULES = (
+    Rule(
+        id="cpt-not-done",
+        title="A service is coded for the encounter in which it was done.",
+        source=_DOCUMENTED,
+        priority=90,
+        apply=_not_done,
+    ),
+    Rule(
+        id="cpt-not-given",
+        title="A drug is coded where it was given, equipment where it was supplied.",
+        source=_DRUGS,
+        priority=100,
+        apply=_not_given,
+    ),
+    Rule(
+        id="cpt-units",
+        title="Units are counted in the unit of the descriptor, drugs rounded up.",
+        source=_DRUGS,
+        priority=200,
+        apply=_units,
+    ),
+    Rule(
+        id="cpt-sides",
+        title="A side that the note names is given as LT or RT, both as 50.",
+        source=sources.claims("40.7 (bilateral procedures)"),
+        priority=210,
+        apply=_sides,
+    ),
+)

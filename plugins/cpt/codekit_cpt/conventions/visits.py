@@ -1,0 +1,50 @@
+"""The level of a visit that the note does not document is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from codekit.types import Action, Edit, Evidence, Query
+from codekit_cpt import sources
+from codekit_cpt.conventions.rule import Case, Rule
+from codekit_cpt.mentions import LEVEL_OPEN
+
+_TEXT = """\
+The note says: “{quoted}”.
+The level of this visit cannot be told from the documentation. As far as it applies, please document:
+
+{missing}"""
+_OTHERWISE = "more of the medical decision making or the total time, for no code stands for what is documented"
+_OPTIONS = ("medical decision making", "total time", "other (please specify)", "unable to determine")
+
+
+def _ask(case: Case) -> Iterator[Edit]:
+    for statement in case.draft.statements:
+        mention = statement.mention
+        if mention.normalized[:1] != (LEVEL_OPEN,):
+            continue
+        quote = Evidence(start=mention.start, end=mention.end, text=mention.text)
+        missing = mention.normalized[1:] or (_OTHERWISE,)
+        edit = case.edit(Action.QUERY, "", f"the note does not document {'; nor '.join(missing)}")
+        query = Query(
+            topic=LEVEL_OPEN,
+            text=_TEXT.format(quoted=" ".join(mention.text.split()), missing="\n".join(f"- {one}" for one in missing)),
+            codes=(),
+            source=edit.source,
+            indicators=(quote,),
+            options=_OPTIONS,
+        )
+        yield attrs.evolve(edit, query=query)
+
+
+RULES = (
+    Rule(
+        id="cpt-visit-level",
+        title="The level of a visit is documented by decision making or by time, and never guessed.",
+        source=sources.CPT_EVALUATION,
+        priority=310,
+        apply=_ask,
+    ),
+)

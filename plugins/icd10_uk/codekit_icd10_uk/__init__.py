@@ -1,0 +1,25 @@
+"""ICD-10 as it is used in the United Kingdom, for codekit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codekit.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from codekit.registry import SystemRegistry
+
+CODEKIT_API = 1
+
+
+@hookimpl
+def codekit_register_systems(register: SystemRegistry) -> None:
+    """Offer ICD-10 UK.
+
+    Source: HL7, FHIR R5 terminologies, canonical URI of ICD-10.
+    """
+    from codekit.types import SystemInfo
+    from codekit_icd10_uk.system import Icd10Uk
+
+    info = SystemInfo(id="icd10_uk", name="ICD-10 UK", uri="http://hl7.org/fhir/sid/icd-10")
+    register(info, Icd10Uk())

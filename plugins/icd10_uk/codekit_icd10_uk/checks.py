@@ -1,0 +1,143 @@
+"""What a release says about a set of codes: facts that both `validate` and the conventions use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from codekit.editions.edition import Edition
+from codekit.types import Code, CodeKind, CodePair, CodeReference, InheritedNote, NoteKind, Severity
+from codekit_icd10_uk.codes import chapter_of
+from codekit_icd10_uk.sources import volume_2
+
+SYMPTOMS, INJURIES, EXTERNAL_CAUSES = "XVIII", "XIX", "XX"
+_ASTERISK = "asterisk"
+
+
+@attrs.frozen(kw_only=True)
+class NeverMain:
+    """Codes that are never the main condition.
+
+    Args:
+        codes: A category or range.
+        severity: `ERROR` where the tabular list says never.
+        source: Where it says so.
+    """
+
+    codes: CodeReference
+    severity: Severity
+    source: str
+
+
+NEVER_MAIN = (
+    NeverMain(
+        codes=CodeReference(first="V01", last="Y98"), severity=Severity.ERROR, source=volume_2("4.4.2, external causes")
+    ),
+    NeverMain(
+        codes=CodeReference(first="B95", last="B98"),
+        severity=Severity.ERROR,
+        source="WHO ICD-10 Volume 1 (2016), note at B95-B98",
+    ),
+    NeverMain(
+        codes=CodeReference(first="R65"), severity=Severity.ERROR, source="WHO ICD-10 Volume 1 (2016), note at R65"
+    ),
+    NeverMain(
+        codes=CodeReference(first="U82", last="U85"),
+        severity=Severity.ERROR,
+        source="WHO ICD-10 Volume 1 (2016), note at U82-U85",
+    ),
+    NeverMain(
+        codes=CodeReference(first="Z37"), severity=Severity.WARNING, source="WHO ICD-10 Volume 1 (2016), note at Z37"
+    ),
+)
+
+
+def under(edition: Edition, code: str, *roots: str) -> bool:
+    """Say whether a code stands under any of some rows or ranges (`A40-A41`)."""
+    ends = (root.partition("-") for root in roots)
+    return any(edition.covers(CodeReference(first=first, last=last or None), code) for first, _, last in ends)
+
+
+def never_main(edition: Edition, code: str) -> NeverMain | None:
+    """Give the rule that keeps a code from being the main condition, if there is one."""
+    return next((rule for rule in NEVER_MAIN if edition.covers(rule.codes, code)), None)
+
+
+def is_asterisk(edition: Edition, code: str) -> bool:
+    """Say whether a code, or its category, is marked with an asterisk."""
+    return any(row.attributes.get("usage") == _ASTERISK for row in lineage(edition, code))
+
+
+def is_symptom(code: str) -> bool:
+    """Say whether a code is of chapter XVIII, symptoms and signs."""
+    return chapter_of(code) == SYMPTOMS
+
+
+def lineage(edition: Edition, code: str) -> list[Code]:
+    """Give a code and the codes above it, up to its category."""
+    rows = (edition.get(code), *edition.ancestors(code))
+    return [row for row in rows if row.kind in (CodeKind.CODE, CodeKind.CATEGORY)]
+
+
+def pairs_of(edition: Edition, code: str) -> list[CodePair]:
+    """Give the pairs of dagger and asterisk of a code and of the codes above it, the dagger first."""
+    return [pair for row in lineage(edition, code) for pair in edition.pairs(_ASTERISK, row.code)]
+
+
+def daggers_of(edition: Edition, asterisk: str) -> list[str]:
+    """Give the dagger codes that an asterisk code is known to stand with; a category stands for what is below it."""
+    rows = {row.code for row in lineage(edition, asterisk)}
+    return list(dict.fromkeys(pair.first for pair in pairs_of(edition, asterisk) if pair.second in rows))
+
+
+def dagger_among(edition: Edition, asterisk: str, codes: Sequence[str]) -> str | None:
+    """Find the dagger code of an asterisk code among others; the first where several would do."""
+    daggers = daggers_of(edition, asterisk)
+    return next((code for code in codes if code != asterisk and under(edition, code, *daggers)), None)
+
+
+def sole_asterisk(edition: Edition, dagger: str) -> str | None:
+    """Give the asterisk code that holds for every term of a dagger code, where there is exactly one."""
+    rows = {row.code for row in lineage(edition, dagger)}
+    held = {pair.second for pair in pairs_of(edition, dagger) if pair.first in rows and "term" not in pair.attributes}
+    (only,) = held if len(held) == 1 else (None,)
+    row = edition.find(only) if only else None
+    return row.code if row and row.assignable else None
+
+
+@attrs.frozen(kw_only=True)
+class Exclusion:
+    """Two codes of which an exclusion note at one names the other.
+
+    Args:
+        code: The code under which, or under whose ancestor, the note is printed.
+        excluded: The code that the note names.
+        note: The note with its origin.
+    """
+
+    code: str
+    excluded: str
+    note: InheritedNote
+
+
+def exclusions(edition: Edition, codes: Sequence[str]) -> Iterator[Exclusion]:
+    """Find the pairs that an exclusion note speaks of, each once, in the order of the codes.
+
+    A note above both codes sends elsewhere for what both are; it does not set one against the other. Notes of chapters
+    hold for thousands of codes and are passed over.
+
+    Source: WHO ICD-10 Volume 2 (2016), section 3.1.4: an exclusion says where a condition is classified; both codes may
+    be needed.
+    """
+    seen: set[frozenset[str]] = set()
+    for code in codes:
+        for found in edition.notes(code):
+            if found.note.kind is not NoteKind.EXCLUDES2 or edition.get(found.origin).kind is CodeKind.CHAPTER:
+                continue
+            for other in codes:
+                pair = frozenset((code, other))
+                named = any(edition.covers(reference, other) for reference in found.note.references)
+                if named and len(pair) > 1 and pair not in seen and not under(edition, other, found.origin):
+                    seen.add(pair)
+                    yield Exclusion(code=code, excluded=other, note=found)

@@ -1,0 +1,236 @@
+"""Read a ClaML file: a flat list of classes, modifiers and rubrics that refer to each other.
+
+Source: CEN/TS 14463:2007, Classification Markup Language; ClaML 2.0.0, as the WHO publishes ICD-10 in it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from codekit.types import Problem
+from codekit_icd10_uk.claml_text import Rubric, read_rubric
+from codekit_icd10_uk.xml import elements, fold, line_of, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_TAGS = ("UsageKind", "Modifier", "ModifierClass", "Class")
+_EXCLUDED = "excludeOnPrecedingModifier"
+_LEVELS = ("chapter", "block", "category")
+_MARKS = {"+": "dagger", "†": "dagger", "*": "asterisk"}
+_USAGES = {"aster": "asterisk", "asterisk": "asterisk", "dagger": "dagger"}
+
+
+@attrs.frozen(kw_only=True)
+class ModifiedBy:
+    """A modifier that a class takes.
+
+    Args:
+        code: Code of the modifier.
+        position: Place in the code that it fills, from 1, the dot not counted; None where the file does not say.
+        valid: Characters of the modifier's classes that hold; None for all.
+    """
+
+    code: str
+    position: int | None
+    valid: tuple[str, ...] | None
+
+
+@attrs.frozen(kw_only=True)
+class ClamlClass:
+    """A class as the file has it.
+
+    Args:
+        code: As printed.
+        kind: `chapter`, `block` or `category`.
+        usage: `dagger`, `asterisk`, another mark's name, or empty.
+        meta: Names and values.
+        above: Codes of its super-classes.
+        below: Codes of its sub-classes, in order.
+        modified: Modifiers that it takes.
+        excluded: Codes of modifiers that it does not inherit.
+        rubrics: In printed order.
+        history: What it says of itself.
+        line: 1-based.
+    """
+
+    code: str
+    kind: str
+    usage: str
+    meta: Mapping[str, str]
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    modified: tuple[ModifiedBy, ...]
+    excluded: frozenset[str]
+    rubrics: tuple[Rubric, ...]
+    history: tuple[str, ...]
+    line: int | None
+
+
+@attrs.frozen(kw_only=True)
+class ModifierClass:
+    """One value of a modifier.
+
+    Args:
+        modifier: Code of the modifier.
+        code: The one character that it adds to a code.
+        preceding: Pairs of a modifier and its class behind which it does not stand; an empty modifier stands for any.
+        usage: As that of a class.
+        rubrics: In printed order.
+        line: 1-based.
+    """
+
+    modifier: str
+    code: str
+    usage: str
+    preceding: frozenset[tuple[str, str]]
+    rubrics: tuple[Rubric, ...]
+    line: int | None
+
+
+@attrs.define(kw_only=True)
+class ClamlFile:
+    """What a file holds.
+
+    Args:
+        classes: In order of the file.
+        modifiers: Characters of the classes of each modifier, as it lists them.
+        values: Classes of each modifier, in order of the file.
+        rubrics: Every rubric with an id, for those that include it.
+        order: Codes of the chapters, in order; empty where the file does not say.
+        usages: Names of the marks, by what a class calls them.
+    """
+
+    classes: list[ClamlClass] = attrs.field(factory=list)
+    modifiers: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    values: defaultdict[str, list[ModifierClass]] = attrs.field(factory=lambda: defaultdict(list))
+    rubrics: dict[str, Rubric] = attrs.field(factory=dict)
+    order: tuple[str, ...] = ()
+    usages: dict[str, str] = attrs.field(factory=lambda: dict(_USAGES))
+
+    def values_of(self, modifier: str) -> list[ModifierClass]:
+        """Give the classes of a modifier in the order in which it lists them."""
+        at = {code: place for place, code in enumerate(self.modifiers.get(modifier, ()))}
+        return sorted(self.values.get(modifier, ()), key=lambda value: at.get(value.code, len(at)))
+
+
+def read_claml(name: str, data: bytes, problems: list[Problem]) -> ClamlFile:
+    """Read a file.
+
+    Args:
+        name: Name of the file inside the release, for messages.
+        data: The whole file.
+        problems: What is wrong in the file is added here.
+
+    Returns:
+        Everything that codes are made of.
+
+    Raises:
+        SourceError: It is no XML, or declares entities.
+    """
+    file = ClamlFile()
+    file.order = next(_orders(name, data), ())
+    for element in elements(name, data, _TAGS, problems):
+        _read_element(name, element, file, problems)
+    rubrics = [one.rubrics for one in file.classes]
+    rubrics += [value.rubrics for values in file.values.values() for value in values]
+    file.rubrics.update((rubric.id, rubric) for each in rubrics for rubric in each if rubric.id)
+    return file
+
+
+def _orders(name: str, data: bytes) -> Iterator[tuple[str, ...]]:
+    """Give the order of the chapters; it stands at the head, so that reading stops there."""
+    for element in elements(name, data, ("Meta",), [], depth=1):
+        if element.get("name") == "TopLevelSort":
+            yield tuple(element.get("value", "").split())
+
+
+def _read_element(name: str, element: _Element, file: ClamlFile, problems: list[Problem]) -> None:
+    match local(element):
+        case "UsageKind":
+            usage, mark = element.get("name", ""), element.get("mark", "")
+            file.usages.setdefault(usage, _MARKS.get(mark, usage))
+        case "Modifier":
+            file.modifiers[element.get("code", "")] = _characters(_parts(element)["SubClass"])
+        case "ModifierClass":
+            value = _modifier_class(element, file.usages)
+            if value.modifier and len(value.code) == 1 and value.code.isalnum():
+                file.values[value.modifier].append(value)
+            else:
+                message = f"modifier class {value.code[:20]!r}; expected one character and a modifier; it was left out"
+                _report(name, element, message, problems)
+        case "Class":
+            one = _class(element, file.usages)
+            if one.code and one.kind in _LEVELS:
+                file.classes.append(one)
+            else:
+                message = f"class {one.code[:20]!r} of kind {one.kind[:20]!r}; expected a code and one of {_LEVELS}"
+                _report(name, element, f"{message}; it was left out", problems)
+
+
+def _class(element: _Element, usages: Mapping[str, str]) -> ClamlClass:
+    usage, variants, parts = element.get("usage", ""), element.get("variants", ""), _parts(element)
+    meta = {one.get("name", ""): one.get("value", "") for one in parts["Meta"]}
+    return ClamlClass(
+        code=fold(element.get("code")),
+        kind=element.get("kind", ""),
+        usage=usages.get(usage, usage),
+        meta={**meta, "variants": variants} if variants else meta,
+        above=_codes(parts["SuperClass"]),
+        below=_codes(parts["SubClass"]),
+        modified=tuple(map(_modified, parts["ModifiedBy"])),
+        excluded=frozenset(_codes(parts["ExcludeModifier"])),
+        rubrics=tuple(map(read_rubric, parts["Rubric"])),
+        history=tuple(filter(None, (fold("".join(map(str, one.itertext()))) for one in parts["History"]))),
+        line=line_of(element),
+    )
+
+
+def _modified(element: _Element) -> ModifiedBy:
+    position = element.get("position", "")
+    valid = _characters(_parts(element)["ValidModifierClass"])
+    every = element.get("all", "true").lower() != "false" and not valid
+    return ModifiedBy(
+        code=element.get("code", ""),
+        position=int(position) if position.isdecimal() else None,
+        valid=None if every else valid,
+    )
+
+
+def _modifier_class(element: _Element, usages: Mapping[str, str]) -> ModifierClass:
+    usage, parts = element.get("usage", ""), _parts(element)
+    metas = [one.get("value", "") for one in parts["Meta"] if one.get("name") == _EXCLUDED]
+    return ModifierClass(
+        modifier=element.get("modifier", ""),
+        code=fold(element.get("code")).lstrip("."),
+        usage=usages.get(usage, usage),
+        preceding=frozenset(
+            (modifier, code.lstrip(".")) for modifier, _, code in (fold(one).rpartition(" ") for one in metas)
+        ),
+        rubrics=tuple(map(read_rubric, parts["Rubric"])),
+        line=line_of(element),
+    )
+
+
+def _parts(element: _Element) -> defaultdict[str, list[_Element]]:
+    """Give the children of an element by their names, in order."""
+    parts: defaultdict[str, list[_Element]] = defaultdict(list)
+    for child in element:
+        parts[local(child)].append(child)
+    return parts
+
+
+def _codes(elements: Iterable[_Element]) -> tuple[str, ...]:
+    return tuple(filter(None, (fold(one.get("code")) for one in elements)))
+
+
+def _characters(elements: Iterable[_Element]) -> tuple[str, ...]:
+    return tuple(code.lstrip(".") for code in _codes(elements))
+
+
+def _report(name: str, element: _Element, message: str, problems: list[Problem]) -> None:
+    problems.append(Problem(file=name, line=line_of(element), message=message))

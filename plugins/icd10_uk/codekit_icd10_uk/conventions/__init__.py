@@ -1,0 +1,12 @@
+"""The conventions that the code reconciler applies to a draft of ICD-10 codes; none of them is ICD-10-CM's."""
+
+from __future__ import annotations
+
+from codekit.conventions import Convention
+from codekit.types import Release
+from codekit_icd10_uk.conventions import coded, daggers, sequence
+
+
+def conventions(release: Release) -> tuple[Convention, ...]:  # noqa: ARG001  they hold for every release
+    """Give the conventions; core applies them by priority."""
+    return tuple(rule.convention() for rule in (*daggers.RULES, *coded.RULES, *sequence.RULES))

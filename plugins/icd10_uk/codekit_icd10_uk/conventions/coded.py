@@ -1,0 +1,131 @@
+"""What of a note is coded: uncertain diagnoses, history, family history, and conditions that always are.
+
+Source: NHS National Clinical Coding Standards ICD-10 5th Edition (2020), general coding standards and guidance; WHO
+ICD-10 Volume 2 (2016), sections 4.4.1 and 4.4.2; titles of the WHO's blocks Z80-Z87.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.types import Assertion, Edit
+from codekit_icd10_uk import checks
+from codekit_icd10_uk.conventions.rule import Case, Rule
+from codekit_icd10_uk.sources import standards, volume_2
+from codekit_icd10_uk.tables import comorbidities, histories, symptoms
+
+
+def uncertain(case: Case) -> Iterator[Edit]:
+    """Leave out what is only possible; its symptoms are coded instead."""
+    for one in case.draft:
+        if one.assertion is Assertion.POSSIBLE:
+            yield case.drop(one.code, "the note only calls it possible; code what it says of symptoms and findings")
+
+
+def always_coded(case: Case) -> Iterator[Edit]:
+    """Say which conditions are coded because they matter on every episode: the note tells them as history only."""
+    for one in case.draft:
+        name = _comorbidity(case, one.code)
+        if name and case.only_history(one):
+            yield case.flag(one.code, f"{name}: coded on every episode, wherever the note tells it")
+
+
+def history(case: Case) -> Iterator[Edit]:
+    """Give a past condition the code for its history, if there is one, and leave it out otherwise."""
+    for one in case.draft:
+        if one.assertion is not Assertion.HISTORICAL or _comorbidity(case, one.code) or one.code[0] == "Z":
+            continue
+        yield _told(case, one.code, "personal", "the condition is past")
+
+
+def family_history(case: Case) -> Iterator[Edit]:
+    """Give a condition of the family the code for family history, if there is one, and leave it out otherwise."""
+    for one in case.draft:
+        if one.assertion is Assertion.FAMILY and one.code[0] != "Z":
+            yield _told(case, one.code, "family", "it is the family's condition")
+
+
+def _told(case: Case, code: str, whose: str, reason: str) -> Edit:
+    by = next((by for roots, by in histories(whose) if checks.under(case.edition, code, roots)), None)
+    if by is not None and case.knows(by):
+        return case.replace(code, by, f"{reason}: {by} says so")
+    return case.drop(code, f"{reason}, and ICD-10 has no code for its history")
+
+
+def _comorbidity(case: Case, code: str) -> str:
+    return next((name for name, roots in comorbidities() if checks.under(case.edition, code, *roots)), "")
+
+
+def explained_symptoms(case: Case) -> Iterator[Edit]:
+    """Leave out a symptom beside the diagnosis that explains it."""
+    for one in case.draft:
+        diagnosis = _explaining(case, one.code)
+        if diagnosis is not None:
+            yield case.drop(one.code, f"{diagnosis} explains it")
+
+
+def _explaining(case: Case, code: str) -> str | None:
+    certain = [one for one in case.draft if one.assertion is Assertion.PRESENT and not checks.is_symptom(one.code)]
+    for symptom, diagnoses in symptoms():
+        if checks.under(case.edition, code, *symptom):
+            found = (one.code for one in certain if checks.under(case.edition, one.code, *diagnoses))
+            return next(found, None)
+    return None
+
+
+def general_codes(case: Case) -> Iterator[Edit]:
+    """Leave out an unspecified code beside one of its category that says more."""
+    for one in case.draft:
+        title = case.edition.get(one.code).title.lower()
+        open_ = one.code[4:5] == "9" and any(words in title for words in ("unspecified", "without complications"))
+        better = [other.code for other in case.draft if other.code[:3] == one.code[:3] and other.code[4:5] != "9"]
+        # Of injuries, neoplasms and external causes there may well be two.
+        if open_ and better and one.code[0] in "ABEFGHIJKLMNOPQ":
+            yield case.drop(one.code, f"{better[0]} of the same category says more")
+
+
+_GENERAL = "General Coding Standards and Guidance"
+RULES = (
+    Rule(
+        id="uncertain-diagnosis",
+        title="What is only possible or suspected is not coded; what is probable, presumed or treated as such is.",
+        source=standards(f"{_GENERAL}: absence of a definitive diagnosis"),
+        priority=100,
+        apply=uncertain,
+    ),
+    Rule(
+        id="comorbidity",
+        title="Some conditions are always relevant and coded on every episode.",
+        source=standards(f"{_GENERAL}: co-morbidities"),
+        priority=110,
+        apply=always_coded,
+    ),
+    Rule(
+        id="history",
+        title="A past condition is coded as history, or not at all.",
+        source=standards(f"{_GENERAL}: history of"),
+        priority=120,
+        apply=history,
+    ),
+    Rule(
+        id="family-history",
+        title="A condition of the family is coded as family history, or not at all.",
+        source=standards(f"{_GENERAL}: history of"),
+        priority=121,
+        apply=family_history,
+    ),
+    Rule(
+        id="explained-symptom",
+        title="A symptom is not coded beside the diagnosis that explains it.",
+        source=volume_2("4.4.3, rule MB3"),
+        priority=150,
+        apply=explained_symptoms,
+    ),
+    Rule(
+        id="more-specific-code",
+        title="An unspecified code gives way to a code of its category that says more.",
+        source=volume_2("4.4.3, rule MB4"),
+        priority=310,
+        apply=general_codes,
+    ),
+)

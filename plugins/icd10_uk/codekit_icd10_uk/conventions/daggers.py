@@ -1,0 +1,132 @@
+"""Dagger and asterisk: two codes for one condition, the dagger first, the asterisk straight behind it.
+
+Source: WHO ICD-10 Volume 2 (2016), section 3.1.3; NHS National Clinical Coding Standards ICD-10 5th Edition (2020),
+Conventions of ICD-10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.conventions import DraftCode, Origin
+from codekit.types import Edit, Severity
+from codekit_icd10_uk import checks
+from codekit_icd10_uk.conventions.rule import Case, Rule, Sequence
+from codekit_icd10_uk.sources import volume_2
+
+_CATEGORY = 3
+_OPEN = "9"
+_OPEN_WORDS = ("unspecified", "without complications")
+
+
+def pair_dagger(case: Case) -> Iterator[Edit]:
+    """Give each asterisk code its dagger: one that is there, that its disease leads to, or the only one known."""
+    codes = [one.code for one in case.draft]
+    for one in case.draft:
+        if not checks.is_asterisk(case.edition, one.code) or checks.dagger_among(case.edition, one.code, codes):
+            continue
+        daggers = [code for code in checks.daggers_of(case.edition, one.code) if case.knows(code)]
+        stated = next((other for other in case.draft if _complicated(other, daggers)), None)
+        dagger = _complicated(stated, daggers)[0] if stated else _only(case, daggers)
+        if dagger is not None and stated is not None:
+            reason = f"{one.code} says the disease's complication, for which {dagger} is the dagger code"
+            if _leaves_open(case, stated):
+                yield case.replace(stated.code, dagger, reason)
+                codes[codes.index(stated.code)] = dagger
+            else:
+                yield case.add(dagger, reason, before=one.code)
+                codes.append(dagger)
+        elif dagger is not None:
+            yield case.add(dagger, f"it is the dagger code of {one.code}", before=one.code)
+            codes.append(dagger)
+
+
+def _complicated(one: DraftCode, daggers: list[str]) -> list[str]:
+    """Give the dagger codes of the category of a code: they say a complication of its disease."""
+    return [code for code in daggers if code[:_CATEGORY] == one.code[:_CATEGORY]]
+
+
+def _leaves_open(case: Case, one: DraftCode) -> bool:
+    title = case.edition.get(one.code).title.lower()
+    return one.code.endswith(_OPEN) and any(words in title for words in _OPEN_WORDS)
+
+
+def _only(case: Case, daggers: list[str]) -> str | None:
+    """Give the only dagger code, or the only one for an unspecified kind of the disease."""
+    unspecified = [code for code in daggers if case.edition.get(code).title.lower().startswith("unspecified")]
+    chosen = daggers if len(daggers) == 1 else unspecified
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def pair_asterisk(case: Case) -> Iterator[Edit]:
+    """Add the asterisk code of a dagger code where every term of that has the same one."""
+    for one in case.draft:
+        asterisk = checks.sole_asterisk(case.edition, one.code)
+        if asterisk is not None:
+            yield case.add(asterisk, f"it is the asterisk code of {one.code}", after=one.code)
+
+
+def asterisk_alone(case: Case) -> Iterator[Edit]:
+    """Leave out an asterisk code without its dagger, and ask for the disease."""
+    codes = [one.code for one in case.draft]
+    diseases = [code for code in codes if not checks.is_asterisk(case.edition, code)]
+    for one in case.draft:
+        if not checks.is_asterisk(case.edition, one.code) or checks.dagger_among(case.edition, one.code, codes):
+            continue
+        if diseases and not checks.daggers_of(case.edition, one.code):
+            message = "this release does not name its dagger code; put the code of its disease in front of it"
+            yield case.flag(one.code, message, severity=Severity.WARNING)
+            continue
+        reason = "an asterisk code never stands alone, and the note gives no disease for it"
+        yield case.ask(one, "underlying disease", (), f"{one.code} needs the code of the disease that it comes of")
+        yield case.drop(one.code, reason)
+
+
+def dagger_first(case: Case) -> Iterator[Edit]:
+    """Put each asterisk code straight behind its dagger code."""
+    order = Sequence(case, [one.code for one in case.draft])
+    placed: dict[str, list[str]] = {}
+    for code in list(order.codes):
+        dagger = checks.dagger_among(case.edition, code, order.codes)
+        if dagger is None or not checks.is_asterisk(case.edition, code):
+            continue
+        company = placed.setdefault(dagger, [])
+        yield from order.behind(code, dagger, f"the dagger {dagger} and the asterisk {code} are a pair", company)
+        company.append(code)
+
+
+_SOURCE = volume_2("3.1.3")
+RULES = (
+    Rule(
+        id="asterisk-pair",
+        title="A dagger code whose every term has one asterisk code takes it.",
+        source=_SOURCE,
+        priority=250,
+        apply=pair_asterisk,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="dagger-pair",
+        title="An asterisk code takes the dagger code of its disease.",
+        source=_SOURCE,
+        priority=251,
+        apply=pair_dagger,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="asterisk-alone",
+        title="An asterisk code never stands alone.",
+        source=_SOURCE,
+        priority=390,
+        apply=asterisk_alone,
+        origin=Origin.TABULAR,
+    ),
+    Rule(
+        id="dagger-first",
+        title="The dagger code stands first, its asterisk code straight behind it.",
+        source=_SOURCE,
+        priority=480,
+        apply=dagger_first,
+        origin=Origin.TABULAR,
+    ),
+)

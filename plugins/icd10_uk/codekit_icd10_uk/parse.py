@@ -1,0 +1,113 @@
+"""Read a whole release into codekit's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from codekit.editions.source import Source
+from codekit.errors import SourceError
+from codekit.types import Classification, Code, CodePair, Problem, Release
+from codekit_icd10_uk import claml_codes, marks, titles, trud
+from codekit_icd10_uk.claml import read_claml
+from codekit_icd10_uk.demographics import with_limits
+from codekit_icd10_uk.derive import derive_terms
+from codekit_icd10_uk.files import TABULAR, FileKind, decode, find_files
+from codekit_icd10_uk.tree import arrange
+
+Terms = Mapping[tuple[str, str], tuple[str, str]]
+
+
+@attrs.frozen(kw_only=True)
+class _Tabular:
+    """What one of the forms gives.
+
+    Args:
+        codes: Rows in printed order.
+        pairs: Pairs of dagger and asterisk, and of old and new codes.
+        terms: Dagger and asterisk of the terms that have a pair of their own, by code and text in lower case.
+    """
+
+    codes: tuple[Code, ...]
+    pairs: tuple[CodePair, ...]
+    terms: Terms = attrs.field(factory=dict)
+
+
+def parse_release(release: Release, source: Source) -> Classification:
+    """Read the codes and titles, whatever their form, and what comes with them.
+
+    Args:
+        release: The release as it was identified.
+        source: Its files.
+
+    Returns:
+        The classification; its index is derived from titles and inclusion terms.
+
+    Raises:
+        SourceError: There are no codes, or none of them is assignable.
+    """
+    problems: list[Problem] = []
+    found = find_files(source, problems)
+    kind = next((kind for kind in TABULAR if kind in found), None)
+    if kind is None:
+        raise SourceError(
+            f"no codes and titles among {len(source.names())} files; expected the NHS's file "
+            "CodesAndTitlesAndMetadata, or ICD-10 in ClaML"
+        )
+    name = found[kind]
+    if kind is FileKind.CLAML:
+        read = _claml(name, source, problems)
+    elif kind is FileKind.TITLES:
+        read = _titles(name, source, problems)
+    else:
+        read = _trud(kind, found, source, problems)
+    if not any(code.assignable for code in read.codes):
+        raise SourceError(f"{name}: no assignable code in it, so it is cut off or damaged; download the release again")
+    return Classification(
+        release=attrs.evolve(release, sources=source.files()),
+        codes=with_limits(read.codes),
+        terms=derive_terms(read.codes, [pair for pair in read.pairs if pair.kind == "asterisk"], read.terms),
+        problems=tuple(problems),
+        derived_index=True,
+        pairs=read.pairs,
+    )
+
+
+def _claml(name: str, source: Source, problems: list[Problem]) -> _Tabular:
+    file = read_claml(name, source.read(name), problems)
+    rows, duals = claml_codes.make_rows(name, file, problems)
+    order = {one.code: one.below for one in file.classes if one.below}
+    codes = arrange(name, rows, problems, order, file.order)
+    pairs = claml_codes.asterisk_pairs(duals, codes)
+    return _Tabular(codes=codes, pairs=pairs, terms=claml_codes.terms_of(duals, codes))
+
+
+def _titles(name: str, source: Source, problems: list[Problem]) -> _Tabular:
+    codes = marks.mark(arrange(name, titles.read_titles(name, source.read(name), problems), problems))
+    return _Tabular(codes=codes, pairs=tuple(marks.known_pairs(codes)))
+
+
+def _trud(kind: FileKind, found: Mapping[FileKind, str], source: Source, problems: list[Problem]) -> _Tabular:
+    name, data = found[kind], source.read(found[kind])
+    rows = (
+        trud.xml_rows(name, data, problems)
+        if kind is FileKind.TRUD_XML
+        else trud.text_rows(name, decode(data), problems)
+    )
+    read = trud.read_codes(name, rows, problems)
+    if chapters := found.get(FileKind.CHAPTERS):
+        read = trud.read_chapters(chapters, decode(source.read(chapters)), problems) + read
+    codes = arrange(name, read, problems)
+    pairs = tuple(trud.asterisk_pairs(codes, problems, name))
+    return _Tabular(codes=codes, pairs=(*pairs, *_successors(found, source)))
+
+
+def _successors(found: Mapping[FileKind, str], source: Source) -> Iterable[CodePair]:
+    tables = [
+        trud.read_equivalences(decode(source.read(found[kind])), backward=kind is FileKind.BACKWARD)
+        for kind in (FileKind.FORWARD, FileKind.BACKWARD)
+        if kind in found
+    ]
+    unique = {(pair.first, pair.second): pair for table in tables for pair in table}
+    return unique.values()
