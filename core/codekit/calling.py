@@ -13,7 +13,7 @@ import attrs
 from codekit.conventions import Convention, Draft
 from codekit.hookspecs import SystemSpecs
 from codekit.isolation import FAULTS, SLOW_AFTER, Around, blame, bounded, checked
-from codekit.registry import Plugins, make_manager
+from codekit.registry import EXTENSION, Plugins, make_manager
 from codekit.types import Edit, Encounter
 
 if TYPE_CHECKING:
@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Called once per edition, while a progress bar shows that it takes time.
-_BUILDING = frozenset(
-    ("codekit_identify_release", "codekit_parse_release", "codekit_guidelines", "codekit_check_edition")
+# Called once per edition or download, of which everyone knows that it takes time.
+_LONG = frozenset(
+    (
+        "codekit_identify_release",
+        "codekit_parse_release",
+        "codekit_guidelines",
+        "codekit_check_edition",
+        "codekit_publications",
+        "codekit_publication_files",
+    )
 )
 
 
@@ -119,7 +126,7 @@ class HookCaller:
         start = perf_counter()
         with self._around():
             result = self._answer(hook, collect, arguments)
-        if perf_counter() - start > SLOW_AFTER and hook not in _BUILDING:
+        if perf_counter() - start > SLOW_AFTER and hook not in _LONG:
             names = " and ".join(map(repr, (*self._own, *self._extensions)))
             self._warn(f"plugin {names} took more than {SLOW_AFTER:.0f} s in {hook}; tell its author")
         return result
@@ -173,7 +180,7 @@ def collect_extensions(plugins: Plugins, system_id: str) -> tuple[dict[str, obje
                 offered = manager.hook.codekit_extend_system(system_id=system_id)
             for extension in offered:
                 make_manager(SystemSpecs, {name: extension})
-                extensions[f"{name} (extension)"] = extension
+                extensions[name + EXTENSION] = extension
         except FAULTS as error:
             fault = blame(name, "codekit_extend_system", error)
             warnings.append(f"{name}: {fault}. {system_id} is opened without it")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from importlib import metadata
 from time import perf_counter
@@ -15,6 +15,9 @@ from codekit import hookspecs
 from codekit.errors import DuplicateSystemError, PluginError, UnknownSystemError
 from codekit.isolation import SLOW_AFTER, Around
 from codekit.types import SystemInfo
+
+EXTENSION = " (extension)"
+"""Behind the name of a plugin where it extends the system of another."""
 
 GROUP = "codekit"
 """Name of the entry-point group, of the pluggy project and of every hook's prefix."""
@@ -135,6 +138,18 @@ class Plugins:
         """Ids of the systems that can be opened, sorted: those that exactly one plugin offers."""
         counts = Counter(claim.info.id for claim in self.claims)
         return tuple(sorted(name for name, count in counts.items() if count == 1))
+
+    def versions(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Say which distributions some plugins come from.
+
+        Args:
+            names: Names of plugins, or of their extensions.
+
+        Returns:
+            Distribution and version of each, as `medcodekit 0.1.0`, by name.
+        """
+        known = {record.name: f"{record.distribution} {record.version}" for record in self.records}
+        return {name: known.get(name.removesuffix(EXTENSION), "unknown") for name in names}
 
     def claim(self, system_id: str) -> Claim:
         """Find the only plugin that offers a system.

@@ -51,6 +51,8 @@ def result_to_dict(result: CodingResult) -> Json:
         "queries": [_query(item) for item in result.queries],
         "edits": [_edit(item) for item in result.edits],
     }
+    if result.provenance:
+        data["provenance"] = attrs.asdict(result.provenance)
     if result.usage:
         data["usage"] = [_account(item) for item in result.usage]
     if result.thoughts:

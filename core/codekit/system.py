@@ -14,6 +14,7 @@ import attrs
 from codekit.calling import HookCaller, collect_extensions
 from codekit.conventions import Convention
 from codekit.errors import PluginError, SourceError
+from codekit.fetch.publications import Publication, RemoteFile
 from codekit.isolation import Around
 from codekit.registry import Plugins, load_plugins
 from codekit.specificity import Specificity
@@ -32,6 +33,7 @@ from codekit.types import (
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
+    from codekit.fetch.publications import Web
     from codekit.types import Encounter, Mention, Note
 
 
@@ -48,6 +50,7 @@ class System:
         extensions: Objects of other plugins by name, sorted.
         warnings: What was wrong with extensions while they were collected.
         around: Makes the context in which the plugins' code runs.
+        versions: Distribution and version of each plugin in play, by the plugin's name.
     """
 
     def __init__(
@@ -58,8 +61,10 @@ class System:
         extensions: Mapping[str, object],
         warnings: Iterable[str] = (),
         around: Around = nullcontext,
+        versions: Mapping[str, str] | None = None,
     ) -> None:
         self.info = info
+        self.versions: Mapping[str, str] = dict(versions or {})
         self.warnings: list[str] = list(warnings)
         self._plugin = plugin
         self._hooks = HookCaller(plugin, hooks, extensions, self.warnings, around)
@@ -82,7 +87,8 @@ class System:
         plugins = plugins or load_plugins()
         claim = plugins.claim(system_id)
         extensions, warnings = collect_extensions(plugins, system_id)
-        return cls(claim.info, claim.plugin, claim.hooks, extensions, warnings, plugins.around)
+        versions = plugins.versions((claim.plugin, *extensions))
+        return cls(claim.info, claim.plugin, claim.hooks, extensions, warnings, plugins.around, versions)
 
     def releases(self) -> tuple[Release, ...]:
         """List the known releases, newest first.
@@ -100,6 +106,51 @@ class System:
                 "uninstall the extension that repeats it"
             )
         return tuple(sorted(releases, key=lambda release: release.version, reverse=True))
+
+    def publications(self, web: Web) -> tuple[Publication, ...]:
+        """List the releases that can be downloaded, newest first; none where the plugins know no way.
+
+        Args:
+            web: What they look them up with.
+
+        Returns:
+            Publications by descending version.
+
+        Raises:
+            PluginError: A version is given twice, or the hook failed.
+            FetchError: The publisher cannot be asked.
+        """
+        found = self._hooks.all("codekit_publications", Publication, web=web)
+        if twice := _first_duplicate(one.version for one in found):
+            raise PluginError(
+                f"code system {self.info.id!r}: publication {twice!r} is listed twice by its plugins; "
+                "uninstall the extension that repeats it"
+            )
+        return tuple(sorted(found, key=lambda one: one.version, reverse=True))
+
+    def publication_files(self, web: Web, publication: Publication) -> tuple[RemoteFile, ...]:
+        """List the files of one publication, in the order of the plugin that offers it.
+
+        Args:
+            web: What they look them up with.
+            publication: One of `publications`.
+
+        Returns:
+            Its files, each with a name of its own.
+
+        Raises:
+            PluginError: There are none, a name is given twice, or the hook failed.
+            FetchError: The publisher cannot be asked.
+        """
+        files = self._hooks.some("codekit_publication_files", RemoteFile, web=web, publication=publication)
+        twice = _first_duplicate(file.name for file in files or ())
+        if not files or twice:
+            what = f"two files of the name {twice!r}" if twice else "no file"
+            raise PluginError(
+                f"code system {self.info.id!r}: publication {publication.version!r} has {what}; "
+                "report it to the plugin's author"
+            )
+        return files
 
     def default_source(self) -> tuple[Path, ...] | None:
         """Say where the files of the embedded edition are.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -56,6 +56,10 @@ class OneRelease:
     """A system that reads anything as the same release."""
 
     info = SystemInfo(id="one", name="One", uri="urn:one")
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        return {}
 
     def identify(self, source: Source) -> Release:  # noqa: ARG002
         return Release(system="one", version="2026", title="One", valid_from=date(2026, 1, 1))

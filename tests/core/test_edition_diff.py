@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -46,6 +46,9 @@ from codekit.types import (
 )
 
 A, D = SeventhCharacter(character="A", meaning="initial"), SeventhCharacter(character="D", meaning="subsequent")
+
+
+INFO = SystemInfo(id="written", name="Written", uri="https://example.org/written")
 
 
 def release(year: int) -> Release:
@@ -162,7 +165,8 @@ class Written:
 
     classification: Classification
     sections: tuple[GuidelineSection, ...] = ()
-    info: SystemInfo = SystemInfo(id="written", name="Written", uri="https://example.org/written")
+    info: SystemInfo = attrs.field(factory=lambda: INFO)
+    versions: Mapping[str, str] = attrs.field(factory=dict)
 
     def identify(self, source: Source) -> Release:  # noqa: ARG002
         return self.classification.release
@@ -188,7 +192,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compile]:
     def make(classification: Classification, sections: Sequence[GuidelineSection] = (), **more: str) -> Edition:
         file = folder / f"{len(opened)}.txt"
         file.write_text(repr((classification, sections, more)), encoding="utf-8")
-        info = SystemInfo(id=more.get("system", "written"), name="Written", uri="https://example.org/written")
+        info = attrs.evolve(INFO, id=more.get("system", INFO.id))
         opened.append(Edition(build(Written(classification, tuple(sections), info), file, folder / "home")))
         return opened[-1]
 

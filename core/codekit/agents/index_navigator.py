@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -42,7 +41,7 @@ class Nearest:
         self._rules = rules
         self._edition = edition
         # The same words recur between notes; the bound keeps a long batch's words from piling up.
-        self._searched = lru_cache(maxsize=_REMEMBERED)(self._search)
+        self._searched = searcher.losses.remember(self._search, _REMEMBERED)
 
     def rules(self, mention: Mention) -> tuple[Candidate, ...]:
         """Give what the rules find for a mention, best first."""

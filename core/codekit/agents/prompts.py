@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ class Prompt:
         max_tokens: At most so many tokens of an answer.
         answer: JSON schema of the answer.
         template: The compiled template.
+        digest: SHA-256, in hexadecimal digits, of the file's text.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Prompt:
     max_tokens: int
     answer: Mapping[str, Any]
     template: Template = attrs.field(repr=False, eq=False)
+    digest: str = ""
 
     @property
     def label(self) -> str:
@@ -164,6 +167,7 @@ def parse_prompt(text: str, where: str, known: Sequence[str] | None = None) -> P
         max_tokens=head["max_tokens"],
         answer=head["answer"],
         template=template,
+        digest=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
 
 

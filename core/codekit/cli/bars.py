@@ -7,13 +7,23 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 if TYPE_CHECKING:
     from codekit.editions.progress import Progress as ProgressCallback
 
 
-def _bars(*columns: str | TextColumn | BarColumn | MofNCompleteColumn | TimeElapsedColumn) -> Progress:
+def _bars(*columns: str | ProgressColumn) -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
@@ -24,6 +34,24 @@ def stage_bar() -> Iterator[ProgressCallback]:
         task = bars.add_task("start", total=None)
 
         def progress(stage: str, done: int, total: int) -> None:
+            bars.update(task, description=stage, completed=done, total=total or None)
+
+        yield progress
+
+
+@contextmanager
+def byte_bar() -> Iterator[ProgressCallback]:
+    """Show one bar of bytes that starts anew with each file, and goes away at the end."""
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with _bars(TextColumn("{task.description}", markup=False), *columns) as bars:
+        task = bars.add_task("looking for the release", total=None)
+        shown = ""
+
+        def progress(stage: str, done: int, total: int) -> None:
+            nonlocal shown
+            if stage != shown:
+                bars.reset(task)
+                shown = stage
             bars.update(task, description=stage, completed=done, total=total or None)
 
         yield progress

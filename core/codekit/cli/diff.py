@@ -44,9 +44,8 @@ def command(state: State, old: str, new: str, html: Path | None, output: Path | 
     for path in filter(None, (html, output)):
         if not path.parent.is_dir():
             raise UsageError(f"{path}: cannot be written: there is no folder {path.parent}")
-    with state.open_edition(old, None) as first, state.open_edition(new, None) as second:
-        with stages(state) as progress:
-            found = diff(first, second, progress)
+    with state.open_edition(old, None) as first, state.open_edition(new, None) as second, stages(state) as progress:
+        found = diff(first, second, progress)
     if html:
         with open_stream(html, append=False) as report:
             report.write(diff_to_html(found))

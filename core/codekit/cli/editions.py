@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codekit.cli import diff, impact
+from codekit.cli import diff, fetch, impact, publish
 from codekit.cli.context import State, pass_state
 from codekit.cli.options import format_option, model_option, server_option
 from codekit.cli.output import make_console, make_table, print_json
@@ -25,7 +25,11 @@ def command() -> None:
 
 
 command.add_command(diff.command)
+command.add_command(fetch.command)
 command.add_command(impact.command)
+command.add_command(publish.publish)
+command.add_command(publish.published)
+command.add_command(publish.unpublish)
 
 
 @command.command("add")
@@ -55,11 +59,16 @@ def add(state: State, paths: tuple[Path, ...], form: str) -> None:
 @pass_state
 def embed(state: State, name: str | None, model: str | None, server: str | None, form: str) -> None:
     """Write the vectors of an edition for the dense layer of search; of the default one without NAME."""
+    from codekit.search import publishing
     from codekit.search.dense import DEFAULT_MODEL, build_vectors
 
     chosen = model or DEFAULT_MODEL
     with state.open_edition(name, None) as edition, state.progress("writing the vectors of an edition") as progress:
-        texts = build_vectors(edition, chosen, server, progress)
+        texts = (
+            publishing.publish(edition, chosen, server, progress)
+            if server
+            else build_vectors(edition, chosen, progress)
+        )
     if form == "json":
         print_json(_with_head(state, {"edition": edition.label, "model": chosen, "texts": texts}))
     else:

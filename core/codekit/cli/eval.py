@@ -110,7 +110,7 @@ def command(
     if predictions:
         run = _score(state, loaded, predictions, opened)
     else:
-        searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
+        searcher = Searcher(state.system, opened, layers=layers, model=model, server=server, offline=models.offline)
         with models.opened(state) as asker:
             coder = models.coder(state, opened, searcher, asker, threshold)
             name = _name(models, asker.backend.model if asker else None, layers, model)

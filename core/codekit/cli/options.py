@@ -87,7 +87,8 @@ def server_option(command: F) -> F:
         "server",
         metavar="URL",
         envvar="CODEKIT_QDRANT_URL",
-        help="Qdrant server with the vectors; without it they lie beside the edition. Also CODEKIT_QDRANT_URL.",
+        help="Qdrant server with the vectors; without it they lie beside the edition. Also CODEKIT_QDRANT_URL; its key "
+        "in CODEKIT_QDRANT_KEY.",
     )(command)
 
 

@@ -76,25 +76,32 @@ def command(
         state.notice("reading a note from standard input; end it with Ctrl-D")
     items, total = _read(reader, paths, output)
     done, failed = cut_to_done(output) if resume and output else (Counter[str](), 0)
+    stood_in = 0
 
     with models.opened(state) as asker:
 
         def make(opened: Edition) -> Coder:
             from codekit.search.searcher import Searcher
 
-            searcher = Searcher(state.system, opened, layers=layers, model=model, server=server)
+            searcher = Searcher(state.system, opened, layers=layers, model=model, server=server, offline=models.offline)
             return models.coder(state, opened, searcher, asker, threshold)
 
         coders = Coders(state, edition, day, make)
         coders.on(None)  # an unknown system or edition is told before the output is touched
         with _opened(output, append=resume) as make_sink:
             sink = make_sink(form, state.system.info.name, explain)
-            with _progress(state, total, visible=output is not None or not sys.stdout.isatty()) as advance:
+            visible = (output is not None or not sys.stdout.isatty()) and (total != 1 or asker is not None)
+            with _progress(state, total, visible=visible) as advance:
                 groups = _groups(_skip(items, done, advance), models.group(asker))
                 for group, outcomes in overlapped(coders.code_many, groups, models.at_once(asker)):
                     failed += _write(state, group, outcomes, sink, advance)
+                    stood_in += sum(map(_fallbacks, outcomes))
             sink.end()
     state.warn_of_extensions()
+    if stood_in:
+        state.warn(
+            f"the rules stood in for the model {stood_in:,} times; the findings of the results say where and why"
+        )
     if failed:
         state.notice(f"notes that failed: {failed}")
         ctx.exit(1)
@@ -146,6 +153,10 @@ def _write(
     return failed
 
 
+def _fallbacks(outcome: CodingResult | Exception) -> int:
+    return sum(one.fallbacks for one in outcome.usage) if isinstance(outcome, CodingResult) else 0
+
+
 def _report(state: State, note_id: str, error: Exception) -> None:
     if state.debug:
         import traceback
@@ -173,8 +184,8 @@ def _opened(output: Path | None, *, append: bool) -> Iterator[Callable[[str, str
 
 @contextmanager
 def _progress(state: State, total: int | None, *, visible: bool) -> Iterator[Callable[[], None]]:
-    """Count notes in a bar, where there are several and nothing else is printed on the same terminal."""
-    if state.quiet or not visible or total == 1 or not sys.stderr.isatty():
+    """Count notes in a bar, where it takes a while and nothing else is printed on the same terminal."""
+    if state.quiet or not visible or not sys.stderr.isatty():
         yield lambda: None
         return
     from codekit.cli.bars import note_bar

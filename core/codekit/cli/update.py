@@ -67,7 +67,7 @@ def command(
     if form == "json":
         print_json(report_to_dict(report))
     else:
-        _print(state, report, folder_of(state.store, state.system, report.edition))
+        _print(report, folder_of(state.store, state.system, report.edition))
     ctx.exit(report.exit_code)
 
 
@@ -85,7 +85,7 @@ def _read_cases(state: State, path: Path) -> list[Note]:
     return found
 
 
-def _print(state: State, report: UpdateReport, folder: Path) -> None:
+def _print(report: UpdateReport, folder: Path) -> None:
     console = make_console()
     console.print(f"{report.edition}  {report.title}", style="bold")
     console.print(_NEXT[report.outcome].format(system=report.system, edition=report.edition))

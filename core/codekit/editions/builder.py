@@ -9,7 +9,7 @@ import shutil
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Protocol
 
 import attrs
 
+import codekit
 from codekit.editions.edition import Edition
 from codekit.editions.progress import Progress, silent
 from codekit.editions.schema import BUILDER_VERSION, SCHEMA, Manifest
@@ -38,6 +39,11 @@ class ReleaseReader(Protocol):
     @property
     def info(self) -> SystemInfo:
         """Identity of the system."""
+        ...
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Distribution and version of each plugin in play, by name."""
         ...
 
     def identify(self, source: Source) -> Release:
@@ -115,7 +121,7 @@ def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progr
         progress("guidelines", 1, 1)
         # The source stays open: what the classification gives lazily is read while it is written.
         with install(folder, is_complete) as building:
-            _fill(building, folder.name[-_HASH:], classification, guidelines, progress)
+            _fill(building, folder.name[-_HASH:], classification, guidelines, system.versions, progress)
     return folder
 
 
@@ -141,6 +147,7 @@ def _fill(
     hash_: str,
     classification: Classification,
     guidelines: Sequence[GuidelineSection],
+    plugins: Mapping[str, str],
     progress: Progress,
 ) -> None:
     from codekit.search import build_search_index  # search reads editions: importing it here avoids a circle
@@ -156,6 +163,8 @@ def _fill(
         release=classification.release,
         derived_index=classification.derived_index,
         counts=counts,
+        codekit=codekit.__version__,
+        plugins=plugins,
     ).write(folder)
 
 

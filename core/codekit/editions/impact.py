@@ -1,4 +1,4 @@
-"""What a new edition means for a user: results that change and why, conventions and saved results with codes that go."""
+"""What a new edition means for a user: results that change, and conventions and saved results with codes that go."""
 
 from __future__ import annotations
 

@@ -86,6 +86,8 @@ class Manifest:
         release: The release, with its sources.
         derived_index: True where no index was published and the terms come from titles.
         counts: Number of codes, assignable codes, terms, guidelines, pairs and problems.
+        codekit: Version of codekit that built it.
+        plugins: Distribution and version of each plugin that took part, by name.
     """
 
     schema: int
@@ -94,6 +96,8 @@ class Manifest:
     release: Release
     derived_index: bool
     counts: Mapping[str, int]
+    codekit: str
+    plugins: Mapping[str, str]
 
     def write(self, folder: Path) -> None:
         """Write the manifest into an edition's folder; the same manifest gives the same bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
@@ -122,8 +122,7 @@ class Source:
 
     def digest(self) -> str:
         """Return the SHA-256 of the files' contents: the same for a zip and for the folder it unpacks to."""
-        contents = sorted({file.sha256 for file in self.files()})
-        return sha256("\n".join(contents).encode()).hexdigest()
+        return digest_of(self.files())
 
     def close(self) -> None:
         """Close the zips; reading ends."""
@@ -283,3 +282,8 @@ def _readable(what: Path | str) -> Iterator[None]:
         raise SourceError(f"{what}: cannot be read: {error.strerror or error}") from error
     except _DAMAGED as error:
         raise SourceError(f"{what}: is damaged or not a zip: {error}; get the file again") from error
+
+
+def digest_of(files: Iterable[SourceFile]) -> str:
+    """Give the SHA-256, in hexadecimal digits, over the contents of some files, in whatever order they come."""
+    return sha256("\n".join(sorted({file.sha256 for file in files})).encode()).hexdigest()

@@ -12,6 +12,9 @@ from codekit.types import CodingResult, Finding, Note, Severity, StepAccount, Th
 FALLBACK = "model-fallback"
 """Id of the rule whose finding says that the rules stood in for a model."""
 
+LAYER_LOST = "search-layer-lost"
+"""Id of the rule whose finding says that a layer of search did not answer: the note should be coded again."""
+
 NOTHING = StepUsage()
 """What a step took that asked nothing."""
 
@@ -29,6 +32,7 @@ class Case:
     _findings: list[Finding] = attrs.field(factory=list, init=False)
     _fallbacks: Counter[tuple[str, str]] = attrs.field(factory=Counter, init=False)
     _thoughts: list[Thought] = attrs.field(factory=list, init=False)
+    _searched_whole: bool = attrs.field(default=True, init=False)
 
     def book(self, step: str, prompt: str, took: StepUsage = NOTHING, *, repaired: int = 0, unfound: int = 0) -> None:
         """Add to what a step has used.
@@ -61,6 +65,10 @@ class Case:
         """Keep a finding that belongs to no convention."""
         self._findings.append(finding)
 
+    def lose_layer(self) -> None:
+        """Note that something may have been looked up without a layer of search."""
+        self._searched_whole = False
+
     def think(self, step: str, text: str) -> None:
         """Keep what a model said before an answer."""
         self._thoughts.append(Thought(step=step, text=text))
@@ -72,7 +80,8 @@ class Case:
             result: What the steps made of the note.
 
         Returns:
-            The result with usage, thoughts, and a finding for each reason for which the rules stood in.
+            The result with usage, thoughts, and a finding for each reason for which the rules stood in, or for which
+            search found less than it might.
         """
         findings = tuple(
             Finding(
@@ -86,10 +95,16 @@ class Case:
         )
         return attrs.evolve(
             result,
-            findings=(*result.findings, *self._findings, *findings),
+            findings=(*result.findings, *self._findings, *findings, *self._losses()),
             usage=tuple(self._accounts.values()),
             thoughts=tuple(self._thoughts),
         )
+
+    def _losses(self) -> tuple[Finding, ...]:
+        if self._searched_whole:
+            return ()
+        told = "a layer of search did not answer while this note was coded, so codes may be missing; code it again"
+        return (Finding(rule=LAYER_LOST, severity=Severity.WARNING, codes=(), message=told, source="search"),)
 
     def _account(self, step: str, prompt: str) -> StepAccount:
         return self._accounts.get((step, prompt)) or StepAccount(step=step, prompt=prompt, took=NOTHING)

@@ -13,6 +13,7 @@ from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
+from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.steps import (
     BatchExtractor,
     BatchNavigator,
@@ -86,6 +87,7 @@ class Coder:
         self._extractor = extractor or RulesEvidenceExtractor(searcher.index)
         self._navigator = navigator or RulesIndexNavigator(searcher, HistoryCodes(edition))
         rules = system.specificity(edition.release)
+        self.provenance = provenance_of(system, edition, searcher, threshold)
         self._validator = validator or RulesTabularValidator(edition, rules)
         self._reconciler = reconciler or RulesCodeReconciler(
             edition, system.conventions(edition.release), rules, threshold
@@ -146,7 +148,11 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
+        lost = self.searcher.losses.count
         located = self.find(cases)
+        if self.searcher.losses.count > lost:
+            for case in cases:
+                case.lose_layer()
         pairs = [[(one.mention, one.candidates) for one in each] for each in located]
         tentative = self.assign(cases, pairs)
         results = self.reconcile(cases, tentative)
@@ -155,7 +161,7 @@ class Coder:
                 mentions=tuple(one.mention for one in each),
                 located=tuple(one.candidates for one in each),
                 tentative=tuple(assigned),
-                result=case.close(result),
+                result=attrs.evolve(case.close(result), provenance=self.provenance),
             )
             for case, each, assigned, result in zip(cases, located, tentative, results, strict=True)
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from codekit.pipeline.history import HistoryCodes
 from codekit.search.entries import Entry
 from codekit.search.searcher import Searcher
@@ -38,7 +36,7 @@ class RulesIndexNavigator:
         self._searcher = searcher
         self._history = history
         # The same words recur within a note and between notes; the bound keeps a long batch's words from piling up.
-        self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._look_up)
+        self._remembered = searcher.losses.remember(self._look_up, _REMEMBERED)
 
     def locate(self, mention: Mention) -> tuple[Candidate, ...]:
         """Look a mention up.

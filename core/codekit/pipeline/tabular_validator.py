@@ -52,7 +52,7 @@ class RulesTabularValidator:
     ) -> Tentative:
         evidence = (Evidence(start=mention.start, end=mention.end, text=mention.text),)
         if not candidates or candidates[0].score < LEAST_MATCH:
-            reason = "no index entry is near enough to its words"
+            reason = "no entry of the index was near enough, or chosen, for its words"
             return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
         best = self._most_direct(candidates)
         code = self._edition.find(best.code)

@@ -9,18 +9,23 @@ from codekit.search.entries import Entry
 from codekit.search.fusion import fuse
 from codekit.search.index import SearchIndex
 from codekit.search.layers import DENSE, SPARSE, STRUCTURAL, Layer, Query, check_layers
+from codekit.search.outages import Losses, Spared
 from codekit.search.sparse import SparseLayer
 from codekit.text.tokens import content_words
 from codekit.types import Candidate
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
+    from codekit.search.encoders import Model
     from codekit.search.structural import StructuralLayer
     from codekit.system import System
 
 
 class Searcher:
     """Looks words up in the index of one edition.
+
+    Where the server with the vectors is lost on the way, the sparse layer, if it is in use, goes on alone; `losses`
+    counts such look-ups, and the system's warnings say why.
 
     Args:
         system: The code system, whose plugins may propose candidates too.
@@ -29,9 +34,11 @@ class Searcher:
         model: The model of the dense layer; None takes the default.
         server: Address of the Qdrant server with the vectors; None takes `CODEKIT_QDRANT_URL`, and where that is not
             set, those beside the edition.
+        offline: Refuse a Qdrant server that is not this computer.
 
     Raises:
         UsageError: There is no such layer, none is named, or the dense one is not ready.
+        VectorServerError: The server cannot be reached.
     """
 
     def __init__(
@@ -40,20 +47,24 @@ class Searcher:
         edition: Edition,
         *,
         layers: Sequence[str] = (SPARSE,),
-        model: str | None = None,
+        model: str | Model | None = None,
         server: str | None = None,
+        offline: bool = False,
     ) -> None:
         check_layers(layers)
+        self.layers = tuple(layers)
         self.index = SearchIndex(edition.path)
         self._system = system
         self._edition = edition
+        self.losses = Losses(system.warnings)
         self._finders: list[Layer] = []
         if SPARSE in layers or DENSE not in layers:
             self._finders.append(SparseLayer(self.index))
         if DENSE in layers:
             from codekit.search.dense import DEFAULT_MODEL, open_dense, server_url
 
-            self._finders.append(open_dense(edition, self.index, model or DEFAULT_MODEL, server or server_url()))
+            dense = open_dense(edition, self.index, model or DEFAULT_MODEL, server or server_url(), offline=offline)
+            self._finders.append(Spared(DENSE, dense, self.losses) if self._finders else dense)
         self._structural: StructuralLayer | None = None
         if STRUCTURAL in layers:
             from codekit.search.structural import StructuralLayer

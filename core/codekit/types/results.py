@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ _LINE = re.compile(r"(?P<code>.+?)(?P<modifiers>(?:-[A-Za-z0-9]{2})*)(?:x(?P<uni
 
 @attrs.frozen(kw_only=True)
 class ClaimLine:
-    """A code as a line of a claim carries it, written `99213`, `99213-25`, `99213-25-59x2` or `99213x2`.
+    """A code as a line of a claim carries it, written `CODE`, `CODE-25`, `CODE-25-59x2` or `CODEx2`.
 
     Args:
         code: The code as typed.
@@ -255,6 +256,29 @@ class Thought:
 
 
 @attrs.frozen(kw_only=True)
+class Provenance:
+    """What a result was made with, so that it can be made again.
+
+    Args:
+        codekit: Version of codekit.
+        sources: SHA-256, in hexadecimal digits, over the names and contents of the files that it was built from.
+        plugins: The plugin of the system and those that extend it, by name: distribution and version.
+        workflow: Name of the workflow.
+        settings: What else was chosen, such as the threshold, by name.
+        model: Name of the language model; None where none was asked.
+        prompts: Name and version of each prompt, to the SHA-256 of its text.
+    """
+
+    codekit: str
+    sources: str
+    plugins: Mapping[str, str]
+    workflow: str = "rules"
+    settings: Mapping[str, str] = attrs.field(factory=dict)
+    model: str | None = None
+    prompts: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
 class CodingResult:
     """Everything that coding one note gave.
 
@@ -269,6 +293,7 @@ class CodingResult:
         edits: What the conventions did, in order.
         usage: What was asked of a language model, by step; empty where none was.
         thoughts: What the model said before its answers, in the order of the steps; empty unless it was asked for.
+        provenance: What it was made with; None where a reconciler was called by itself.
     """
 
     note_id: str
@@ -281,3 +306,4 @@ class CodingResult:
     edits: tuple[Edit, ...] = ()
     usage: tuple[StepAccount, ...] = ()
     thoughts: tuple[Thought, ...] = ()
+    provenance: Provenance | None = None

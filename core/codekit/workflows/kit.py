@@ -22,10 +22,12 @@ from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
+from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavigator, TabularValidator
 from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
+from codekit.types import Provenance
 
 
 class Kind(StrEnum):
@@ -57,6 +59,7 @@ class Kit:
         prompts: Folder with prompts of the user's; None for codekit's and the plugins' own.
         proposer: Who proposes codes, for a workflow that checks proposals: `plugin`, a workflow, or a file.
         threshold: Codes less sure than this, 0 to 1, are left out.
+        prompts_used: Name and version of each prompt that was loaded, to its digest; filled as the steps are made.
     """
 
     system: System
@@ -67,6 +70,7 @@ class Kit:
     prompts: Path | None = None
     proposer: str = Kind.RULES.value
     threshold: float = KEPT_FROM
+    prompts_used: dict[str, str] = attrs.field(factory=dict, init=False)
 
     @property
     def model(self) -> Asker:
@@ -86,7 +90,9 @@ class Kit:
 
     def prompt(self, step: str, chosen: str = "clh") -> Prompt:
         """Load the prompt of a step; see `codekit.agents.prompts.load_prompt`."""
-        return load_prompt(step, self.system, self.edition, chosen=chosen, folder=self.prompts)
+        prompt = load_prompt(step, self.system, self.edition, chosen=chosen, folder=self.prompts)
+        self.prompts_used[prompt.label] = prompt.digest
+        return prompt
 
     def kind(self, part: Part, default: Kind) -> Kind:
         """Say who does a part: as the user wants it, or else by the workflow's default."""
@@ -151,4 +157,22 @@ class Kit:
             validator=validator or self.validator(default),
             reconciler=self.reconciler(default),
             searcher=self.searcher,
+            threshold=self.threshold,
+        )
+
+    def provenance(self, workflow: str) -> Provenance:
+        """Say what the results of a workflow are made with, once its steps are made.
+
+        Args:
+            workflow: Its name.
+        """
+        parts = {part.value: kind.value for part, kind in self.parts.items()}
+        proposer = {"proposer": self.proposer} if workflow == "verify" else {}
+        known = provenance_of(self.system, self.edition, self.searcher, self.threshold)
+        return attrs.evolve(
+            known,
+            workflow=workflow,
+            settings={**known.settings, **parts, **proposer},
+            model=self.asker.backend.model if self.asker and self.prompts_used else None,
+            prompts=dict(sorted(self.prompts_used.items())),
         )

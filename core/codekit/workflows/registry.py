@@ -49,6 +49,7 @@ def build(name: str, kit: Kit) -> Coder:
     coder = _find(name)(kit)
     if not isinstance(coder, Coder):
         raise PluginError(f"workflow {name!r} gave {type(coder).__name__} where a Coder is due")
+    coder.provenance = kit.provenance(name)
     return coder
 
 

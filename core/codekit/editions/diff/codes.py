@@ -10,7 +10,7 @@ from codekit.editions.diff.sides import Side
 from codekit.types import Code, NoteKind
 
 _SIMILAR = 0.6
-"""From which ratio on two notes are one, reworded; `difflib` counts two times what is common over the length of both."""
+"""Ratio, as `difflib` counts it, from which on two notes are one that was reworded."""
 
 
 def only_in(one: Side, other: Side) -> Iterator[Row]:

@@ -48,7 +48,7 @@ def omitted_sections(old: Edition, new: Edition) -> Iterator[Omission]:
 
 
 def _lacks_guidelines(before: Sequence[GuidelineSection], after: Sequence[GuidelineSection]) -> bool:
-    """Tell an edition without the document, which may have some sections from elsewhere, from one that lost sections."""
+    """Tell an edition without the document, with maybe a few sections from elsewhere, from one that lost sections."""
     return 2 * min(len(before), len(after)) < max(len(before), len(after))
 
 

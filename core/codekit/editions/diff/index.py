@@ -24,7 +24,7 @@ Entries = Mapping[Key, list[Stored]]
 def read_entries(edition: Edition) -> Entries:
     """Read where all entries lead, those of the same words together, without making objects of the many that stay."""
     entries: defaultdict[Key, list[Stored]] = defaultdict(list)
-    columns: dict[str, str] = {}
+    columns: dict[str | None, str] = {}
     for table, path, column, *target in edition.query(_ENTRIES):
         if column is not None and column not in columns:
             columns[column] = _heading(column)

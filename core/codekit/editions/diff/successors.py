@@ -70,7 +70,8 @@ class Successors:
     def _by_table(self, row: Code) -> Iterator[Successor]:
         """Follow the table from year to year until codes that the new edition has."""
         since = self._old.edition.release.valid_from
-        reached, path = [row.code], {row.code: (row.code,)}
+        reached: list[str] = [row.code]
+        path: dict[str, tuple[str, ...]] = {row.code: (row.code,)}
         for code in reached:
             for pair in self._new.edition.pairs(SUCCESSOR, code):
                 if code_key(pair.first) != code_key(code) or (pair.valid_from and pair.valid_from <= since):

@@ -1,0 +1,30 @@
+"""What results are made with, so that they can be made again."""
+
+from __future__ import annotations
+
+import codekit
+from codekit.editions.edition import Edition
+from codekit.editions.source import digest_of
+from codekit.search.searcher import Searcher
+from codekit.system import System
+from codekit.types import Provenance
+
+
+def provenance_of(system: System, edition: Edition, searcher: Searcher, threshold: float) -> Provenance:
+    """Say what coding by rules alone rests on.
+
+    Args:
+        system: The code system.
+        edition: The opened edition.
+        searcher: Its search.
+        threshold: Codes less sure than this, 0 to 1, are left out.
+
+    Returns:
+        Versions and hashes; a workflow with a language model adds its own.
+    """
+    return Provenance(
+        codekit=codekit.__version__,
+        sources=digest_of(edition.release.sources),
+        plugins=system.versions,
+        settings={"layers": ",".join(searcher.layers), "threshold": str(threshold)},
+    )

@@ -1,0 +1,232 @@
+"""Whether a saved result can be made again here, and whether it comes out the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+import codekit
+from codekit.editions.edition import Edition
+from codekit.editions.progress import Progress, silent
+from codekit.editions.source import digest_of
+from codekit.editions.store import EditionStore
+from codekit.errors import CodekitError, UsageError
+from codekit.pipeline.coder import Coder
+from codekit.pipeline.confidence import KEPT_FROM
+from codekit.search.layers import SPARSE
+from codekit.search.searcher import Searcher
+from codekit.serialize import result_to_dict
+from codekit.system import System
+from codekit.types import CodingResult, Note
+
+# What a run measures or names, and not what it finds.
+_NOT_COMPARED = ("usage", "provenance", "schema")
+_RULES = "rules"
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """One thing that is not as it was when results were made.
+
+    Args:
+        what: What it is, such as `plugin icd` or `assignments`.
+        was: As the results say; empty where they say nothing.
+        now: As it is here; empty where it is not here.
+        notes: Ids of the notes whose results it concerns, in the file's order.
+    """
+
+    what: str
+    was: str
+    now: str
+    notes: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Verification:
+    """What became of a file of results.
+
+    Args:
+        results: How many results the file has; failed notes are not counted.
+        differences: By what differs, in the order in which it was looked at.
+        compared: How many results were made again and compared.
+        unchecked: What could not be checked, and why, one sentence each.
+    """
+
+    results: int
+    differences: tuple[Difference, ...]
+    compared: int
+    unchecked: tuple[str, ...]
+
+
+def read_results(path: Path) -> list[dict[str, Any]]:
+    """Read the results that `codekit run` wrote, as JSON or JSON Lines.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The results in their order, without the notes that failed.
+
+    Raises:
+        UsageError: It cannot be read, or is no such file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        try:
+            data = json.loads(text)
+            found = data.get("results", [data])
+        except ValueError:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        results = [one for one in found if "error" not in one]
+        known = all(isinstance(one["note_id"], str) and isinstance(one["edition"], str) for one in results)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise UsageError(f"{path}: cannot be read as results ({why}); expected what `codekit run` writes") from None
+    if not known:
+        raise UsageError(f"{path}: its results have no 'note_id' and 'edition'; expected what `codekit run` writes")
+    return results
+
+
+def verify(
+    results: Sequence[Mapping[str, Any]],
+    system: System,
+    store: EditionStore,
+    notes: Mapping[str, Note] | None = None,
+    progress: Progress = silent,
+) -> Verification:
+    """Compare what results were made with to what is here, and where the notes are given, make them again.
+
+    Args:
+        results: As `read_results` gives them.
+        system: The code system.
+        store: Its editions.
+        notes: The notes by id; None compares versions and hashes alone.
+        progress: Told how many results were made again.
+
+    Returns:
+        What differs; a result whose workflow asked a language model is not made again.
+    """
+    differing: dict[tuple[str, str, str], list[str]] = {}
+    unchecked: dict[str, None] = {}
+    seen: dict[str, tuple[tuple[str, str, str], ...]] = {}
+    for result in results:
+        origin = json.dumps([result["edition"], result.get("provenance")], sort_keys=True)
+        if origin not in seen:
+            seen[origin] = tuple(_origin(result, system, store, unchecked))
+        for key in seen[origin]:
+            differing.setdefault(key, []).append(result["note_id"])
+    compared = 0
+    if notes is not None:
+        coders = _Coders(system, store)
+        for done, result in enumerate(results, start=1):
+            again = _again(result, coders, notes, unchecked)
+            compared += again is not None
+            for key in _outcome(result, again) if again else ():
+                differing.setdefault(key, []).append(result["note_id"])
+            progress("results", done, len(results))
+        coders.close()
+    return Verification(
+        results=len(results),
+        differences=tuple(
+            Difference(what=what, was=was, now=now, notes=tuple(ids)) for (what, was, now), ids in differing.items()
+        ),
+        compared=compared,
+        unchecked=tuple(unchecked),
+    )
+
+
+def _origin(
+    result: Mapping[str, Any], system: System, store: EditionStore, unchecked: dict[str, None]
+) -> Iterator[tuple[str, str, str]]:
+    """Compare edition, sources, versions and prompts."""
+    label, made_with = result["edition"], result.get("provenance")
+    built = next((info for info in store.list() if info.label == label and info.error is None), None)
+    if built is None:
+        yield "edition", label, ""
+    if not isinstance(made_with, dict):
+        unchecked["some results do not say what they were made with; an older codekit wrote them"] = None
+        return
+    if built is not None:
+        with store.open(label) as edition:
+            yield from _differs("sources", made_with.get("sources", ""), digest_of(edition.release.sources))
+            for name, digest in made_with.get("prompts", {}).items():
+                yield from _differs(f"prompt {name}", digest, _digest_of_prompt(name, system, edition))
+    yield from _differs("codekit", made_with.get("codekit", ""), codekit.__version__)
+    then, now = made_with.get("plugins", {}), system.versions
+    for name in sorted({*then, *now}):
+        yield from _differs(f"plugin {name}", then.get(name, ""), now.get(name, ""))
+    if made_with.get("model"):
+        unchecked[f"whether {made_with['model']} answers as it did; replay its recording to see"] = None
+
+
+def _digest_of_prompt(name: str, system: System, edition: Edition) -> str:
+    from codekit.agents.prompts import load_prompt
+
+    chosen, _, step = name.partition("@")[0].partition("/")
+    try:
+        return load_prompt(step, system, edition, chosen=chosen).digest
+    except CodekitError:
+        return ""
+
+
+def _differs(what: str, was: str, now: str) -> Iterator[tuple[str, str, str]]:
+    if was != now:
+        yield what, was, now
+
+
+class _Coders:
+    """Codes notes as results say that they were coded."""
+
+    def __init__(self, system: System, store: EditionStore) -> None:
+        self._system = system
+        self._store = store
+        self._made: dict[tuple[str, str, str], Coder] = {}
+
+    def code(self, label: str, settings: Mapping[str, str], note: Note) -> CodingResult:
+        key = (label, settings.get("layers", SPARSE), settings.get("threshold", str(KEPT_FROM)))
+        if key not in self._made:
+            edition = self._store.open(label)
+            searcher = Searcher(self._system, edition, layers=key[1].split(","))
+            self._made[key] = Coder(self._system, edition, searcher=searcher, threshold=float(key[2]))
+        return self._made[key].code(note)
+
+    def close(self) -> None:
+        for coder in self._made.values():
+            coder.close()
+
+
+def _again(
+    result: Mapping[str, Any], coders: _Coders, notes: Mapping[str, Note], unchecked: dict[str, None]
+) -> Mapping[str, Any] | None:
+    """Make a result again, if it was made by rules alone and its note is there."""
+    made_with = result.get("provenance") or {}
+    if made_with.get("workflow", _RULES) != _RULES or made_with.get("model"):
+        unchecked["results of a workflow that asked a language model were not made again"] = None
+        return None
+    note = notes.get(result["note_id"])
+    if note is None:
+        unchecked["some results have no note among those given"] = None
+        return None
+    try:
+        return result_to_dict(coders.code(result["edition"], made_with.get("settings", {}), note))
+    except CodekitError:
+        unchecked["some notes cannot be coded here with the edition of their results"] = None
+        return None
+
+
+def _outcome(result: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for key in again:
+        if key not in _NOT_COMPARED and result.get(key) != again[key]:
+            yield key, _shown(result.get(key)), _shown(again[key])
+
+
+def _shown(value: object) -> str:
+    """Name the codes of a list, or count what has none; words of a note are not shown."""
+    if not isinstance(value, list):
+        return ""
+    codes = [str(one.get("code")) for one in value if isinstance(one, dict) and one.get("code")]
+    return " ".join(codes) or str(len(value))
