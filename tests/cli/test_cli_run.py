@@ -13,7 +13,18 @@ Codekit = Callable[..., Result]
 
 ANKLE = "Assessment: sprain of right ankle.\n"
 FINGER = "Assessment: cut of finger with infection.\n"
-KEYS = ["schema", "note_id", "system", "edition", "assignments", "dropped", "findings", "queries", "edits"]
+KEYS = [
+    "schema",
+    "note_id",
+    "system",
+    "edition",
+    "assignments",
+    "dropped",
+    "findings",
+    "queries",
+    "edits",
+    "provenance",
+]
 
 
 def lines(text: str) -> list[dict]:
@@ -39,6 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_note_becomes_a_table_with_evidence(codekit: Codekit, tmp_path: Path) -> None:
     (tmp_path / "n.txt").write_text(ANKLE, encoding="utf-8")
+    codekit("show", "T10")  # which builds the edition, and says so
     ran = codekit("run", tmp_path / "n.txt")
     assert ran.exit_code == 0
     assert ran.stderr == ""

@@ -87,7 +87,7 @@ def command(
             return models.coder(state, opened, searcher, asker, threshold)
 
         coders = Coders(state, edition, day, make)
-        coders.on(None)  # an unknown system or edition is told before the output is touched
+        coders.check()  # an unknown system or edition is told before the output is touched
         with _opened(output, append=resume) as make_sink:
             sink = make_sink(form, state.system.info.name, explain)
             visible = (output is not None or not sys.stdout.isatty()) and (total != 1 or asker is not None)

@@ -7,7 +7,8 @@ section 10 (equipment is billed where it was supplied); HCPCS descriptors of LT 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from codekit.types import Code
 from codekit_cpt.facts import DOSE, Amount, read_unit
@@ -36,6 +37,21 @@ _PAIRED = re.compile(
     re.IGNORECASE,
 )
 _DRUG = re.compile(r"injection\b|infusion\b|inhalation solution\b", re.IGNORECASE)
+
+
+POSTOPERATIVE: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "58": re.compile(r"\b(?:staged|second[- ]stage|planned return)\b", re.IGNORECASE),
+        "78": re.compile(
+            r"\b(?:unplanned return|return(?:ed)? to (?:the )?(?:operating|procedure) room)\b", re.IGNORECASE
+        ),
+        "79": re.compile(r"\bunrelated to (?:\w+ ){0,3}(?:surgery|operation|procedure)\b", re.IGNORECASE),
+    }
+)
+"""Words that suggest why a procedure falls into the global period of another, by modifier."""
+
+UNRELATED_VISIT = POSTOPERATIVE["79"]
+"""Words that suggest modifier 24 on a visit."""
 
 
 def is_drug(row: Code) -> bool:
@@ -105,6 +121,8 @@ def amounts(text: str) -> Iterator[Amount]:
 def cue_spans(row: Code, text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the words that matter to a code, as offsets in a text."""
     patterns = [DOSE, _TIMES]
+    if is_surgery(row.code):
+        patterns.extend(POSTOPERATIVE.values())
     if has_sides(row):
         patterns.append(_SIDE)
     if is_drug(row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -10,9 +11,9 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.text.sections import ASSESSMENT, NARRATIVE
 from codekit.types import Assertion, Candidate, Code, LocatedMention, Mention, Note
-from codekit_cpt.cues import cue_spans
+from codekit_cpt.cues import UNRELATED_VISIT, cue_spans
 from codekit_cpt.sections import is_measure
-from codekit_cpt.visit_levels import Documented, choose, evidence, missing, read_visit, visit_codes
+from codekit_cpt.visit_levels import choose, missing, read_visit, visit_codes
 
 LEVEL_OPEN = "level of service"
 """First of the normalized words of a visit whose level the note does not document; what is missing follows."""
@@ -64,9 +65,10 @@ def _extended(text: str, located: Sequence[LocatedMention], edition: Edition) ->
             continue
         row = edition.get(one.candidates[0].code)
         start, end = one.mention.start, one.mention.end
-        low = max((right for _, right in spans if right <= start), default=0)
-        high = min((left for left, _ in spans if left >= end), default=len(text))
-        low, high = _sentence(text, start, end, max(low, start - _REACH), min(high, end + _REACH))
+        before, behind = bisect_left(spans, (start, 0)) - 1, bisect_left(spans, (end, 0))
+        low = max(start - _REACH, spans[before][1] if before >= 0 else 0)
+        high = min(end + _REACH, spans[behind][0] if behind < len(spans) else len(text))
+        low, high = _sentence(text, start, end, min(low, start), high)
         cues = [(low + left, low + right) for left, right in cue_spans(row, text[low:high])]
         wider = min((left for left, _ in cues), default=start), max((right for _, right in cues), default=end)
         first, last = min(start, wider[0]), max(end, wider[1])
@@ -104,21 +106,15 @@ def _visit(text: str, edition: Edition) -> Iterator[LocatedMention]:
     if documented is None:
         return
     chosen = choose(documented, codes)
-    mention = _visit_mention(text, documented)
+    mention = _mention(text, *documented.span)
     if chosen is None:
         yield LocatedMention(mention=attrs.evolve(mention, normalized=(LEVEL_OPEN, *missing(documented))))
         return
     code, why = chosen
     candidate = Candidate(code=code.code, score=1.0, term=why, source="CPT E/M guidelines")
     yield LocatedMention(mention=mention, candidates=(candidate,), covers=True)
-
-
-def _visit_mention(text: str, documented: Documented) -> Mention:
-    """Make a mention of the statement that says most: the first fact, or the words for the visit itself."""
-    quoted = evidence(text, documented)
-    facts = [one for one in quoted if (one.start, one.end) != documented.spans[-1]]
-    first = (facts or list(quoted))[-1]
-    return _mention(text, first.start, first.end)
+    for found in UNRELATED_VISIT.finditer(text):
+        yield LocatedMention(mention=_mention(text, *found.span()), candidates=(candidate,))
 
 
 def _mention(text: str, start: int, end: int) -> Mention:

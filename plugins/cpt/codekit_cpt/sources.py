@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from codekit.types import Code, Release
+from codekit.types import Release
 
 _MANUAL = "CMS NCCI Policy Manual for Medicare Services"
 MODIFIERS = f"{_MANUAL}, chapter I, section E (modifiers and modifier indicators)"
 PTP = f"{_MANUAL}, chapter I, sections A and E (procedure-to-procedure edits)"
 MUE = f"{_MANUAL}, chapter I, section V (medically unlikely edits)"
 ADD_ONS = f"{_MANUAL}, chapter I, section R (add-on codes)"
-EVALUATION = f"{_MANUAL}, chapter I, section D (evaluation and management services)"
 CPT_ADD_ONS = "CPT, Introduction, Add-on Codes"
 CPT_MODIFIERS = "CPT, Appendix A (Modifiers)"
 CPT_EVALUATION = "CPT, Evaluation and Management Services Guidelines 2023, Selecting a Level of Service"
@@ -24,8 +23,3 @@ def claims(section: str) -> str:
 def dated(source: str, release: Release) -> str:
     """Cite a source as it is applied to a release."""
     return f"{source}; {release.title}"
-
-
-def descriptor(row: Code, release: Release) -> str:
-    """Cite the descriptor of a code."""
-    return f"{release.title}, descriptor of {row.code}"

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from codekit.conventions import Convention
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
+from codekit.fetch import Publication, RemoteFile, Web
 from codekit.hookspecs import hookimpl
 from codekit.types import Classification, Encounter, Finding, LocatedMention, Note, Release
 from codekit_cpt.conventions import conventions
 from codekit_cpt.mentions import locate_mentions
 from codekit_cpt.parse import parse_release
+from codekit_cpt.publications import publication_files, publications
 from codekit_cpt.releases import identify_release, known_releases
 from codekit_cpt.validate import validate
 
@@ -23,6 +25,16 @@ class Cpt:
     def codekit_releases(self) -> Iterable[Release]:
         """List the known releases; none of them comes with codekit."""
         return known_releases()
+
+    @hookimpl
+    def codekit_publications(self, web: Web) -> Iterable[Publication]:
+        """List the quarters of HCPCS that CMS offers."""
+        return publications(web)
+
+    @hookimpl
+    def codekit_publication_files(self, web: Web, publication: Publication) -> Sequence[RemoteFile] | None:
+        """Find HCPCS and the NCCI tables of a quarter at CMS."""
+        return publication_files(web, publication)
 
     @hookimpl
     def codekit_identify_release(self, source: Source) -> Release | None:

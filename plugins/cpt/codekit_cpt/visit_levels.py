@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.types import Evidence
 
 LEVELS = ("straightforward", "low", "moderate", "high")
 """Levels of medical decision making, lowest first."""
@@ -93,14 +92,14 @@ class Documented:
         elements: Level of each element that it names.
         level: Level of decision making that it states outright; an empty text without.
         minutes: Total time; 0 where it states none.
-        spans: Where it says so, in text order; the last is the visit itself.
+        span: The last statement of these facts; without any the words for the visit itself.
     """
 
     patient: str
     elements: Mapping[str, str]
     level: str
     minutes: int
-    spans: tuple[tuple[int, int], ...]
+    span: tuple[int, int]
 
     @property
     def decision_making(self) -> str:
@@ -147,7 +146,7 @@ def read_visit(text: str) -> Documented | None:
         elements={name: _WORDS[found["level"].lower()] for name, found in elements.items()},
         level=_WORDS[(overall["level"] or overall["before"]).lower()] if overall else "",
         minutes=int(next(filter(None, time.groups()))) if time else 0,
-        spans=(*sorted({*kinds.values(), *(found.span() for found in facts)}), visit.span()),
+        span=max({*kinds.values(), *(found.span() for found in facts)}, default=visit.span()),
     )
 
 
@@ -188,9 +187,3 @@ def missing(documented: Documented) -> Iterator[str]:
             "the number and complexity of the problems addressed, the amount and complexity of the data reviewed, and "
             "the risk of patient management, at least two of the three; or the total time on the date of the encounter"
         )
-
-
-def evidence(text: str, documented: Documented) -> tuple[Evidence, ...]:
-    """Quote what the note says of the visit, in text order."""
-    spans = sorted(set(documented.spans))
-    return tuple(Evidence(start=start, end=end, text=text[start:end]) for start, end in spans)

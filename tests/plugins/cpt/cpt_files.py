@@ -207,7 +207,8 @@ def write_cpt(folder: Path) -> Path:
         / "CPTPLA.xml": '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<plaCodes><plaCode cdId="1" cdCode="9001U"><cdDesc>Invented assay of plonks</cdDesc>'
         "<cdMDesc>PLONK ASSAY</cdMDesc>"
-        "<cdSDesc>PLONK</cdSDesc><cdStatus>EXISTING</cdStatus><effectiveDate>2026-01-01T00:00:00</effectiveDate>"
+        "<cdSDesc>PLONK</cdSDesc><cdStatus>EXISTING</cdStatus>"
+        "<effectiveDate>2026-01-01T00:00:00</effectiveDate>"
         "<labName>Lab</labName><manufacturerName/><publishDate/><testName>PlonkSeq</testName></plaCode></plaCodes>",
         link / "Type_DTK_tab.txt": "Type Id\tType Name\n1\tCPT Code\n2\tDescriptor\n9\tIs-A\n",
         link / "Property_DTK_tab.txt": "Concept Id\tProperty Type\tValue\n"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from codekit.editions.edition import Edition
+from codekit.editions.store import EditionStore
 from codekit.system import System
 from codekit.types import Encounter, Finding, Severity
 from conftest import Check
@@ -115,6 +117,17 @@ def test_both_sides_on_two_lines_of_surgery_are_one_line_with_50(check: Check) -
 )
 def test_pairs_and_their_modifier_indicators(check: Check, typed: tuple[str, ...], expected: list[str]) -> None:
     assert rules(check(*typed)) == expected
+
+
+def test_the_hospital_table_stands_where_there_is_no_other(
+    system: System, tmp_path: Path, delivery: tuple[Path, ...]
+) -> None:
+    (table,) = delivery[2].glob("ccipra*")
+    (tmp_path / "ccioph-v320r0-f1.TXT").write_bytes(table.read_bytes())
+    store = EditionStore(system, tmp_path / "editions")
+    with Edition(store.add((delivery[0], tmp_path / "ccioph-v320r0-f1.TXT")).path) as hospital:
+        findings = system.validate(["27001", "27003"], hospital, Encounter())
+    assert [finding.rule for finding in findings] == ["cpt-ncci-pair"]
 
 
 def test_an_edit_names_the_second_column_first(check: Check) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from codekit.cli.main import cli
 from codekit.pipeline.coder import Coder
@@ -105,6 +107,42 @@ def test_an_edit_that_a_modifier_lifts_is_reported_and_nothing_guessed(cpt_coder
     result = cpt_coder.code("Procedure:\nGrommet repair, knee, open.\nGrommet inspection, knee, closed.\n")
     assert coded(result) == ["27001", "27002"]
     assert "cpt-ncci-pair" in [finding.rule for finding in result.findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "modifier"),
+    [
+        ("Staged open grommetorrhaphy of the right knee.", "58"),
+        ("Return to the operating room for open grommetorrhaphy of knee.", "78"),
+        ("Open grommetorrhaphy of knee, unrelated to the recent surgery.", "79"),
+        ("Established patient. MDM: low. Cough, unrelated to his recent surgery.", "24"),
+        ("Open grommetorrhaphy of knee.", ""),
+    ],
+)
+def test_words_of_a_global_period_suggest_a_modifier(cpt_coder: Coder, text: str, modifier: str) -> None:
+    result = cpt_coder.code(f"Procedure:\n{text}\n")
+    assert len(result.assignments) == 1
+    found = [finding.message for finding in result.findings if finding.rule == "cpt-postoperative"]
+    assert [f"modifier {modifier}:" in message for message in found] == ([True] if modifier else [])
+    assert modifier not in result.assignments[0].modifiers
+
+
+PIECES = st.sampled_from(
+    ["grommetorrhaphy", "knee", "right", "left", "both", "x 2", "25 mg", "0 mg", "inventamab", "given", "IM", "MDM",
+     "high", "risk:", "total time", "40 minutes", "new patient", "established patient", "CPT 11001", "HCPCS",
+     "unrelated to", "surgery", "plonk", "\n", ".", ";", "🩺", "Plan:", "Procedure:"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(PIECES | st.text(max_size=8), max_size=40))
+def test_whatever_a_note_says_its_evidence_stands_in_it(cpt_coder: Coder, pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    result = cpt_coder.code(text)
+    for one in result.assignments:
+        assert one.units >= 1
+        assert all(text[quote.start : quote.end] == quote.text for quote in one.evidence)
+    assert not [finding for finding in result.findings if "failed" in finding.message]
 
 
 def test_a_primary_code_moves_in_front_of_its_add_on(cpt_coder: Coder) -> None:

@@ -7,15 +7,31 @@ from collections.abc import Iterator
 import attrs
 
 from codekit.conventions import DraftCode
-from codekit.types import Action, Assertion, Edit
+from codekit.types import Action, Assertion, Edit, Finding, Severity
 from codekit_cpt import sources
 from codekit_cpt.conventions.rule import Case, Rule
-from codekit_cpt.cues import has_sides, is_drug, says_given, sides, takes_fifty, units_stated
+from codekit_cpt.cues import (
+    POSTOPERATIVE,
+    UNRELATED_VISIT,
+    has_sides,
+    is_drug,
+    says_given,
+    sides,
+    takes_fifty,
+    units_stated,
+)
 from codekit_cpt.facts import read_unit
+from codekit_cpt.sections import is_evaluation, is_surgery
 
 _DOCUMENTED = "CMS NCCI Policy Manual for Medicare Services, chapter I, section A (services that were rendered)"
 _DRUGS = "CMS Claims Processing Manual, Pub. 100-04, chapter 17, section 10 (drugs and biologicals)"
 
+_POSTOPERATIVE = {
+    "24": "a visit that has nothing to do with it",
+    "58": "a procedure that was planned as a further stage",
+    "78": "an unplanned return to the operating room for a related procedure",
+    "79": "a procedure that has nothing to do with it",
+}
 _NOT_DONE = {
     Assertion.HISTORICAL: "tells of it as done before",
     Assertion.FAMILY: "tells of it in the family",
@@ -70,6 +86,28 @@ def _stated_sides(one: DraftCode) -> frozenset[str]:
     return frozenset(side for text in texts for side in sides(text))
 
 
+def _postoperative(case: Case) -> Iterator[Edit]:
+    for one in case.draft:
+        text = "\n".join(evidence.text for evidence in one.evidence)
+        if is_evaluation(one.code):
+            suggested = ["24"] if UNRELATED_VISIT.search(text) else []
+        else:
+            suggested = [modifier for modifier, words in POSTOPERATIVE.items() if words.search(text)]
+        for modifier in suggested:
+            if is_surgery(one.code) or modifier == "24":
+                yield _suggestion(case, one, modifier)
+
+
+def _suggestion(case: Case, one: DraftCode, modifier: str) -> Edit:
+    message = (
+        f"if this falls into the global period of an earlier procedure, the words of the note suggest modifier "
+        f"{modifier}: {_POSTOPERATIVE[modifier]}"
+    )
+    edit = case.edit(Action.FLAG, one.code, message)
+    finding = Finding(rule=case.rule.id, severity=Severity.INFO, codes=(one.code,), message=message, source=edit.source)
+    return attrs.evolve(edit, finding=finding)
+
+
 RULES = (
     Rule(
         id="cpt-not-done",
@@ -91,6 +129,13 @@ RULES = (
         source=_DRUGS,
         priority=200,
         apply=_units,
+    ),
+    Rule(
+        id="cpt-postoperative",
+        title="Within a global period 24, 58, 78 or 79 says why a service is separate.",
+        source=sources.claims("40.2 (billing requirements for global surgeries)"),
+        priority=490,
+        apply=_postoperative,
     ),
     Rule(
         id="cpt-sides",
