@@ -79,7 +79,7 @@ def test_a_new_release_becomes_the_default_and_a_second_run_changes_nothing(
     system: System, store: EditionStore, live: str, new: Path
 ) -> None:
     notes = [Note(id="a", text="Assessment: sprain of the right ankle.")]
-    report = update(system, store, lambda: [new], cases=notes)
+    report = update(system, store, lambda _: [new], cases=notes)
     assert not [failure for check in report.checks for failure in check.failures]
     assert (report.outcome, report.exit_code, report.before) == (Outcome.SWITCHED, 0, live)
     assert {check.name: check.verdict for check in report.checks} == {
@@ -93,7 +93,7 @@ def test_a_new_release_becomes_the_default_and_a_second_run_changes_nothing(
     written = json.loads((folder / REPORT).read_text("utf-8"))
     assert (written["schema"], written["outcome"], written["edition"]) == (1, "switched", report.edition)
     assert "<html" in (folder / DIFF).read_text("utf-8")
-    again = update(system, store, lambda: [new], cases=notes)
+    again = update(system, store, lambda _: [new], cases=notes)
     assert (again.outcome, again.exit_code, again.edition) == (Outcome.CURRENT, 0, report.edition)
     assert store.go_back().label == live == _answering(store)
     with pytest.raises(UsageError, match="no edition to go back to"):
@@ -101,12 +101,12 @@ def test_a_new_release_becomes_the_default_and_a_second_run_changes_nothing(
 
 
 def test_a_person_may_stand_in_between(system: System, store: EditionStore, live: str, new: Path) -> None:
-    report = update(system, store, lambda: [new], approve=True)
+    report = update(system, store, lambda _: [new], approve=True)
     assert (report.outcome, report.exit_code) == (Outcome.WAITING, 4)
     assert _answering(store) == live
     store.use(report.edition)
     assert _answering(store) == report.edition
-    assert update(system, store, lambda: [new], approve=True).outcome is Outcome.CURRENT
+    assert update(system, store, lambda _: [new], approve=True).outcome is Outcome.CURRENT
 
 
 def test_a_failed_check_keeps_the_old_edition(
@@ -128,7 +128,7 @@ def test_a_failed_check_keeps_the_old_edition(
             return Strict() if system_id == "toy" else None
         """,
     )
-    report = update(System.open("toy"), store, lambda: [new])
+    report = update(System.open("toy"), store, lambda _: [new])
     assert (report.outcome, report.exit_code) == (Outcome.REFUSED, 3)
     failed = [check for check in report.checks if check.verdict is Verdict.FAILED]
     assert [(check.name, check.failures) for check in failed] == [("lists", ("T10 is double",))]

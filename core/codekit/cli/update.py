@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,17 +10,20 @@ import click
 
 from codekit.cli.context import State, pass_state
 from codekit.cli.diff import stages
+from codekit.cli.fetch import warn_of_gaps
 from codekit.cli.notes import BadNote, NoteReader
 from codekit.cli.options import format_option
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.types import Encounter
 
 if TYPE_CHECKING:
+    from codekit.editions.progress import Progress
+    from codekit.fetch import Fetched
     from codekit.types import Note
     from codekit.update.report import UpdateReport
 
 _NEXT = {
-    "current": "nothing is new",
+    "current": "nothing is newer than the default edition",
     "switched": "it is the default now; `codekit --system {system} editions rollback` goes back",
     "waiting": "it waits for approval: `codekit --system {system} editions use {edition}` makes it the default",
     "refused": "it failed a check and was not made the default; mend what is wrong and run the update again",
@@ -61,18 +63,25 @@ def command(
     from codekit.update.report import report_to_dict
 
     notes = _read_cases(state, cases) if cases else None
+    fetched: list[Fetched] = []
+
+    def gather(progress: Progress) -> Sequence[Path]:
+        if paths:
+            return paths
+        from codekit.fetch import fetch_release
+
+        fetched.append(fetch_release(state.system, mirror=mirror, progress=progress))
+        return fetched[0].paths
+
     with stages(state) as progress:
-        gather = (lambda: paths) if paths else partial(_fetch, state, mirror)
         report = update(state.system, state.store, gather, cases=notes, approve=approve, progress=progress)
+    for one in fetched:
+        warn_of_gaps(state, one)
     if form == "json":
         print_json(report_to_dict(report))
     else:
         _print(report, folder_of(state.store, state.system, report.edition))
     ctx.exit(report.exit_code)
-
-
-def _fetch(state: State, mirror: str | None) -> Sequence[Path]:
-    raise NotImplementedError
 
 
 def _read_cases(state: State, path: Path) -> list[Note]:
@@ -90,7 +99,7 @@ def _print(report: UpdateReport, folder: Path) -> None:
     console.print(f"{report.edition}  {report.title}", style="bold")
     console.print(_NEXT[report.outcome].format(system=report.system, edition=report.edition))
     if report.before and report.before != report.edition:
-        console.print(f"before: {report.before}")
+        console.print(f"the default {'is' if report.outcome == 'current' else 'before'}: {report.before}")
     if report.checks:
         console.print()
         console.print(make_table(("check", "verdict", "what"), [(c.name, c.verdict, c.detail) for c in report.checks]))

@@ -28,7 +28,7 @@ REPORT = "report.json"
 def update(
     system: System,
     store: EditionStore,
-    gather: Callable[[], Sequence[Path]],
+    gather: Callable[[Progress], Sequence[Path]],
     *,
     cases: Sequence[Note] | None = None,
     approve: bool = False,
@@ -42,7 +42,8 @@ def update(
     Args:
         system: The code system.
         store: Its editions.
-        gather: Gives the files of the newest release; called while the lock of the system's editions is held.
+        gather: Gives the files of the newest release, and tells how far it is; called while the lock of the system's
+            editions is held.
         cases: Saved notes that the new edition must be able to code.
         approve: Whether a person has to approve the new edition, with `EditionStore.use`, before it is the default.
         progress: Told about the stages.
@@ -56,7 +57,7 @@ def update(
         EditionError: The edition, or the report, cannot be written.
     """
     with only_update(store.root / system.info.id):
-        paths = gather()
+        paths = gather(progress)
         before = _live(store)
         new = store.add(paths, progress)
         report = UpdateReport(
