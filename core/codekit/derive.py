@@ -1,10 +1,9 @@
 """Make index entries from titles and inclusion terms, for a system without a published alphabetic index.
 
-What is here holds for any classification in the English of the ICD. What a system adds, such as chapters whose words
-leave something out, it gives as a `Wording`.
+What is here holds for any classification that is written in the English of the WHO's. What a system adds, such as
+chapters whose words leave something out, it gives as a `Wording`.
 
-Source: WHO ICD-10 Volume 2 (2016), section 3.1.4 (parentheses, square brackets, NOS, NEC, "and"); ICD-10-CM Official
-Guidelines FY2026, sections I.A.6, I.A.7, I.A.9, I.A.11 and I.A.14, which say the same.
+Source: WHO, Instruction Manual (Volume 2, 2016), section 3.1.4 (parentheses, square brackets, NOS, NEC, "and").
 """
 
 from __future__ import annotations

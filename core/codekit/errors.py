@@ -52,7 +52,7 @@ class FetchError(CodekitError):
 
 
 class NotPublishedError(FetchError):
-    """The publisher has no such page or file."""
+    """The publisher has no such page or file, or does not give it out."""
 
 
 class EditionError(CodekitError):

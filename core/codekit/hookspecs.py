@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from codekit.conventions import Convention
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
+    from codekit.fetch import Publication, RemoteFile, Web
     from codekit.registry import BackendRegistry, SystemRegistry
     from codekit.specificity import Specificity
     from codekit.types import (
@@ -82,6 +83,40 @@ class SystemSpecs:
 
         Returns:
             Releases in any order; all implementations are joined, and a version given twice is an error.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_publications(self, web: Web) -> Iterable[Publication]:
+        """List the releases that can be downloaded from their publisher.
+
+        A system whose publisher asks for a licence or an account leaves this out, and says in `SystemInfo.obtain` how
+        to get its files.
+
+        Args:
+            web: Reads the links of pages, and nothing else; it may be a mirror.
+
+        Returns:
+            Publications in any order; all implementations are joined, and a version given twice is an error.
+
+        Raises:
+            FetchError: The publisher cannot be asked.
+        """
+        raise NotImplementedError
+
+    @hookspec(firstresult=True)
+    def codekit_publication_files(self, web: Web, publication: Publication) -> Sequence[RemoteFile] | None:
+        """List the files of one publication, each once.
+
+        Args:
+            web: As for `codekit_publications`.
+            publication: One of those that `codekit_publications` gave.
+
+        Returns:
+            Its files in the order in which they are fetched; None where another plugin's publication is meant.
+
+        Raises:
+            FetchError: The publisher cannot be asked, or lacks a file without which the release is of no use.
         """
         raise NotImplementedError
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 
-import codekit
 from codekit.editions.edition import Edition
 from codekit.editions.progress import Progress, silent
 from codekit.editions.source import digest_of
@@ -22,6 +21,7 @@ from codekit.search.searcher import Searcher
 from codekit.serialize import result_to_dict
 from codekit.system import System
 from codekit.types import CodingResult, Note
+from codekit.version import __version__
 
 # What a run measures or names, and not what it finds.
 _NOT_COMPARED = ("usage", "provenance", "schema")
@@ -155,7 +155,7 @@ def _origin(
             yield from _differs("sources", made_with.get("sources", ""), digest_of(edition.release.sources))
             for name, digest in made_with.get("prompts", {}).items():
                 yield from _differs(f"prompt {name}", digest, _digest_of_prompt(name, system, edition))
-    yield from _differs("codekit", made_with.get("codekit", ""), codekit.__version__)
+    yield from _differs("codekit", made_with.get("codekit", ""), __version__)
     then, now = made_with.get("plugins", {}), system.versions
     for name in sorted({*then, *now}):
         yield from _differs(f"plugin {name}", then.get(name, ""), now.get(name, ""))

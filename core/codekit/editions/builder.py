@@ -17,7 +17,6 @@ from typing import Protocol
 
 import attrs
 
-import codekit
 from codekit.editions.edition import Edition
 from codekit.editions.progress import Progress, silent
 from codekit.editions.schema import BUILDER_VERSION, SCHEMA, Manifest
@@ -26,6 +25,7 @@ from codekit.editions.writer import write_database
 from codekit.errors import EditionError, PluginError
 from codekit.text.vocabulary import word_lists_digest
 from codekit.types import Classification, GuidelineSection, Release, SystemInfo
+from codekit.version import __version__
 
 _BUILDING = ".building"
 _ABANDONED_AFTER = 3600.0
@@ -163,7 +163,7 @@ def _fill(
         release=classification.release,
         derived_index=classification.derived_index,
         counts=counts,
-        codekit=codekit.__version__,
+        codekit=__version__,
         plugins=plugins,
     ).write(folder)
 

@@ -40,6 +40,9 @@ from codekit.types import (
     SeventhCharacter,
 )
 
+ALIAS = "alias"
+"""Kind of the pairs whose first code is another way of writing the second, under which it is found as well."""
+
 _TYPED = 2**16  # ways of writing codes that are remembered: more than one claim or note ever holds
 
 
@@ -66,6 +69,7 @@ class Edition:
         self._row = lru_cache(maxsize=None)(self._load_row)
         self._code = lru_cache(maxsize=None)(self._load_code)
         self._typed = lru_cache(maxsize=_TYPED)(self._read_typed)
+        self._under = lru_cache(maxsize=_TYPED)(self._find_under)
         self._children = lru_cache(maxsize=None)(self._load_children)
         self._ancestors = lru_cache(maxsize=None)(self._load_ancestors)
         self._notes = lru_cache(maxsize=None)(self._load_notes)
@@ -111,7 +115,7 @@ class Edition:
         return self._code(self._known(code))
 
     def find(self, code: str) -> Code | None:
-        """Return a row of the tabular list, or None if the edition does not hold it."""
+        """Return a row of the tabular list, also by an alias of its code, or None if the edition does not hold it."""
         row = self._typed(code)
         return self._code(row) if row else None
 
@@ -206,6 +210,15 @@ class Edition:
             return first is not None and first.ordinal <= row.ordinal <= first.last
         last = self._typed(reference.last)
         return not_before(row, first, reference.first) and not_after(row, last, reference.last)
+
+    def is_under(self, code: str, roots: tuple[str, ...]) -> bool:
+        """Tell whether a code stands under any of some rows or ranges; what was asked once is remembered.
+
+        Args:
+            code: A code.
+            roots: Each a row, or a range as `FIRST-LAST`; what `covers` says of references holds for them.
+        """
+        return self._under(code, roots)
 
     def term(self, term_id: str) -> IndexTerm:
         """Return an index entry.
@@ -325,7 +338,16 @@ class Edition:
         return row
 
     def _read_typed(self, code: str) -> Row | None:
-        return self._row(code_key(code))
+        return self._row(code_key(code)) or self._aliased(code)
+
+    def _aliased(self, typed: str) -> Row | None:
+        """Find the row that its publisher writes otherwise too."""
+        found = self.query("SELECT second_key FROM pair WHERE kind = ? AND first_key = ?", (ALIAS, code_key(typed)))
+        return self._row(found[0][0]) if found else None
+
+    def _find_under(self, code: str, roots: tuple[str, ...]) -> bool:
+        ends = (root.partition("-") for root in roots)
+        return any(self.covers(CodeReference(first=first, last=last or None), code) for first, _, last in ends)
 
     def _load_row(self, key: str) -> Row | None:
         found = self.query(f"{CODE_COLUMNS} WHERE key = ?", (key,))

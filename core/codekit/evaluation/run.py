@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-import codekit
 from codekit.editions.progress import Progress, silent
 from codekit.errors import UsageError
 from codekit.evaluation.bootstrap import Interval, Sums, intervals
@@ -33,6 +32,7 @@ from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import Retrieval, Stage, overlap, retrieval_of, stages_of
 from codekit.pipeline.overlap import overlapped
 from codekit.serialize import error_to_dict, result_to_dict
+from codekit.version import __version__
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -244,7 +244,7 @@ def score(dataset: Dataset, predictions: Mapping[str, Prediction], edition: Edit
     notes = tuple(_outcome(labelled, prediction, rows) for labelled, prediction in made)
     pairs = [note.pair for note in notes]
     return Run(
-        codekit=codekit.__version__,
+        codekit=__version__,
         coder=coder,
         dataset=dataset.name,
         system=edition.system,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codekit.fetch.publications import Link, Publication, RemoteFile, Web
+from codekit.fetch.records import Record
 from codekit.fetch.release import LATEST, Fetched, LeftOut, fetch_release, list_files, list_publications
 from codekit.fetch.retries import Patience
 
@@ -13,6 +14,7 @@ __all__ = [
     "Link",
     "Patience",
     "Publication",
+    "Record",
     "RemoteFile",
     "Web",
     "fetch_release",

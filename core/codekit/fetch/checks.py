@@ -23,8 +23,10 @@ def is_page(kind: str, name: str) -> bool:
         kind: The content type, perhaps with parameters.
         name: Name of the file.
     """
-    return kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml") and not name.lower(
-    ).endswith((".html", ".htm"))
+    return kind.partition(";")[0].strip().lower() in (
+        "text/html",
+        "application/xhtml+xml",
+    ) and not name.lower().endswith((".html", ".htm"))
 
 
 def has_magic(path: Path, name: str) -> bool:

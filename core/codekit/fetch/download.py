@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from codekit.errors import FetchError
 from codekit.fetch.checks import digest, find_damage, has_magic, is_page
 from codekit.fetch.publications import RemoteFile
-from codekit.fetch.records import Partial, Record, flush_folder, read_partial, write_partial
+from codekit.fetch.records import Partial, Record, flush_folder, is_whole, read_partial, write_partial
 from codekit.fetch.retries import BusyError, patiently
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Tell = Callable[[int, int], None]
 """Called with bytes done and bytes in all, 0 where that is not known."""
 
-_CHUNK = 2**16
 _LARGEST = 2**30
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
@@ -57,7 +56,7 @@ class Download:
         self._target = folder / file.name
         self._part = folder / f"{file.name}.part"
         self._note = folder / f"{file.name}.part.json"
-        self._known = known if known and known.url == file.url and _is_whole(self._target, known) else None
+        self._known = known if known and known.url == file.url and is_whole(folder, known) else None
         self._tell = tell
 
     def run(self) -> Record:
@@ -133,7 +132,7 @@ class Download:
     def _write(self, response: httpx.Response, start: int, total: int) -> None:
         with self._part.open("ab" if start else "wb") as stream:
             done = start
-            for chunk in _chunks(response):
+            for chunk in response.iter_raw():
                 done += len(chunk)
                 if done > _LARGEST:
                     raise FetchError(f"{self._file.url}: is larger than {_LARGEST >> 20} MiB; it is no release file")
@@ -143,7 +142,7 @@ class Download:
             os.fsync(stream.fileno())
 
     def _check_kind(self, response: httpx.Response) -> None:
-        if is_page(response.headers.get("Content-Type", ""), self._file.name):
+        if response.is_success and is_page(response.headers.get("Content-Type", ""), self._file.name):
             raise self._other("the server sent a page")
 
     def _finish(self, partial: Partial) -> Record:
@@ -192,10 +191,6 @@ class Download:
         self._note.unlink(missing_ok=True)
 
 
-def _is_whole(path: Path, record: Record) -> bool:
-    return path.is_file() and path.stat().st_size == record.bytes and digest(path) == record.sha256
-
-
 def _partial_of(response: httpx.Response, url: str) -> Partial:
     """Read which version of a file a server is sending."""
     length = response.headers.get("Content-Length", "")
@@ -214,12 +209,7 @@ def _partial_of(response: httpx.Response, url: str) -> Partial:
 
 def _continues(response: httpx.Response, seen: Partial, before: Partial, offset: int) -> bool:
     """Tell whether a response goes on where the part ends, in the same version of the file."""
-    if response.status_code != HTTPStatus.PARTIAL_CONTENT:
-        return False
     found = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
-    same = all(not new or new == old for new, old in ((seen.etag, before.etag), (seen.total, before.total)))
-    return bool(found) and int(found[1]) == offset and same if found else False
-
-
-def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    yield from response.iter_raw(_CHUNK)
+    if response.status_code != HTTPStatus.PARTIAL_CONTENT or found is None or int(found[1]) != offset:
+        return False
+    return all(not new or new == old for new, old in ((seen.etag, before.etag), (seen.total, before.total)))

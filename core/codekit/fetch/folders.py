@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from email.utils import formatdate
 from html import escape
@@ -28,7 +29,8 @@ class FolderTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer with a file, a listing, or status 404."""
-        path = Path(url2pathname(request.url.raw_path.decode("ascii").partition("?")[0])).resolve()
+        # by its name, not by where it leads, for a mirror may link to another disk
+        path = Path(os.path.normpath(url2pathname(request.url.raw_path.decode("ascii").partition("?")[0])))
         found = self._find(path) if path.is_relative_to(self._folder) else None
         if found is None:
             return httpx.Response(404)

@@ -11,16 +11,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
-import codekit
 from codekit.errors import FetchError, NotPublishedError, UsageError
 from codekit.fetch.folders import FolderTransport
 from codekit.fetch.mirrors import Mirror
 from codekit.fetch.publications import Link
 from codekit.fetch.retries import BusyError, Patience, patiently
+from codekit.version import __version__
 
 _REDIRECTS = 5
 _LARGEST_PAGE = 16 * 2**20
 _BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
+_REFUSED = frozenset((401, 403, 451))
 _GONE = frozenset((404, 410))
 
 
@@ -44,15 +45,21 @@ class HttpWeb:
         self._pages: dict[str, tuple[Link, ...]] = {}
         try:
             self._client = httpx.Client(
-                headers={"User-Agent": f"codekit/{codekit.__version__}"},
+                headers={"User-Agent": f"codekit/{__version__}"},
                 timeout=httpx.Timeout(patience.timeout),
-                mounts={"file://": FolderTransport(mirror.folder)} if mirror.folder else None,
+                transport=FolderTransport(mirror.folder) if mirror.folder else None,
+                trust_env=mirror.folder is None,  # a proxy has no part in a folder
             )
         except (OSError, ValueError, httpx.InvalidURL) as error:
             raise UsageError(
                 f"the proxy or the certificates that the environment names cannot be used: {error}; check HTTPS_PROXY, "
                 "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
             ) from error
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether a mirror stands in for the publishers."""
+        return bool(self._mirror.root)
 
     def links(self, url: str) -> tuple[Link, ...]:
         """Read the links of a page; see `codekit.fetch.Web`."""
@@ -123,7 +130,7 @@ class HttpWeb:
             except ValueError:  # not an address at all
                 continue
             if urlsplit(leads).scheme in ("http", "https"):
-                yield Link(url=leads, text=" ".join(str(anchor.text_content()).split()))
+                yield Link(url=leads, text=" ".join("".join(map(str, anchor.itertext())).split()))
 
 
 @contextmanager
@@ -160,13 +167,17 @@ def _check(response: httpx.Response, location: str) -> None:
         return
     if status in _GONE:
         raise NotPublishedError(f"{location}: is not there (HTTP {status})")
+    if status in _REFUSED:
+        raise NotPublishedError(
+            f"{location}: the server refuses it (HTTP {status}); open it in a browser, or name a mirror"
+        )
     if status in _BUSY:
         waits = response.headers.get("Retry-After", "")
         raise BusyError(
             f"{location}: the server is busy or broken (HTTP {status}): try again later",
             float(waits) if waits.isdecimal() else 0.0,
         )
-    raise FetchError(f"{location}: the server refuses it (HTTP {status}); open it in a browser, or name a mirror")
+    raise FetchError(f"{location}: the server answers with HTTP {status}, which is of no use; try again later")
 
 
 def _next(response: httpx.Response, location: str) -> str:

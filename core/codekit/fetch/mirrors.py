@@ -97,4 +97,6 @@ def choose_mirror(where: str | None) -> Mirror:
     folder = Path(where).expanduser()
     if not folder.is_dir():
         raise UsageError(f"the mirror {where!r} is neither a folder here nor an address that begins with https://")
-    return Mirror(root=f"{folder.resolve().as_uri()}/", folder=folder.resolve())
+    # with the host that RFC 8089 allows, for httpx takes no address without one
+    root = folder.resolve().as_uri().replace("file:///", "file://localhost/", 1).rstrip("/")
+    return Mirror(root=f"{root}/", folder=folder.resolve())

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from codekit.fetch.checks import digest
 from codekit.fetch.publications import MANIFEST
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
@@ -87,6 +88,12 @@ def write_records(folder: Path, about: Mapping[str, object], records: Iterable[R
     """
     rows = [attrs.asdict(record) for record in sorted(records, key=lambda record: record.name)]
     _write(folder / MANIFEST, {"schema": 1, **about, "files": rows})
+
+
+def is_whole(folder: Path, record: Record) -> bool:
+    """Tell whether a file is there as its record says, to the last byte."""
+    path = folder / record.name
+    return path.is_file() and path.stat().st_size == record.bytes and digest(path) == record.sha256
 
 
 def read_partial(note: Path) -> Partial | None:

@@ -75,7 +75,7 @@ def patiently(call: Callable[[], T], patience: Patience, reached: Callable[[], i
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, BusyError) else 0.0
         # spread out, so that many who were cut off together do not come back together
-        own = patience.wait * 2 ** (in_vain - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+        own = patience.wait * 2.0 ** (in_vain - 1) * random.uniform(0.5, 1.5)  # noqa: S311
         return min(max(asked, own), patience.longest_wait)
 
     retrying = Retrying(stop=give_up, wait=wait, retry=retry_if_exception_type(BusyError), reraise=True)

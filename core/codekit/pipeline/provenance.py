@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codekit
 from codekit.editions.edition import Edition
 from codekit.editions.source import digest_of
 from codekit.search.searcher import Searcher
 from codekit.system import System
 from codekit.types import Provenance
+from codekit.version import __version__
 
 
 def provenance_of(system: System, edition: Edition, searcher: Searcher, threshold: float) -> Provenance:
@@ -23,7 +23,7 @@ def provenance_of(system: System, edition: Edition, searcher: Searcher, threshol
         Versions and hashes; a workflow with a language model adds its own.
     """
     return Provenance(
-        codekit=codekit.__version__,
+        codekit=__version__,
         sources=digest_of(edition.release.sources),
         plugins=system.versions,
         settings={"layers": ",".join(searcher.layers), "threshold": str(threshold)},

@@ -305,7 +305,7 @@ def _singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("xes", "ches", "shes", "sses")) and not word.endswith("aches"):
         return word[:-2]
-    return word[:-1]
+    return _singular(word[:-1])
 
 
 def _senses() -> dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]:

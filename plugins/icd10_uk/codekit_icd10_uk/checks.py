@@ -69,6 +69,12 @@ def is_asterisk(edition: Edition, code: str) -> bool:
     return any(row.attributes.get("usage") == _ASTERISK for row in lineage(edition, code))
 
 
+def is_dagger(edition: Edition, code: str) -> bool:
+    """Say whether a code is marked with a dagger, or stands first in a pair."""
+    marked = any(row.attributes.get("usage") == "dagger" for row in lineage(edition, code))
+    return marked or any(under(edition, code, pair.first) for pair in pairs_of(edition, code))
+
+
 def is_symptom(code: str) -> bool:
     """Say whether a code is of chapter XVIII, symptoms and signs."""
     return chapter_of(code) == SYMPTOMS

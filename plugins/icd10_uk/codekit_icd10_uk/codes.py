@@ -44,7 +44,7 @@ CHAPTERS = {
 
 _CATEGORY = 3
 _STARTS = sorted((first, number) for number, (first, _) in CHAPTERS.items())
-_TYPED = re.compile(r"([A-Z]\d{2})\.?([0-9X]\d{0,2})?[-DA]?")
+_TYPED = re.compile(r"([A-Z]\d{2})\.?([0-9X]\d{0,2})?-?")
 _REFERENCE = re.compile(
     r"(?<![\w.])(?P<first>[A-Z]\d{2}(?:\.[0-9X]\d{0,2})?)(?:\.-)?"
     r"(?:\s*[-–]\s*(?P<last>[A-Z]\d{2}(?:\.[0-9X]\d{0,2})?)(?:\.-)?)?[*†+]?(?!\w)"
@@ -63,8 +63,8 @@ def written(typed: str) -> str:
     """Write a code as printed, however it was typed.
 
     The filler of a category that has no fourth character is left out (`J46X`, `J46.X`, `j46` are J46); one in front of
-    a fifth character stays (`T08X0` is T08.X0). A trailing dash in the place of the fifth character and the sixth
-    character of NHS data sets, `D` or `A` for dagger and asterisk, are left out.
+    a fifth character stays (`T08X0` is T08.X0). A trailing dash, which data sets put in the place of the fifth
+    character, is left out.
 
     Args:
         typed: Any text.

@@ -85,9 +85,11 @@ def decode(data: bytes) -> str:
 
 
 def _kind(name: str, head: str) -> FileKind | None:
+    table = _EQUIVALENCES.search(name)
     if root := _ROOT.search(head):
-        return _root_kind(root)
-    if table := _EQUIVALENCES.search(name):
+        # Of the tables only the tab-separated form is read.
+        return None if table else _root_kind(root)
+    if table:
         return FileKind.FORWARD if table[1].lower() == "forward" else FileKind.BACKWARD
     lines = [line for line in head.splitlines() if line.strip()][:2]
     if any(_HEADER.match(line) or _ROW.match(line) for line in lines):

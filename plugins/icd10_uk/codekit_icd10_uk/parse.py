@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from codekit.editions.edition import ALIAS
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import Classification, Code, CodePair, Problem, Release
@@ -70,8 +71,16 @@ def parse_release(release: Release, source: Source) -> Classification:
         terms=derive_terms(read.codes, [pair for pair in read.pairs if pair.kind == "asterisk"], read.terms),
         problems=tuple(problems),
         derived_index=True,
-        pairs=read.pairs,
+        pairs=(*read.pairs, *_aliases(read.codes)),
     )
+
+
+def _aliases(codes: Iterable[Code]) -> Iterator[CodePair]:
+    """Say how data sets write the categories that have no fourth character."""
+    for code in codes:
+        alias = code.attributes.get("alt_code", "")
+        if alias not in ("", code.code.replace(".", "")):
+            yield CodePair(kind=ALIAS, first=alias, second=code.code)
 
 
 def _claml(name: str, source: Source, problems: list[Problem]) -> _Tabular:

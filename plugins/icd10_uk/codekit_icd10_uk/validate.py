@@ -30,7 +30,7 @@ def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> It
     yield from _date(edition, encounter)
     valid: list[str] = []
     for typed in codes:
-        row = edition.find(written(typed)) or edition.find(typed)
+        row = _find(typed, edition)
         if row is None:
             yield _unknown(typed, edition)
         elif not row.assignable:
@@ -49,6 +49,22 @@ def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> It
     yield from _asterisks(edition, valid)
     yield from _main(edition, valid)
     yield from _exclusions(edition, valid)
+
+
+def _find(typed: str, edition: Edition) -> Code | None:
+    """Find a code however it is typed; data sets may mark a dagger with `D` and an asterisk with `A` behind it.
+
+    Source: NHS Data Dictionary, clinical classification code: the sixth character.
+    """
+    row = edition.find(written(typed)) or edition.find(typed)
+    mark = typed.strip()[-1:].upper()
+    if row is not None or mark not in ("A", "D"):
+        return row
+    row = edition.find(written(typed.strip()[:-1]))
+    if row is None or not row.assignable:
+        return None
+    marked = checks.is_asterisk(edition, row.code) if mark == "A" else checks.is_dagger(edition, row.code)
+    return row if marked else None
 
 
 def _date(edition: Edition, encounter: Encounter) -> Iterator[Finding]:

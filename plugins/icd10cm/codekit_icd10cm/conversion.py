@@ -1,7 +1,7 @@
 """Read the conversion table: which code each new code was reported with before.
 
-Source: CDC/NCHS, "ICD-10-CM Conversion Table", FY2026, one sheet: current code, year or day from which it holds (1 October
-where only the year is given), previous code or codes.
+Source: CDC/NCHS, "ICD-10-CM Conversion Table", FY2026, one sheet: current code, year or day from which it holds (a year
+is its 1 October), previous code or codes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SUCCESSOR = "successor"
 
 _CODE = r"[A-Z](?=[0-9A-Z]?\d)[0-9A-Z]{2}(?:\.?[0-9A-Z]{1,4})?"
 _CODES = re.compile(rf"(?P<first>{_CODE})(?:-(?P<last>{_CODE}))?")
-# `A and B` is one patient's two codes, reported as one from then on; commas and semicolons list codes of which each was.
+# `A and B` were reported together and are one code from then on; of codes behind commas and semicolons each was one.
 _TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
 _EITHER = re.compile(r"\s*[,;]\s*")
 _NOTHING = "none"
@@ -42,8 +42,8 @@ def read_conversion_table(
         problems: Rows that cannot be read, or name no single code, are added here.
 
     Returns:
-        Pairs of previous and current code, in the table's order. What had to be coded besides the previous code is in the
-        attribute `with`.
+        Pairs of previous and current code, in the table's order. What had to be coded besides the previous code is in
+        the attribute `with`.
 
     Raises:
         SourceError: It is no spreadsheet, or does not have the headings of the table.
@@ -111,7 +111,7 @@ def _previous(text: str, assignable: Sequence[str]) -> Iterator[tuple[str, str]]
 
 
 def _between(match: re.Match[str], assignable: Iterable[str]) -> list[str]:
-    """Give one code, or the codes of a range: by the one digit in which its ends differ, else those that the release has."""
+    """Give one code, or those of a range: by the digit in which its ends differ, else those that the release has."""
     first, last = match["first"], match["last"]
     if last is None:
         return [first]

@@ -8,6 +8,7 @@ from pathlib import Path
 from codekit.conventions import Convention
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
+from codekit.fetch import Publication, RemoteFile, Web
 from codekit.hookspecs import hookimpl
 from codekit.specificity import Specificity
 from codekit.types import (
@@ -23,6 +24,7 @@ from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.guidelines import read_guidelines
 from codekit_icd10cm.mentions import MentionFinder
 from codekit_icd10cm.parse import parse_release
+from codekit_icd10cm.publications import publication_files, publications
 from codekit_icd10cm.releases import default_source, identify_release, known_releases
 from codekit_icd10cm.rules import specificity
 from codekit_icd10cm.truth import check_edition
@@ -39,6 +41,16 @@ class Icd10cm:
     def codekit_releases(self) -> Iterable[Release]:
         """List the known releases."""
         return known_releases()
+
+    @hookimpl
+    def codekit_publications(self, web: Web) -> Iterable[Publication]:
+        """List what NCHS and CMS offer."""
+        return publications(web)
+
+    @hookimpl
+    def codekit_publication_files(self, web: Web, publication: Publication) -> Sequence[RemoteFile] | None:
+        """Find the files of a release at NCHS and CMS."""
+        return publication_files(web, publication)
 
     @hookimpl
     def codekit_default_source(self) -> Sequence[Path] | None:

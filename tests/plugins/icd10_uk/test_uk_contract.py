@@ -1,14 +1,10 @@
-"""The contract suite over each form of a release."""
+"""The contract suite over each form that a user may add; `tests/contract` has it for the embedded default."""
 
 from __future__ import annotations
 
 from uk_releases import CHAPTERS, CLAML, TRUD_TEXT, TRUD_XML
 
 from codekit.testing import SystemContract
-
-
-class TestTitlesOfTheWho(SystemContract):
-    system_id = "icd10_uk"
 
 
 class TestClaml(SystemContract):

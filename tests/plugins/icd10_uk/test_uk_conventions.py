@@ -42,6 +42,12 @@ def test_dagger_and_asterisk_are_paired_and_adjacent(uk: Coder, problems: tuple[
     assert found.index(asterisk) == found.index(dagger) + 1
 
 
+def test_each_complication_of_a_disease_has_its_dagger(uk: Coder) -> None:
+    result = run(uk, "Type 2 diabetes mellitus", "Diabetic polyneuropathy", "Diabetic retinopathy")
+    assert codes(result) == ["E11.4", "G63.2", "E11.3", "H36.0"]
+    assert not any("failed" in one.message for one in result.findings)
+
+
 def test_an_asterisk_code_never_stands_alone(uk: Coder) -> None:
     result = run(uk, "Myopathy in metabolic diseases")
     assert codes(result) == []

@@ -70,6 +70,14 @@ def test_equivalences_are_pairs_of_old_and_new() -> None:
     assert found == {("A17.8", "A17.0"), ("E11.8", "E11.9")}
 
 
+def test_tables_of_equivalences_in_xml_are_passed_over(trud: Classification, tmp_path: Path) -> None:
+    (tmp_path / TRUD_XML.name).write_bytes(TRUD_XML.read_bytes())
+    (tmp_path / CHAPTERS.name).write_bytes(CHAPTERS.read_bytes())
+    table = '<DSV xmlns="urn:nhs-org:icd-10"><CLASS CODE="A17.8" NEW="A17.0"/></DSV>'
+    (tmp_path / FORWARD.with_suffix(".xml").name).write_text(table, encoding="utf-8")
+    assert read(tmp_path).codes == trud.codes
+
+
 def test_rows_that_cannot_be_read_are_reported(tmp_path: Path) -> None:
     lines = TRUD_TEXT.read_text(encoding="utf-8").splitlines()
     lines[2] = lines[2].replace("G01", "Q99.9")

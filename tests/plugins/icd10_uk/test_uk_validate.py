@@ -27,9 +27,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> EditionStore:
     return EditionStore(System.open("icd10_uk"), tmp_path_factory.mktemp("editions"))
 
 
-@pytest.mark.parametrize("typed", "J46 J46X J46.X j46.x I10X- I210 T08.X0 T08X0 S72.00 S7200 A170D".split())
+@pytest.mark.parametrize("typed", "J46 J46X J46.X j46.x I10X- I210 T08.X0 T08X0 S72.00 S7200 A170D A17.0d".split())
 def test_codes_are_taken_however_they_are_typed(uk: Coder, typed: str) -> None:
     assert check(uk, typed) == ()
+
+
+def test_the_mark_of_an_asterisk_is_taken_from_data_sets(uk: Coder) -> None:
+    assert check(uk, "E114D", "G632A") == ()
 
 
 def test_one_code_typed_two_ways_is_repeated(uk: Coder) -> None:
@@ -43,6 +47,8 @@ def test_one_code_typed_two_ways_is_repeated(uk: Coder) -> None:
         ("E11", "heading", "E11.0"),
         ("E11.9X", "no-such-code", "takes no further character"),
         ("S72.00XA", "no-such-code", "S72.00 is complete"),
+        ("S72.00A", "no-such-code", "S72.00 is complete"),
+        ("I10D", "no-such-code", "I10 is complete"),
         ("nothing", "no-such-code", "codekit search"),
         ("S72.001A", "no-such-code", "S72.00 is complete"),
     ],

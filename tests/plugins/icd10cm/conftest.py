@@ -60,6 +60,14 @@ def fy2017(shared: Path) -> Classification:
 
 
 @pytest.fixture(scope="session")
+def fy2026(shared: Path) -> Classification:
+    """Parse the embedded tabular list of April 2026 with the conversion table of its year."""
+    tabular = Icd10cm().codekit_default_source()
+    assert tabular is not None
+    return parse((*tabular, shared / "releases/icd10cm/fy2026/ICD-10-CM-CONVERSION-TABLE-FY2026.xlsx"))
+
+
+@pytest.fixture(scope="session")
 def embedded() -> Classification:
     paths = Icd10cm().codekit_default_source()
     assert paths is not None

@@ -30,7 +30,8 @@ def pair_dagger(case: Case) -> Iterator[Edit]:
         dagger = _complicated(stated, daggers)[0] if stated else _only(case, daggers)
         if dagger is not None and stated is not None:
             reason = f"{one.code} says the disease's complication, for which {dagger} is the dagger code"
-            if _leaves_open(case, stated):
+            # Of several complications the first takes the place of the code without any.
+            if stated.code in codes and _leaves_open(case, stated):
                 yield case.replace(stated.code, dagger, reason)
                 codes[codes.index(stated.code)] = dagger
             else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 
 import attrs
@@ -12,7 +11,6 @@ from codekit.editions.edition import Edition
 from codekit.queries import write_query
 from codekit.types import (
     Action,
-    CodeReference,
     Edit,
     Encounter,
     Evidence,
@@ -86,8 +84,7 @@ class Case:
 
     def under(self, *roots: str) -> list[DraftCode]:
         """Give the codes of the draft under any of some rows or ranges (`A40-A41`), in sequence."""
-        references = [_reference(root) for root in roots]
-        return [one for one in self.draft if any(self.edition.covers(each, one.code) for each in references)]
+        return [one for one in self.draft if self.edition.is_under(one.code, roots)]
 
     def has(self, *roots: str) -> bool:
         """Say whether the draft holds a code under any of some rows or ranges."""
@@ -178,10 +175,3 @@ class Case:
         if note is not None:
             source = tabular_note(note.origin, note.note.text, release)
         return Edit(rule=self.rule.id, action=action, code=code, source=source, reason=reason)
-
-
-@functools.lru_cache(maxsize=4096)
-def _reference(root: str) -> CodeReference:
-    """Read a row or a range, remembered because the rules ask for the same ones in every note."""
-    first, _, last = root.partition("-")
-    return CodeReference(first=first, last=last or None)
