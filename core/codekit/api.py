@@ -8,6 +8,7 @@ from datetime import date as Date  # noqa: N812  the parameter is called date
 from codekit.editions.progress import Progress, silent
 from codekit.pipeline.coder import Coder
 from codekit.pipeline.confidence import KEPT_FROM
+from codekit.search.encoders import Model
 from codekit.search.layers import SPARSE, check_layers
 
 __all__ = ["Coder", "open"]
@@ -19,7 +20,8 @@ def open(
     edition: str | None = None,
     date: Date | None = None,
     layers: Sequence[str] = (SPARSE,),
-    model: str | None = None,
+    model: str | Model | None = None,
+    server: str | None = None,
     threshold: float = KEPT_FROM,
     progress: Progress = silent,
 ) -> Coder:
@@ -31,6 +33,8 @@ def open(
         date: Date of service, which picks the edition valid then; ignored where `edition` is given.
         layers: Search layers in use: `sparse`, `dense`, `structural`.
         model: Model of the dense layer; None takes the default.
+        server: Address of the Qdrant server with the vectors; None takes `CODEKIT_QDRANT_URL`, and where that is not
+            set, those beside the edition.
         threshold: Codes less sure than this, 0 to 1, are left out and shown among the dropped.
         progress: Told how far the first build of the embedded edition is.
 
@@ -49,5 +53,5 @@ def open(
     check_layers(layers)  # before an edition is built for nothing
     system = System.open(system_id)
     opened = EditionStore(system).open(edition, date, progress)
-    searcher = Searcher(system, opened, layers=layers, model=model)
+    searcher = Searcher(system, opened, layers=layers, model=model, server=server)
     return Coder(system, opened, searcher=searcher, threshold=threshold)

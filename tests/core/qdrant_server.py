@@ -93,7 +93,7 @@ class QdrantTestServer:
                     try:
                         return 200, {"result": do(self.store, body, **found.groupdict()), "status": "ok", "time": 0.0}
                     except ValueError as error:
-                        return 404, {"status": {"error": str(error)}}
+                        return 404 if "not found" in str(error) else 400, {"status": {"error": str(error)}}
             return 405, {"status": {"error": f"no route for {method} {path}"}}
 
 
@@ -131,8 +131,12 @@ def _upsert(store: QdrantClient, body: Body, name: str) -> Any:
 
 
 def _query(store: QdrantClient, body: Body, name: str) -> Any:
-    payload = body.get("with_payload", False)
-    return _plain(store.query_points(name, query=body["query"], limit=body["limit"], with_payload=payload))
+    asked = models.QueryRequest(**body)
+    return _plain(store.query_points(name, query=asked.query, limit=asked.limit or 10, with_payload=asked.with_payload))
+
+
+def _delete(store: QdrantClient, body: Body, name: str) -> Any:
+    return _plain(store.delete(name, points_selector=models.PointIdsList(**body)))
 
 
 def _scroll(store: QdrantClient, body: Body, name: str) -> Any:
@@ -156,6 +160,7 @@ _ROUTES: list[Route] = [
     ("DELETE", re.compile(_NAME), lambda store, _body, name: store.delete_collection(name)),
     ("PUT", re.compile(f"{_NAME}/points"), _upsert),
     ("POST", re.compile(f"{_NAME}/points/count"), lambda store, _body, name: _plain(store.count(name, exact=True))),
+    ("POST", re.compile(f"{_NAME}/points/delete"), _delete),
     ("POST", re.compile(f"{_NAME}/points/query"), _query),
     ("POST", re.compile(f"{_NAME}/points/scroll"), _scroll),
 ]

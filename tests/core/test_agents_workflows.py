@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import attrs
 import pytest
 
 pytest.importorskip("aiohttp", reason="needs the extra medcodekit[openai]")
@@ -195,7 +196,10 @@ def test_another_distribution_brings_a_workflow(coder: Coder, tmp_path: Path, mo
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
     assert list_workflows()[4:] == ("bad", "careful", "wrong")
-    assert build("careful", kit_of(coder)).code(TEXT) == coder.code(TEXT)
+    made = build("careful", kit_of(coder)).code(TEXT)
+    assert made.provenance
+    assert made.provenance.workflow == "careful"
+    assert attrs.evolve(made, provenance=None) == attrs.evolve(coder.code(TEXT), provenance=None)
     for name in ("bad", "wrong"):
         with pytest.raises(PluginError, match=name):
             build(name, kit_of(coder))

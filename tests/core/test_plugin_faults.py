@@ -14,11 +14,13 @@ from codekit import Coder, Encounter, Note
 from codekit.cli.main import cli
 from codekit.editions.source import Source
 from codekit.errors import PluginError
+from codekit.fetch import Link, Publication
 from codekit.hookspecs import SystemSpecs
 from codekit.system import System
 
 Install = Callable[..., Path]
 
+NEED_AN_ANSWER = ("codekit_retrieve_guidelines", "codekit_publication_files")  # which the toy has none for
 HOOKS = sorted(name for name in vars(SystemSpecs) if name.startswith("codekit_"))
 NOTE = "Assessment: sprain of the right ankle.\n"
 TOY = Path(__file__).resolve().parents[1] / "thirdparty" / "codekit-toy" / "codekit_toy.py"
@@ -49,12 +51,23 @@ def run(*arguments: str, stdin: str | None = None, system: str | None = "odd") -
     return CliRunner(env={"CODEKIT_SYSTEM": None}).invoke(cli, [*chosen, *arguments], input=stdin)
 
 
+class Pages:
+    """A web without links."""
+
+    def links(self, url: str) -> tuple[Link, ...]:  # noqa: ARG002
+        return ()
+
+
 def call(system: System, hook: str, toy: Coder) -> object:
     """Have core call a hook."""
     edition = toy.edition
     with Source.open(TOY.with_suffix(".csv")) as source:
         calls: dict[str, Callable[[], object]] = {
             "codekit_releases": system.releases,
+            "codekit_publications": lambda: system.publications(Pages()),
+            "codekit_publication_files": lambda: system.publication_files(
+                Pages(), Publication(version="2026", title="", url="https://example.org/")
+            ),
             "codekit_default_source": system.default_source,
             "codekit_identify_release": lambda: system.identify(source),
             "codekit_parse_release": lambda: system.parse(edition.release, source),
@@ -80,7 +93,7 @@ def test_a_system_that_fails_in_a_hook_is_named_with_the_hook(install: Install, 
     assert isinstance(caught.value.__cause__, RuntimeError)
 
 
-@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook != "codekit_retrieve_guidelines"])
+@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook not in NEED_AN_ANSWER])
 def test_an_extension_that_fails_in_a_hook_changes_nothing(install: Install, toy: Coder, hook: str) -> None:
     install("payer", ONE_HOOK.format(hook=hook, register=EXTENSION))
     extended = System.open("toy")

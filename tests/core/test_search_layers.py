@@ -230,19 +230,6 @@ def test_a_local_folder_is_another_model() -> None:
 
 
 @dense
-@pytest.mark.filterwarnings("ignore:Local mode performs exact")  # the client's own store stands in for a server
-def test_a_server_keeps_vectors_and_finds_the_nearest() -> None:
-    from codekit.search.vectors import ServerStore, TextVector
-
-    store = ServerStore(":memory:", "toy", size=2)
-    assert store.count() == 0
-    store.add([TextVector(0, "left", (1.0, 0.0), (4, 9)), TextVector(1, "up", (0.0, 1.0), (7,))])
-    assert store.count() == 2
-    assert store.nearest((0.6, 0.8), 5) == [(7,), (4, 9)]
-    store.close()
-
-
-@dense
 def test_a_server_that_is_not_there_is_told(embedded: Coder) -> None:
     with pytest.raises(codekit.errors.CodekitError, match=r"Qdrant server at http://127\.0\.0\.1:9 failed"):
         Searcher(embedded.system, embedded.edition, layers=("dense",), model=MODEL, server="http://127.0.0.1:9")

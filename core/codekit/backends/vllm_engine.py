@@ -41,6 +41,7 @@ class VLLMEngine:
             )
         os.environ["VLLM_NO_USAGE_STATS"] = "1"
         os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
+        os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")  # standard output is for results
         if settings.offline:
             os.environ["HF_HUB_OFFLINE"] = "1"
         try:

@@ -21,7 +21,7 @@ _SHOWN_PROBLEMS = 20
 
 @click.group("editions")
 def command() -> None:
-    """Add, list, show, compare, embed or remove compiled editions."""
+    """Fetch, add, list, show, compare, embed or remove compiled editions."""
 
 
 command.add_command(diff.command)

@@ -23,7 +23,7 @@ _COMMANDS = {
     "conventions": "List the rules that the code reconciler applies.",
     "validate": "Check a set of codes.",
     "eval": "Measure the coder on labelled notes.",
-    "editions": "Add, list, show, compare, embed or remove compiled editions.",
+    "editions": "Fetch, add, list, show, compare, embed or remove compiled editions.",
     "update": "Bring the default edition to the newest release, for a scheduler.",
     "verify": "Compare saved results with what is installed here, or make them again.",
     "plugins": "List the plugins, and why one did not load.",

@@ -12,7 +12,7 @@ from codekit.cli.context import State, pass_state
 from codekit.cli.diff import stages
 from codekit.cli.fetch import warn_of_gaps
 from codekit.cli.notes import BadNote, NoteReader
-from codekit.cli.options import format_option
+from codekit.cli.options import format_option, model_option, server_option
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.types import Encounter
 
@@ -39,6 +39,8 @@ _NEXT = {
     help="Saved notes, as `codekit run` takes them, which the new edition must be able to code.",
 )
 @click.option("--approve", is_flag=True, help="Wait for a person to approve the new edition before it is the default.")
+@model_option
+@server_option
 @format_option("table", "json")
 @click.pass_context
 @pass_state
@@ -49,17 +51,21 @@ def command(
     mirror: str | None,
     cases: Path | None,
     approve: bool,
+    model: str | None,
+    server: str | None,
     form: str,
 ) -> None:
     """Fetch the newest release, build it beside the live edition, check it, and make it the default if it passes.
 
     For a scheduler: doing it again changes nothing, and whenever it is killed the live edition still answers. With
-    PATH the files of a release are taken from there, and nothing is fetched.
+    PATH the files of a release are taken from there, and nothing is fetched. A Qdrant server gets the vectors of the
+    new edition before the switch, and its alias is switched with it.
 
     It ends with status 0 when the newest edition is the default, 3 when a check failed, 4 when it waits for approval,
     5 when another update is under way, and 1 when something else failed.
     """
-    from codekit.update.job import folder_of, update
+    from codekit.search.dense import DEFAULT_MODEL
+    from codekit.update.job import VectorServer, folder_of, update
     from codekit.update.report import report_to_dict
 
     notes = _read_cases(state, cases) if cases else None
@@ -74,7 +80,15 @@ def command(
         return fetched[0].paths
 
     with stages(state) as progress:
-        report = update(state.system, state.store, gather, cases=notes, approve=approve, progress=progress)
+        report = update(
+            state.system,
+            state.store,
+            gather,
+            cases=notes,
+            approve=approve,
+            vectors=VectorServer(url=server, model=model or DEFAULT_MODEL) if server else None,
+            progress=progress,
+        )
     for one in fetched:
         warn_of_gaps(state, one)
     if form == "json":

@@ -1,6 +1,6 @@
 """Whether what came is the file that was asked for, whole, and not a page that says something else.
 
-Source: PKWARE, APPNOTE.TXT (local header, end of central directory, CRC-32); ISO 32000-2, 7.5 (`%PDF-`, `%%EOF`).
+Source: PKWARE, APPNOTE.TXT (local header, end of central directory, CRC-32); ISO, PDF 2.0, 7.5 (`%PDF-`, `%%EOF`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 _ZIPS = (".zip", ".xlsx", ".docx")
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _END_OF_PDF = 2048
 _CHUNK = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -23,10 +24,8 @@ def is_page(kind: str, name: str) -> bool:
         kind: The content type, perhaps with parameters.
         name: Name of the file.
     """
-    return kind.partition(";")[0].strip().lower() in (
-        "text/html",
-        "application/xhtml+xml",
-    ) and not name.lower().endswith((".html", ".htm"))
+    sent = kind.partition(";")[0].strip().lower()
+    return sent in _PAGE_TYPES and not name.lower().endswith((".html", ".htm"))
 
 
 def has_magic(path: Path, name: str) -> bool:

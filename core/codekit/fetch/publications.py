@@ -30,7 +30,7 @@ class Link:
 
     @property
     def name(self) -> str:
-        """The last part of its address, percent signs resolved: `2026-Update` of `.../2026-Update/`."""
+        """The last part of its address, such as `2026-Update` of `.../2026-Update/`, with percent signs resolved."""
         return unquote(urlsplit(self.url).path.rstrip("/").rpartition("/")[2])
 
 

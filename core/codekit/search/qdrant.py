@@ -112,12 +112,12 @@ class QdrantServer:
     def _may_pass(self, error: BaseException) -> bool:
         """Tell whether the same question may be answered later."""
         if isinstance(error, self._unexpected):
-            return error.status_code in _BUSY
+            return getattr(error, "status_code", None) in _BUSY
         return isinstance(error, self._failures) and not isinstance(getattr(error, "source", None), self._unread)
 
     def _describe(self, error: Exception) -> str:
         if isinstance(error, self._unexpected):
-            status = error.status_code
+            status = getattr(error, "status_code", None)
             if status in (401, 403):
                 return f"HTTP {status}: check the key in {KEY_VARIABLE}, and that it may do this"
             if status is not None and 300 <= status < 400:

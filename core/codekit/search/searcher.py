@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from codekit.search.encoders import Model
 from codekit.search.entries import Entry
 from codekit.search.fusion import fuse
 from codekit.search.index import SearchIndex
@@ -16,7 +17,6 @@ from codekit.types import Candidate
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
-    from codekit.search.encoders import Model
     from codekit.search.structural import StructuralLayer
     from codekit.system import System
 

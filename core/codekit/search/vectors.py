@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import struct
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import attrs
 
-from codekit.errors import CodekitError
+from codekit.errors import VectorServerError
 from codekit.search.encoders import import_extra
+from codekit.search.qdrant import QdrantServer
 
 _TEXT, _ENTRIES = "text", "entries"
 _PAGE = 2048
-_SECONDS = 60
+_TIES = 8
+# Engines add products up in different orders; what differs by less is a tie.
+_DIGITS = 6
 
 
 @attrs.frozen
@@ -57,6 +61,10 @@ class VectorStore(Protocol):
         """
         ...
 
+    def texts(self) -> Iterator[tuple[str, Sequence[float]]]:
+        """Yield every text with its vector, by id."""
+        ...
+
     def close(self) -> None:
         """Finish writing and let go of files and connections."""
         ...
@@ -89,25 +97,29 @@ class EmbeddedStore:
 
     def add(self, vectors: Sequence[TextVector]) -> None:
         """See `VectorStore`."""
-        points = [self._qdrant.Point(id=one.id, vector=list(one.vector), payload=_payload(one)) for one in vectors]
+        points = [self._qdrant.Point(id=one.id, vector=_half(one.vector), payload=_payload(one)) for one in vectors]
         self._shard.update(self._qdrant.UpdateOperation.upsert_points(points))
 
     def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[int, ...]]:
         """See `VectorStore`."""
-        query = self._qdrant.Query.Nearest(list(vector))
-        return _entries(self._shard.query(self._qdrant.QueryRequest(query=query, limit=limit, with_payload=True)))
+        query = self._qdrant.Query.Nearest(_half(vector))
+
+        def ask(most: int) -> Sequence[Any]:
+            request = self._qdrant.QueryRequest(query=query, limit=most, with_payload=True)
+            found: Sequence[Any] = self._shard.query(request)
+            return found
+
+        return _nearest(ask, limit)
 
     def texts(self) -> Iterator[tuple[str, Sequence[float]]]:
-        """Yield every text with its vector, by id."""
-        offset = None
-        while True:
+        """See `VectorStore`."""
+
+        def page(offset: object) -> tuple[Sequence[Any], object]:
             asked = self._qdrant.ScrollRequest(limit=_PAGE, offset=offset, with_payload=True, with_vector=True)
-            points, offset = self._shard.scroll(asked)
-            for point in points:
-                # Packed, a vector takes a twentieth of what a list of numbers takes.
-                yield point.payload[_TEXT], array("f", point.vector)
-            if offset is None:
-                return
+            found: tuple[Sequence[Any], object] = self._shard.scroll(asked)
+            return found
+
+        return _texts(page)
 
     def close(self) -> None:
         """See `VectorStore`."""
@@ -116,67 +128,107 @@ class EmbeddedStore:
 
 
 class ServerStore:
-    """Vectors in a collection of a Qdrant server.
+    """Vectors in a collection of a Qdrant server, as they would lie beside the edition, and searched exactly too.
 
     Args:
-        url: Address of the server.
-        collection: Name of the collection.
-        size: Length of the vectors, to make the collection if it is not there; None leaves it be.
-
-    Raises:
-        CodekitError: The server cannot be reached.
+        server: The server.
+        collection: Name of the collection or of an alias.
     """
 
-    def __init__(self, url: str, collection: str, size: int | None = None) -> None:
-        client = import_extra("qdrant_client")
-        self._models = client.models
-        self._failures = (import_extra("qdrant_client.http.exceptions").ApiException, OSError)
-        self._collection = collection
-        self._url = url
-        self._client = client.QdrantClient(location=url, timeout=_SECONDS, check_compatibility=False)
-        if size is not None and not self._exists():
-            params = self._models.VectorParams(size=size, distance=self._models.Distance.DOT)
-            self._call("create_collection", vectors_config=params)
+    def __init__(self, server: QdrantServer, collection: str) -> None:
+        self.server = server
+        self.collection = collection
+
+    def create(self, size: int) -> None:
+        """Make the collection if it is not there.
+
+        Args:
+            size: Length of the vectors.
+        """
+        models = self.server.models
+        params = models.VectorParams(size=size, distance=models.Distance.DOT, datatype=models.Datatype.FLOAT16)
+        if self._exists():
+            return
+        try:
+            # Every search is exact, so the server need not build the graph of an approximate one.
+            self._call("create_collection", vectors_config=params, hnsw_config=models.HnswConfigDiff(m=0))
+        except VectorServerError:
+            # Another machine may have been quicker.
+            if not self._exists():
+                raise
 
     def count(self) -> int:
         """See `VectorStore`; 0 where the collection is not there."""
         return int(self._call("count", exact=True).count) if self._exists() else 0
 
     def add(self, vectors: Sequence[TextVector]) -> None:
-        """See `VectorStore`."""
-        points = [
-            self._models.PointStruct(id=one.id, vector=list(one.vector), payload=_payload(one)) for one in vectors
-        ]
+        """See `VectorStore`; it is written when this returns, and may be written again."""
+        point = self.server.models.PointStruct
+        points = [point(id=one.id, vector=_half(one.vector), payload=_payload(one)) for one in vectors]
         self._call("upsert", points=points, wait=True)
 
     def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[int, ...]]:
         """See `VectorStore`."""
-        params = self._models.SearchParams(exact=True)
-        found = self._call("query_points", query=list(vector), limit=limit, with_payload=True, search_params=params)
-        return _entries(found.points)
+        query, params = _half(vector), self.server.models.SearchParams(exact=True)
+
+        def ask(most: int) -> Sequence[Any]:
+            found = self._call("query_points", query=query, limit=most, with_payload=True, search_params=params)
+            points: Sequence[Any] = found.points
+            return points
+
+        return _nearest(ask, limit)
+
+    def texts(self) -> Iterator[tuple[str, Sequence[float]]]:
+        """See `VectorStore`."""
+
+        def page(offset: object) -> tuple[Sequence[Any], object]:
+            found: tuple[Sequence[Any], object] = self._call(
+                "scroll", limit=_PAGE, offset=offset, with_payload=True, with_vectors=True
+            )
+            return found
+
+        return _texts(page)
 
     def close(self) -> None:
         """See `VectorStore`."""
-        self._client.close()
+        self.server.close()
 
     def _exists(self) -> bool:
         return bool(self._call("collection_exists"))
 
     def _call(self, method: str, **arguments: Any) -> Any:  # noqa: ANN401  the client's answers are its own types
-        try:
-            return getattr(self._client, method)(collection_name=self._collection, **arguments)
-        except self._failures as error:
-            # The server's answer is left out: it may repeat the query.
-            raise CodekitError(
-                f"the Qdrant server at {self._url} failed in {method} ({type(error).__name__}); "
-                "check the address and that it runs"
-            ) from None
+        return self.server.call(method, collection_name=self.collection, **arguments)
 
 
 def _payload(one: TextVector) -> dict[str, object]:
     return {_TEXT: one.text, _ENTRIES: list(one.entries)}
 
 
-def _entries(points: Sequence[Any]) -> list[tuple[int, ...]]:
-    ordered = sorted(points, key=lambda point: (-point.score, point.id))
-    return [tuple(point.payload[_ENTRIES]) for point in ordered]
+def _half(vector: Sequence[float]) -> list[float]:
+    """Round to half precision, in which every store keeps its vectors and compares them with the query's."""
+    form = f"{len(vector)}e"
+    return list(struct.unpack(form, struct.pack(form, *vector)))
+
+
+def _nearest(ask: Callable[[int], Sequence[Any]], limit: int) -> list[tuple[int, ...]]:
+    """Take the nearest points, so that which of several alike come last does not depend on the engine.
+
+    Texts that differ in capitals alone have the same vector, so ties are common.
+    """
+    most = limit + _TIES
+    while True:
+        ranked = sorted((-round(point.score, _DIGITS), point.id, point) for point in ask(most))
+        if len(ranked) < most or ranked[-1][0] > ranked[limit - 1][0]:
+            return [tuple(point.payload[_ENTRIES]) for _, _, point in ranked[:limit]]
+        most *= 2
+
+
+def _texts(page: Callable[[object], tuple[Sequence[Any], object]]) -> Iterator[tuple[str, Sequence[float]]]:
+    offset: object = None
+    while True:
+        points, offset = page(offset)
+        for point in points:
+            # Packed, a vector takes a twentieth of what a list of numbers takes.
+            yield point.payload[_TEXT], array("f", point.vector)
+        if offset is None:
+            return

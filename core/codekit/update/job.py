@@ -15,6 +15,8 @@ from codekit.editions.edition import Edition
 from codekit.editions.progress import Progress, silent
 from codekit.editions.store import EditionInfo, EditionStore
 from codekit.errors import EditionError, UnknownEditionError
+from codekit.search import publishing
+from codekit.search.encoders import Model
 from codekit.system import System
 from codekit.types import Note
 from codekit.update.checks import Subject, run_checks
@@ -25,6 +27,27 @@ DIFF = "diff.html"
 REPORT = "report.json"
 
 
+@attrs.frozen(kw_only=True)
+class VectorServer:
+    """A Qdrant server that gets the vectors of the live edition.
+
+    Args:
+        url: Its address.
+        model: Model of the dense layer; see `codekit.search.encoders.find_model`.
+    """
+
+    url: str
+    model: str | Model
+
+    def fill(self, edition: Edition, progress: Progress) -> None:
+        """Write the vectors of an edition; nobody uses them before the switch."""
+        publishing.publish(edition, self.model, self.url, progress)
+
+    def switch(self, edition: Edition) -> None:
+        """Make an edition the live one there, at once."""
+        publishing.switch(edition, self.model, self.url)
+
+
 def update(
     system: System,
     store: EditionStore,
@@ -32,6 +55,7 @@ def update(
     *,
     cases: Sequence[Note] | None = None,
     approve: bool = False,
+    vectors: VectorServer | None = None,
     progress: Progress = silent,
 ) -> UpdateReport:
     """Bring a system to its newest release; doing it again changes nothing.
@@ -46,6 +70,7 @@ def update(
             editions is held.
         cases: Saved notes that the new edition must be able to code.
         approve: Whether a person has to approve the new edition, with `EditionStore.use`, before it is the default.
+        vectors: A server that gets the vectors of what becomes live; filled before the switch, and switched after it.
         progress: Told about the stages.
 
     Returns:
@@ -55,6 +80,7 @@ def update(
         UpdateRunningError: Another update of this system is under way.
         SourceError: The files cannot be got or read.
         EditionError: The edition, or the report, cannot be written.
+        VectorServerError: The vector server is lost or refuses; the next run goes on from there.
     """
     with only_update(store.root / system.info.id):
         paths = gather(progress)
@@ -68,19 +94,32 @@ def update(
             title=new.title,
         )
         if not _is_newer(new, before):
+            if vectors and before:
+                _serve(before, vectors, progress)
             return report
         folder = folder_of(store, system, new.label)
         with Edition(new.path) as edition:
             subject = Subject(system=system, edition=edition, paths=paths, cases=cases)
             report = _examine(subject, report, before, folder, progress)
-        passed = all(check.verdict is not Verdict.FAILED for check in report.checks)
+            passed = all(check.verdict is not Verdict.FAILED for check in report.checks)
+            if passed and vectors:
+                vectors.fill(edition, progress)
         outcome = (Outcome.WAITING if approve else Outcome.SWITCHED) if passed else Outcome.REFUSED
         report = attrs.evolve(report, outcome=outcome)
         # The report comes first: whoever is killed between the two finds the old edition live, and runs again.
         _write(folder / REPORT, json.dumps(report_to_dict(report), indent=1, ensure_ascii=False) + "\n")
         if outcome is Outcome.SWITCHED:
             store.use(new.label)
+            if vectors:
+                _serve(new, vectors, progress)
         return report
+
+
+def _serve(info: EditionInfo, vectors: VectorServer, progress: Progress) -> None:
+    """Make the live edition the live one of the server too, also where an earlier run or a person left that undone."""
+    with Edition(info.path) as edition:
+        vectors.fill(edition, progress)
+        vectors.switch(edition)
 
 
 def folder_of(store: EditionStore, system: System, label: str) -> Path:
