@@ -30,7 +30,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|enum|pathlib|typing|attrs|pluggy|pytest|_pytest)\..*"),
     # What plugins need not know by name.
     ("py:.*", r"(Template|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
-    ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|StrEnum|T|date|object|optional)"),
+    ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|date|object|optional)"),
 ]
 
 

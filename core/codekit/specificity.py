@@ -11,7 +11,9 @@ from collections.abc import Mapping
 
 import attrs
 
-_REGULAR = attrs.validators.deep_iterable(lambda _, __, pattern: re.compile(pattern))
+
+def _is_regular(_instance: object, _attribute: attrs.Attribute[str], pattern: str) -> None:
+    re.compile(pattern)
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
@@ -30,7 +32,7 @@ class FacetValue:
     name: str
     in_titles: tuple[str, ...]
     in_notes: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = attrs.field(default=(), validator=_REGULAR)
+    patterns: tuple[str, ...] = attrs.field(default=(), validator=attrs.validators.deep_iterable(_is_regular))
     near: bool = False
     parts: tuple[str, ...] = ()
 

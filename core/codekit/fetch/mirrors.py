@@ -1,7 +1,7 @@
 """Where publishers' pages and files are taken from: from the publishers, or from a mirror of them.
 
 A mirror has a folder for each publisher's host, and below it the publisher's own folders, as `wget --mirror` lays them
-out: `ftp.cdc.gov/pub/Health_Statistics/...`.
+out: `files.example.org/pub/2026/...`.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ class Target:
     see_category: str | None = None
 
     def __str__(self) -> str:
-        """Write it much as the index prints it: `E11.40 [G63]`, `see Disease, heart`."""
+        """Write it much as the index prints it: the codes, a manifestation in brackets, `see` and where it sends to."""
         codes = " ".join((*self.codes, *(f"[{code}]" for code in self.manifestation)))
         links = (("see", self.see), ("see also", self.see_also), ("see category", self.see_category))
         return "; ".join(filter(None, (codes, *(f"{word} {where}" for word, where in links if where))))
@@ -185,7 +185,7 @@ class EntryChange:
 
     @property
     def words(self) -> str:
-        """The entry for people, as reasons name it: `Neoplasm, breast [malignant primary]`."""
+        """The entry for people, with the column of a table cell behind it."""
         return ", ".join(self.path) + (f" [{self.column}]" if self.column else "")
 
     @property
