@@ -12,9 +12,9 @@ import attrs
 
 from codekit.conventions import Convention, Draft
 from codekit.hookspecs import SystemSpecs
-from codekit.isolation import FAULTS, SLOW_AFTER, Around, blame, bounded, checked
+from codekit.isolation import FAULTS, MOST_ITEMS, SLOW_AFTER, Around, blame, bounded, checked
 from codekit.registry import EXTENSION, Plugins, make_manager
-from codekit.types import Edit, Encounter
+from codekit.types import Edit, Encounter, Note
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -84,10 +84,12 @@ class HookCaller:
         return tuple(item for group in self.groups(hook, kind, **arguments) for item in group)
 
     def groups(self, hook: str, kind: type[T], **arguments: object) -> list[list[T]]:
-        """Call a hook for the answers of all plugins, one list for each."""
+        """Call a hook for the answers of all plugins, one list for each; a long note has more of them than others."""
+        note = arguments.get("note")
+        most = max(MOST_ITEMS, len(note.text)) if isinstance(note, Note) else MOST_ITEMS
 
         def collect(groups: list[Iterable[object]]) -> list[list[T]]:
-            return [bounded(group, kind) for group in groups]
+            return [bounded(group, kind, most) for group in groups]
 
         return self._call(hook, collect, arguments)
 

@@ -26,7 +26,7 @@ FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the progr
 SLOW_AFTER = 2.0
 """Seconds of loading, or of one hook while notes are coded, from which a plugin is named as slow."""
 
-_MOST_ITEMS = 20_000
+MOST_ITEMS = 20_000
 """Of one answer; the longest real ones, of guidelines, have a few hundred, and an endless generator has no end."""
 
 _BRACKETS = re.compile(r"\[.*\]")
@@ -86,12 +86,13 @@ def checked(value: object, kind: type[T] | tuple[type, ...]) -> Any:  # noqa: AN
     return value
 
 
-def bounded(items: Iterable[object], kind: type[T]) -> list[T]:
+def bounded(items: Iterable[object], kind: type[T], most: int = MOST_ITEMS) -> list[T]:
     """Collect what a plugin gives, each checked, and stop where it does not end.
 
     Args:
         items: What a hook returned; perhaps a generator, whose fault comes as late as here.
         kind: The type of each.
+        most: More than so many are taken for an answer without end.
 
     Returns:
         The items in their order.
@@ -99,9 +100,9 @@ def bounded(items: Iterable[object], kind: type[T]) -> list[T]:
     Raises:
         PluginError: One is of another type, or there are more than any real answer has.
     """
-    found = [checked(item, kind) for item in islice(items, _MOST_ITEMS + 1)]
-    if len(found) > _MOST_ITEMS:
-        raise PluginError(f"it returned more than {_MOST_ITEMS:,} items of {kind.__name__}; a generator must end")
+    found = [checked(item, kind) for item in islice(items, most + 1)]
+    if len(found) > most:
+        raise PluginError(f"it returned more than {most:,} items of {kind.__name__}; a generator must end")
     return found
 
 

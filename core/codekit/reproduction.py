@@ -26,6 +26,8 @@ from codekit.version import __version__
 # What a run measures or names, and not what it finds.
 _NOT_COMPARED = ("usage", "provenance", "schema")
 _RULES = "rules"
+_TEXTS = ("codekit", "sources", "workflow", "model")
+_OF_TEXTS = ("plugins", "prompts", "settings")
 
 
 @attrs.frozen(kw_only=True)
@@ -62,33 +64,69 @@ class Verification:
     unchecked: tuple[str, ...]
 
 
-def read_results(path: Path) -> list[dict[str, Any]]:
+def read_results(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
     """Read the results that `codekit run` wrote, as JSON or JSON Lines.
 
     Args:
         path: The file.
 
     Returns:
-        The results in their order, without the notes that failed.
+        The results in their order, without the notes that failed; and for each that is damaged, such as the last line
+        of a run that was killed, where it stands.
 
     Raises:
-        UsageError: It cannot be read, or is no such file.
+        UsageError: It cannot be read, or holds no result.
     """
     try:
         text = path.read_text(encoding="utf-8")
-        try:
-            data = json.loads(text)
-            found = data.get("results", [data])
-        except ValueError:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
-        results = [one for one in found if "error" not in one]
-        known = all(isinstance(one["note_id"], str) and isinstance(one["edition"], str) for one in results)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise UsageError(f"{path}: cannot be read as results ({why}); expected what `codekit run` writes") from None
-    if not known:
-        raise UsageError(f"{path}: its results have no 'note_id' and 'edition'; expected what `codekit run` writes")
-    return results
+    results: list[dict[str, Any]] = []
+    damaged: list[str] = []
+    failed = 0
+    for where, one in _rows(text):
+        if isinstance(one, dict) and "error" in one:
+            failed += 1
+        elif _is_result(one):
+            results.append(one)
+        else:
+            damaged.append(f"{path}: {where}: not a result of `codekit run`; left out")
+    if not results and not failed:
+        raise UsageError(f"{path}: holds no result with 'note_id' and 'edition'; expected what `codekit run` writes")
+    return results, damaged
+
+
+def _rows(text: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a file holds and where, None for what is no JSON: a document of results, or one on each line."""
+    try:
+        data = json.loads(text)
+        found = data.get("results", [data]) if isinstance(data, dict) else [data]
+        yield from ((f"result {number}", one) for number, one in enumerate(found, start=1))
+    except (ValueError, TypeError, RecursionError):
+        for number, line in enumerate(text.split("\n"), start=1):  # no other character ends a line of JSON
+            if line.strip():
+                yield f"line {number}", _parsed(line)
+
+
+def _parsed(line: str) -> Any:  # noqa: ANN401
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_result(one: object) -> bool:
+    """Tell whether everything is there in the form that is asked for later."""
+    if not isinstance(one, dict) or not isinstance(one.get("note_id"), str) or not isinstance(one.get("edition"), str):
+        return False
+    made_with = one.get("provenance") or {}
+    if not isinstance(made_with, dict):
+        return False
+    tables = [made_with.get(name, {}) for name in _OF_TEXTS]
+    texts = [made_with.get(name) or "" for name in _TEXTS]
+    texts += [text for table in tables if isinstance(table, dict) for text in table.values()]
+    return all(isinstance(table, dict) for table in tables) and all(isinstance(text, str) for text in texts)
 
 
 def verify(
@@ -101,7 +139,7 @@ def verify(
     """Compare what results were made with to what is here, and where the notes are given, make them again.
 
     Args:
-        results: As `read_results` gives them.
+        results: As `read_results` gives them; damaged ones left out.
         system: The code system.
         store: Its editions.
         notes: The notes by id; None compares versions and hashes alone.
@@ -213,7 +251,7 @@ def _again(
         return None
     try:
         return result_to_dict(coders.code(result["edition"], made_with.get("settings", {}), note))
-    except CodekitError:
+    except (CodekitError, ValueError):  # a setting that was edited may be no number
         unchecked["some notes cannot be coded here with the edition of their results"] = None
         return None
 

@@ -55,7 +55,7 @@ print(sorted(light))
 """
     ran = python(code)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.strip() == "['codekit.hookspecs']"
+    assert ran.stdout.strip() == "['codekit.hookspecs', 'codekit.version']"
 
 
 def test_help_names_every_command(codekit: Codekit) -> None:

@@ -189,4 +189,4 @@ def test_a_window_too_small_for_anything_leaves_all_to_the_rules(coder: Coder) -
     assert any("window" in finding.message for finding in result.findings)
     plain = coder.code(TEXT)
     assert result.assignments == plain.assignments
-    assert attrs.evolve(result, findings=plain.findings, usage=()) == plain
+    assert attrs.evolve(result, findings=plain.findings, usage=(), provenance=plain.provenance) == plain

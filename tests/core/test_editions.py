@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +98,7 @@ class ToySystem:
     """A release of this system is one file, `toy.txt`, which holds its version, first and last date."""
 
     info: SystemInfo = attrs.field(factory=lambda: SystemInfo(id="toy_system", name="Toy", uri="urn:toy"))
+    versions: Mapping[str, str] = attrs.field(factory=lambda: {"toy": "codekit-toy 1.0.0"})
     default: tuple[Path, ...] | None = None
     parsed: int = 0
 

@@ -1,4 +1,4 @@
-"""An update fills the vector server before the switch, switches its alias after it, and catches up where it was lost."""
+"""An update fills the vector server before the switch, moves its alias after it, and catches up where it was lost."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def _row(info: EditionInfo, default: str | None) -> tuple[str, ...]:
         str(info.counts.get("codes", "")),
         f"{info.counts.get('terms', '')}{' derived' if info.derived_index else ''}",
         str(info.counts.get("problems", "")),
-        info.error or ("default" if info.label == default else "ready"),
+        info.error or ", ".join(filter(None, ("default" if info.label == default else "", info.held))) or "ready",
     )
 
 
@@ -207,6 +207,7 @@ def _to_dict(info: EditionInfo) -> dict[str, object]:
         "counts": dict(sorted(info.counts.items())),
         "derived_index": info.derived_index,
         "path": str(info.path),
+        "held": info.held or None,
         "error": info.error,
     }
 

@@ -11,9 +11,10 @@ import click
 from codekit.cli.context import State, pass_state
 from codekit.cli.diff import stages
 from codekit.cli.fetch import warn_of_gaps
-from codekit.cli.notes import BadNote, NoteReader
+from codekit.cli.notes import BadNote, NoteReader, find_files
 from codekit.cli.options import format_option, model_option, server_option
 from codekit.cli.output import make_console, make_table, print_json
+from codekit.errors import UsageError
 from codekit.types import Encounter
 
 if TYPE_CHECKING:
@@ -100,11 +101,13 @@ def command(
 
 def _read_cases(state: State, path: Path) -> list[Note]:
     found: list[Note] = []
-    for item in NoteReader(encounter=Encounter(), warn=state.warn).read_files([path]):
+    for item in NoteReader(encounter=Encounter(), warn=state.warn).read_files(find_files([path], None)):
         if isinstance(item, BadNote):
             state.warn(f"{item.error}; the update goes on without it")
         else:
             found.append(item)
+    if not found:
+        raise UsageError(f"{path}: no note in it can be read; give notes as `codekit run` takes them")
     return found
 
 
@@ -128,6 +131,8 @@ def _print(report: UpdateReport, folder: Path) -> None:
         ]
         for part, *said in rows:
             console.print(f"{part}: {', '.join(said) or 'no change'}")
+    for one in report.not_compared:
+        console.print(f"not compared: {one}")
     if report.files:
         console.print()
         console.print(f"report: {folder / report.files[0]}")

@@ -36,11 +36,11 @@ def command(
     """Compare what saved RESULTS were made with to what is here: edition, sources, versions, prompts.
 
     With NOTES, as `codekit run` took them, the results are made again and compared too. It ends with status 3 where
-    anything differs.
+    anything differs, and with 1 where nothing does and some results are damaged.
     """
     from codekit.reproduction import read_results, verify
 
-    saved = read_results(results)
+    saved, damaged = read_results(results)
     given = _read(state, notes, setting) if notes else None
     with stages(state) as progress:
         found = verify(saved, state.system, state.store, given, progress)
@@ -48,7 +48,9 @@ def command(
         print_json({"schema": 1, "system": state.system.info.id, **attrs.asdict(found)})
     else:
         _print(found)
-    ctx.exit(_DIFFERS if found.differences else 0)
+    for message in damaged:
+        click.echo(f"error: {message}", err=True)
+    ctx.exit(_DIFFERS if found.differences else 1 if damaged else 0)
 
 
 def _read(state: State, paths: tuple[Path, ...], setting: Setting) -> dict[str, Note]:

@@ -18,6 +18,7 @@ from typing import Protocol
 import attrs
 
 from codekit.editions.edition import Edition
+from codekit.editions.holds import hold
 from codekit.editions.progress import Progress, silent
 from codekit.editions.schema import BUILDER_VERSION, SCHEMA, Manifest
 from codekit.editions.source import Source
@@ -90,7 +91,13 @@ def locate(system: ReleaseReader, source: Source, root: Path) -> tuple[Release, 
     return release, root / release.system / name
 
 
-def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progress: Progress = silent) -> Path:
+def build(
+    system: ReleaseReader,
+    paths: Path | Sequence[Path],
+    root: Path,
+    progress: Progress = silent,
+    held: str = "",
+) -> Path:
     """Build an edition, unless it is there already.
 
     Args:
@@ -98,6 +105,7 @@ def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progr
         paths: Files, folders or zips.
         root: Folder of all editions; made if need be.
         progress: Told about the stages `read`, `parse`, `guidelines`, `write` and those of the search index.
+        held: Why the edition is held from its first moment, as `codekit.editions.holds` says; empty where it is not.
 
     Returns:
         The edition's folder.
@@ -122,6 +130,8 @@ def build(system: ReleaseReader, paths: Path | Sequence[Path], root: Path, progr
         # The source stays open: what the classification gives lazily is read while it is written.
         with install(folder, is_complete) as building:
             _fill(building, folder.name[-_HASH:], classification, guidelines, system.versions, progress)
+            if held:
+                hold(building, held)
     return folder
 
 
@@ -188,16 +198,34 @@ def install(folder: Path, complete: Callable[[Path], bool]) -> Iterator[Path]:
 
 @contextmanager
 def _beside(folder: Path, complete: Callable[[Path], bool]) -> Iterator[Path]:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.parent)
-    building = _temporary(folder.parent)
-    building.mkdir()
-    try:
+    with scratch(folder.parent) as building:
         yield building
         _flush(building)
         _move(building, folder, complete)
+
+
+@contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """Lend an empty folder that nobody takes for an edition; what killed processes left of theirs is cleared away.
+
+    Args:
+        parent: Folder of a system's editions; made if need be.
+
+    Yields:
+        The folder; it is removed at the end.
+
+    Raises:
+        EditionError: It cannot be made.
+    """
+    with _writing(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent)
+        folder = _temporary(parent)
+        folder.mkdir()
+    try:
+        yield folder
     finally:
-        shutil.rmtree(building, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _move(building: Path, folder: Path, complete: Callable[[Path], bool]) -> None:

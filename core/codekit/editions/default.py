@@ -38,7 +38,7 @@ class DefaultEdition:
         try:
             data = json.loads(self._path.read_bytes())
             labels = data["editions"]
-            known = data["schema"] == _SCHEMA and all(isinstance(label, str) for label in labels)
+            known = data["schema"] == _SCHEMA and isinstance(labels, list) and all(isinstance(x, str) for x in labels)
         except FileNotFoundError:
             return ()
         except (OSError, ValueError, KeyError, TypeError) as error:

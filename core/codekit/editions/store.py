@@ -12,6 +12,7 @@ import attrs
 from codekit.editions.builder import ReleaseReader, build, discard, is_complete, locate
 from codekit.editions.default import DefaultEdition
 from codekit.editions.edition import Edition
+from codekit.editions.holds import TAKEN_BACK, hold, let_go, why_held
 from codekit.editions.progress import Progress, silent
 from codekit.editions.schema import MANIFEST
 from codekit.editions.source import Source
@@ -35,6 +36,7 @@ class EditionInfo:
         derived_index: True where the index was made from titles and inclusion terms.
         path: Its folder.
         built: False for the embedded edition before its first use.
+        held: Why it does not answer where it is not named, see `codekit.editions.holds`; empty where it does.
         error: Why it cannot be opened; None if it can.
     """
 
@@ -47,6 +49,7 @@ class EditionInfo:
     derived_index: bool = False
     path: Path
     built: bool = True
+    held: str = ""
     error: str | None = None
 
     @property
@@ -78,18 +81,19 @@ class EditionStore:
         self.root = root or _default_root()
         self.default = DefaultEdition(self.root / system.info.id)
 
-    def add(self, paths: Path | Sequence[Path], progress: Progress = silent) -> EditionInfo:
+    def add(self, paths: Path | Sequence[Path], progress: Progress = silent, held: str = "") -> EditionInfo:
         """Build an edition from the files of a release; one that is there already is left as it is.
 
         Args:
             paths: Files, folders or zips.
             progress: Told about the stages.
+            held: Why what is built now is held, see `codekit.editions.holds`; empty where it is not.
 
         Raises:
             SourceError: The files cannot be read, or are of another system.
             EditionError: The edition cannot be written.
         """
-        return _inspect(build(self._system, paths, self.root, progress))
+        return _inspect(build(self._system, paths, self.root, progress, held))
 
     def list(self) -> tuple[EditionInfo, ...]:
         """Return every edition by version, then hash; one that cannot be opened has its `error` set."""
@@ -122,7 +126,7 @@ class EditionStore:
         return found[0]
 
     def use(self, name: str) -> EditionInfo:
-        """Make an edition the one that answers where none is named.
+        """Make an edition the one that answers where none is named, and by its dates of service.
 
         Args:
             name: Label, version, or unique beginning of the hash, of an edition that is built.
@@ -135,21 +139,27 @@ class EditionStore:
             EditionError: It is damaged, or the choice cannot be written.
         """
         chosen = self._built(name)
+        # In this order: whoever is killed in between leaves one that an update still takes up.
+        let_go(chosen.path)
         self.default.choose(chosen.label)
-        return chosen
+        return attrs.evolve(chosen, held="")
 
     def go_back(self) -> EditionInfo:
-        """Make the edition before the default one the default again.
+        """Make the edition before the default one the default again, and hold the one that is left.
 
         Raises:
             UsageError: There was none before.
             UnknownEditionError: It was removed.
             EditionError: It is damaged, or the choice cannot be written.
         """
-        before = self.default.labels()[1:2]
-        if not before:
+        labels = self.default.labels()
+        if len(labels) < 2:
             raise UsageError("there is no edition to go back to: none was the default before this one")
-        info = self._built(before[0])
+        info = self._built(labels[1])
+        for left in self.list():
+            if left.label == labels[0]:
+                hold(left.path, TAKEN_BACK)
+        let_go(info.path)
         self.default.go_back()
         return info
 
@@ -158,8 +168,9 @@ class EditionStore:
 
         The embedded edition takes part even before it is built; choosing it builds it. Without name and date
         the default is the edition that `use` chose, or else the embedded one, or where the system has none, the
-        newest. Where several fit, one that can
-        be opened goes first, then the latest `valid_from`, then the latest build, then the greatest hash.
+        newest. Where several fit, one that can be opened goes first, then one that is not held, then the latest
+        `valid_from`, then the default one, then the latest build, then the greatest hash. One that is held is opened
+        only by its name.
 
         Args:
             name: Version, label, or beginning of the hash (4 digits or more); it goes before `date`.
@@ -173,24 +184,36 @@ class EditionStore:
         if name is not None:
             found = _named(self.list(), name) or _named(self._with_default(), name)
         elif date is not None:
-            found = tuple(info for info in self._with_default() if info.is_valid_on(date))
+            found = tuple(info for info in self._with_default() if info.is_valid_on(date) and not info.held)
         else:
             chosen = self._chosen() or self._default()
-            found = (chosen,) if chosen else self.list()
+            found = (chosen,) if chosen else tuple(info for info in self.list() if not info.held)
         if not found:
             wanted = name or (f"for {date}" if date else f"of {self._system.info.id}")
             raise UnknownEditionError(wanted, map(_describe, self._with_default()), self._system.info.obtain)
-        return self._open(max(found, key=_preference), progress)
+        return self._open(self._best(found), progress)
 
     def _built(self, name: str) -> EditionInfo:
         """Give a sound edition that is built; of several with that name, as `open` does."""
         found = _named(self.list(), name)
         if not found:
             raise UnknownEditionError(name, map(_describe, self.list()), self._system.info.obtain)
-        best = max(found, key=_preference)
+        best = self._best(found)
         if best.error is not None:
             raise EditionError(best.error)
         return best
+
+    def _best(self, found: Sequence[EditionInfo]) -> EditionInfo:
+        """Choose one of several, as `open` says."""
+        if len(found) == 1:
+            return found[0]
+        default = self.default.label
+
+        def preference(info: EditionInfo) -> tuple[bool, bool, date, bool, int, str]:
+            since = info.valid_from or date.min
+            return info.error is None, not info.held, since, info.label == default, _built_at(info), info.hash
+
+        return max(found, key=preference)
 
     def _chosen(self) -> EditionInfo | None:
         """Give the edition that `use` chose."""
@@ -245,6 +268,7 @@ def _inspect(path: Path) -> EditionInfo:
             return attrs.evolve(
                 _announce(edition.release, path),
                 built=True,
+                held=why_held(path),
                 counts=edition.counts(),
                 derived_index=edition.derived_index,
             )
@@ -277,14 +301,16 @@ def _named(editions: Iterable[EditionInfo], name: str) -> tuple[EditionInfo, ...
     return beginning
 
 
-def _preference(info: EditionInfo) -> tuple[bool, date, int, str]:
-    manifest = info.path / MANIFEST
-    built_at = manifest.stat().st_mtime_ns if manifest.exists() else 0
-    return info.error is None, info.valid_from or date.min, built_at, info.hash
+def _built_at(info: EditionInfo) -> int:
+    try:
+        return (info.path / MANIFEST).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _describe(info: EditionInfo) -> str:
     if info.error is not None:
         return f"{info.label} (damaged)"
     ends = f"to {info.valid_to}" if info.valid_to else "on"
-    return f"{info.label} (from {info.valid_from} {ends}{'' if info.built else ', not built yet'})"
+    more = "".join(f", {each}" for each in (info.held, "" if info.built else "not built yet") if each)
+    return f"{info.label} (from {info.valid_from} {ends}{more})"

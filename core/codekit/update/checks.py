@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import attrs
 
+from codekit.editions.builder import scratch
 from codekit.editions.edition import Edition
 from codekit.editions.progress import Progress
 from codekit.editions.source import Source
@@ -73,7 +74,7 @@ def _published_lists(subject: Subject) -> Check:
     with Source.open(subject.paths) as source:
         findings = subject.system.check_edition(subject.edition, source)
     wrong = [one.message for one in findings if one.severity is Severity.ERROR]
-    said = " ".join(one.message for one in findings if one.severity is not Severity.ERROR)
+    said = "; ".join(one.message for one in findings if one.severity is not Severity.ERROR)
     if not findings:
         return Check(name="lists", verdict=Verdict.NOT_RUN, detail="the plugin has nothing to compare the edition with")
     return _check("lists", wrong, said or "the edition was compared with the publisher's lists")
@@ -84,15 +85,19 @@ def _contract(subject: Subject) -> Check:
     if find_spec("pytest") is None:
         detail = "the contract suite needs pytest, which is not installed: pip install pytest"
         return Check(name="contract", verdict=Verdict.NOT_RUN, detail=detail)
-    with TemporaryDirectory(prefix="codekit-contract-") as folder:
-        test = Path(folder) / "test_contract.py"
+    # Beside the editions: there is room for the one that the suite builds, and what is killed there is cleared away.
+    with scratch(subject.edition.path.parent) as folder:
+        test = folder / "test_contract.py"
         sources = [str(path.resolve()) for path in subject.paths]
         test.write_text(_CONTRACT.format(system=subject.system.info.id, sources=sources), encoding="utf-8")
-        report = Path(folder) / "report.xml"
-        options = ("-q", "-c", "/dev/null", "--rootdir", folder, "-p", "no:cacheprovider", f"--junitxml={report}")
+        report = folder / "report.xml"
+        options = ("-q", "-c", os.devnull, "--rootdir", str(folder), "-p", "no:cacheprovider", f"--junitxml={report}")
         command = [sys.executable, "-m", "pytest", *options, str(test)]
+        env = {**os.environ, "TMPDIR": str(folder)}
         try:
-            ended = subprocess.run(command, capture_output=True, timeout=_CONTRACT_SECONDS, cwd=folder, check=False)  # noqa: S603
+            ended = subprocess.run(  # noqa: S603
+                command, capture_output=True, timeout=_CONTRACT_SECONDS, cwd=folder, env=env, check=False
+            )
         except subprocess.TimeoutExpired:
             return _check("contract", [f"the contract suite did not end within {_CONTRACT_SECONDS} s"], "")
         if not report.is_file():

@@ -12,6 +12,7 @@ import attrs
 
 from codekit.editions.diff import diff, diff_to_html
 from codekit.editions.edition import Edition
+from codekit.editions.holds import NEW, TAKEN_BACK, let_go
 from codekit.editions.progress import Progress, silent
 from codekit.editions.store import EditionInfo, EditionStore
 from codekit.errors import EditionError, UnknownEditionError
@@ -60,8 +61,9 @@ def update(
 ) -> UpdateReport:
     """Bring a system to its newest release; doing it again changes nothing.
 
-    The live edition answers at every moment: a new one is built and checked beside it, and becomes the default in one
-    step. Whoever is killed in between leaves at most a folder that the next run takes up or clears away.
+    The live edition answers at every moment: a new one is built and checked beside it, held meanwhile so that it
+    answers for no date of service, and becomes the default in one step. Whoever is killed in between leaves at most a
+    folder that the next run takes up or clears away. An edition that a person went back from waits for approval.
 
     Args:
         system: The code system.
@@ -85,7 +87,7 @@ def update(
     with only_update(store.root / system.info.id):
         paths = gather(progress)
         before = _live(store)
-        new = store.add(paths, progress)
+        new = store.add(paths, progress, held=NEW)
         report = UpdateReport(
             system=system.info.id,
             outcome=Outcome.CURRENT,
@@ -94,8 +96,9 @@ def update(
             title=new.title,
         )
         if not _is_newer(new, before):
-            if vectors and before:
-                _serve(before, vectors, progress)
+            if new.held == NEW:  # an earlier release answers for its own days, as one that is added by hand does
+                let_go(new.path)
+            _serve(before, vectors, progress)
             return report
         folder = folder_of(store, system, new.label)
         with Edition(new.path) as edition:
@@ -104,20 +107,22 @@ def update(
             passed = all(check.verdict is not Verdict.FAILED for check in report.checks)
             if passed and vectors:
                 vectors.fill(edition, progress)
-        outcome = (Outcome.WAITING if approve else Outcome.SWITCHED) if passed else Outcome.REFUSED
+        waits = approve or new.held == TAKEN_BACK
+        outcome = (Outcome.WAITING if waits else Outcome.SWITCHED) if passed else Outcome.REFUSED
         report = attrs.evolve(report, outcome=outcome)
         # The report comes first: whoever is killed between the two finds the old edition live, and runs again.
         _write(folder / REPORT, json.dumps(report_to_dict(report), indent=1, ensure_ascii=False) + "\n")
         if outcome is Outcome.SWITCHED:
             store.use(new.label)
-            if vectors:
-                _serve(new, vectors, progress)
+        _serve(new if outcome is Outcome.SWITCHED else before, vectors, progress)
         return report
 
 
-def _serve(info: EditionInfo, vectors: VectorServer, progress: Progress) -> None:
+def _serve(live: EditionInfo | None, vectors: VectorServer | None, progress: Progress) -> None:
     """Make the live edition the live one of the server too, also where an earlier run or a person left that undone."""
-    with Edition(info.path) as edition:
+    if live is None or vectors is None:
+        return
+    with Edition(live.path) as edition:
         vectors.fill(edition, progress)
         vectors.switch(edition)
 
@@ -137,7 +142,12 @@ def folder_of(store: EditionStore, system: System, label: str) -> Path:
 
 
 def _live(store: EditionStore) -> EditionInfo | None:
-    """Give the edition that answers now; None where there is none, or none that can be opened."""
+    """Give the edition that answers now; None where there is none, or none that can be opened.
+
+    Raises:
+        EditionError: It is not known which one it is; to choose is for a person.
+    """
+    store.default.labels()
     try:
         with store.open() as edition:
             return next(info for info in store.list() if info.path == edition.path)
@@ -162,7 +172,8 @@ def _examine(
     with Edition(before.path) as old:
         found = diff(old, subject.edition, progress)
     _write(folder / DIFF, diff_to_html(found))
-    return attrs.evolve(report, changes=found.counts(), files=(DIFF,))
+    omitted = tuple(f"{one.part}: {one.reason}" for one in found.omitted)
+    return attrs.evolve(report, changes=found.counts(), not_compared=omitted, files=(DIFF,))
 
 
 def _write(path: Path, content: str) -> None:

@@ -79,6 +79,7 @@ class UpdateReport:
         checks: In the order in which they ran; empty where nothing was new.
         changes: How many codes, notes, index entries and sections differ between the two, as `EditionDiff.counts`
             gives them; empty where there was nothing to compare.
+        not_compared: What of the two could not be compared, and why, such as an index that only one of them has.
         files: Names of the files in the report's folder, such as `diff.html`.
     """
 
@@ -89,6 +90,7 @@ class UpdateReport:
     title: str
     checks: tuple[Check, ...] = ()
     changes: Mapping[str, Mapping[str, int]] = attrs.field(factory=dict)
+    not_compared: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
     @property
