@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from codekit.pipeline.overlap import overlapped
+from codekit.pipeline.overlap import Turn, overlapped
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])
@@ -52,3 +52,36 @@ def test_a_failure_or_a_stop_waits_for_nobody() -> None:
     with pytest.raises(ValueError, match="0"):
         list(overlapped(work, range(3), 3))
     held.set()
+
+
+def test_one_reads_at_a_time_and_all_wait_together() -> None:
+    turn, waiting = Turn(), threading.Barrier(4, timeout=20)
+    reading = most = 0
+
+    def read() -> None:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        threading.Event().wait(0.002)
+        reading -= 1
+
+    def work(number: int) -> int:
+        with turn:
+            read()
+            with turn.given_away():
+                waiting.wait()  # which only ends where four are here at once
+            read()
+        return number
+
+    assert [item for item, _ in overlapped(work, range(12), 4)] == list(range(12))
+    assert most == 1
+
+
+def test_a_turn_that_was_never_taken_is_not_given_away() -> None:
+    turn = Turn()
+    with turn.given_away(), turn:
+        pass
+    with turn, pytest.raises(ValueError, match="lost"), turn.given_away():
+        raise ValueError("lost")
+    with turn:
+        pass

@@ -14,6 +14,7 @@ from codekit.backends.base import Answer, Backend, Failure, Message, Request, Sa
 from codekit.backends.usage import Price, StepUsage
 from codekit.errors import CodekitError
 from codekit.pipeline.cases import Case
+from codekit.pipeline.overlap import Turn
 
 T = TypeVar("T")
 
@@ -58,6 +59,8 @@ class Asker:
         price: What it costs; None where that is not known.
         thoughts: Whether what the model says before its answers is kept with the case.
         thinking: Whether the model thinks before it answers, which takes more room.
+
+    `turn` is for whoever codes in several threads: each takes it to read notes, and gives it away with each question.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Asker:
         self._price = price
         self._thoughts = thoughts
         self._thinking = thinking
+        self.turn = Turn()
 
     @property
     def shared(self) -> bool:
@@ -134,7 +138,10 @@ class Asker:
         return Sampling(max_tokens=max(min(wanted, self.backend.window // 3), 1))
 
     def _answers(self, requests: Sequence[Request]) -> Sequence[Answer | Failure]:
-        return self.backend.answer(requests) if requests else ()
+        if not requests:
+            return ()
+        with self.turn.given_away():
+            return self.backend.answer(requests)
 
     def _read(self, question: Question[T], answer: Answer | Failure) -> T | Refused:
         request, case = question.request, question.case

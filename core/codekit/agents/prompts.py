@@ -28,7 +28,7 @@ _FENCE = "---\n"
 _KEYS = {"name": str, "version": int, "parameters": list, "max_tokens": int, "answer": dict}
 _BLOCKS = ("system", "user")
 NUMBERS = "numbers"
-"""Stands in an answer's schema, as the value of `enum`, for the numbers that the question offers."""
+"""Stands in an answer's schema for the numbers that are offered: as `enum` themselves, as `maxItems` their count."""
 
 
 @attrs.frozen(kw_only=True)
@@ -188,9 +188,11 @@ def _split(text: str, where: str) -> tuple[dict[str, Any], str]:
 
 
 def _fill(part: Any, numbers: list[int]) -> Any:  # noqa: ANN401
+    filled = {"enum": numbers, "maxItems": len(numbers)}
     if isinstance(part, Mapping):
         return {
-            key: numbers if key == "enum" and value == NUMBERS else _fill(value, numbers) for key, value in part.items()
+            key: filled[key] if key in filled and value == NUMBERS else _fill(value, numbers)
+            for key, value in part.items()
         }
     return [_fill(one, numbers) for one in part] if isinstance(part, list) else part
 

@@ -105,6 +105,7 @@ class VLLMEngine:
         if request.schema is None:
             return None
         params = importlib.import_module("vllm.sampling_params")
+        # vLLM has its own ways to say a choice or an expression; as `enum` or `pattern` they take as long
         return params.StructuredOutputsParams(json=dict(request.schema))
 
     def _failure(self, error: Exception) -> Failure:

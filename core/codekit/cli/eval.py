@@ -21,6 +21,7 @@ from codekit.search.layers import SPARSE
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from codekit.agents.asking import Asker
     from codekit.editions.edition import Edition
     from codekit.editions.progress import Progress
     from codekit.evaluation.bootstrap import Interval
@@ -114,8 +115,7 @@ def command(
         with models.opened(state) as asker:
             coder = models.coder(state, opened, searcher, asker, threshold)
             name = _name(models, asker.backend.model if asker else None, layers, model)
-            flow = {"group": models.group(asker), "at_once": models.at_once(asker)}
-            run = _run(state, loaded, coder, name, stages=stages, **flow)
+            run = _run(state, loaded, coder, name, stages, models, asker)
     _write(run, output, html)
     state.warn_of_extensions()
     if form == "json":
@@ -132,7 +132,13 @@ def command(
 
 
 def _run(
-    state: State, dataset: Dataset, coder: Coder, name: str, *, stages: bool | None, group: int, at_once: int
+    state: State,
+    dataset: Dataset,
+    coder: Coder,
+    name: str,
+    stages: bool | None,
+    models: Models,
+    asker: Asker | None,
 ) -> Run:
     from codekit.evaluation.run import evaluate
 
@@ -144,8 +150,9 @@ def _run(
             stages=stages is not False,
             ceilings=stages is True,
             progress=progress,
-            group=group,
-            at_once=at_once,
+            group=models.group(asker),
+            at_once=models.at_once(asker),
+            turn=asker.turn if asker else None,
         )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DEFAULTS = attrs.fields(Settings)
-_AT_ONCE = 4
+_AT_ONCE = 12
 
 _PARTS = ("extractor", "navigator", "validator", "reconciler")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -63,7 +63,7 @@ class Models:
         """
         if asker is None:
             return 1
-        return max(self.concurrency // 2, 1) if asker.shared else 2 * self.concurrency
+        return max(self.concurrency // 8, 1) if asker.shared else 2 * self.concurrency
 
     def at_once(self, asker: Asker | None) -> int:
         """Say how many groups are on their way at a time, so that rules read some while others wait for answers."""
@@ -152,7 +152,7 @@ def model_options(command: F) -> F:
             default=_DEFAULTS.concurrency.default,
             show_default=True,
             metavar="N",
-            help="Questions that the server gets at once; notes are coded in groups of half as many.",
+            help="Questions that the server gets at once; notes go in groups of an eighth as many.",
         ),
         click.option(
             "--timeout",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -87,13 +87,18 @@ def command(
             return models.coder(state, opened, searcher, asker, threshold)
 
         coders = Coders(state, edition, day, make)
+
+        def work(group: Sequence[Item]) -> list[CodingResult | Exception]:
+            with asker.turn if asker else nullcontext():
+                return coders.code_many(group)
+
         coders.check()  # an unknown system or edition is told before the output is touched
         with _opened(output, append=resume) as make_sink:
             sink = make_sink(form, state.system.info.name, explain)
             visible = (output is not None or not sys.stdout.isatty()) and (total != 1 or asker is not None)
             with _progress(state, total, visible=visible) as advance:
                 groups = _groups(_skip(items, done, advance), models.group(asker))
-                for group, outcomes in overlapped(coders.code_many, groups, models.at_once(asker)):
+                for group, outcomes in overlapped(work, groups, models.at_once(asker)):
                     failed += _write(state, group, outcomes, sink, advance)
                     stood_in += sum(map(_fallbacks, outcomes))
             sink.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ from codekit.evaluation.metrics import (
 from codekit.evaluation.predictions import Prediction, Proposal, prediction_from_dict
 from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import Retrieval, Stage, overlap, retrieval_of, stages_of
-from codekit.pipeline.overlap import overlapped
+from codekit.pipeline.overlap import Turn, overlapped
 from codekit.serialize import error_to_dict, result_to_dict
 from codekit.version import __version__
 
@@ -182,6 +183,7 @@ def evaluate(
     progress: Progress = silent,
     group: int = 1,
     at_once: int = 1,
+    turn: Turn | None = None,
 ) -> Run:
     """Code a dataset and compare with its experts.
 
@@ -194,6 +196,7 @@ def evaluate(
         progress: Told how many notes are done.
         group: How many notes are coded together, for a coder that asks a language model.
         at_once: How many such groups are on their way at a time.
+        turn: Which of them reads; the one that the model's questions give away.
 
     Returns:
         The record; a note that fails counts as coded with nothing.
@@ -206,7 +209,8 @@ def evaluate(
     groups = [dataset.notes[start : start + group] for start in range(0, len(dataset.notes), group)]
 
     def work(notes: Sequence[LabelledNote]) -> Sequence[Trace | Exception]:
-        return coder.try_many([labelled.note for labelled in notes])
+        with turn or nullcontext():
+            return coder.try_many([labelled.note for labelled in notes])
 
     for notes, outcomes in overlapped(work, groups, at_once):
         for labelled, outcome in zip(notes, outcomes, strict=True):

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class Turn:
+    """Lets one thread read notes at a time, and another while it waits for answers.
+
+    Python runs one thread at a time anyway. Taking turns, a group gets its questions out before the next one is read,
+    and so answers come back while others are; threads that all read at once would all wait at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+
+    def __enter__(self) -> None:
+        """Wait for the turn."""
+        self._lock.acquire()
+        self._holder = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        """Give the turn to another thread."""
+        self._holder = None
+        self._lock.release()
+
+    @contextmanager
+    def given_away(self) -> Iterator[None]:
+        """Give the turn away for as long as this thread waits for something; nothing happens where it has no turn."""
+        if self._holder != threading.get_ident():
+            yield
+            return
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
+
 
 _AHEAD = 2
 
