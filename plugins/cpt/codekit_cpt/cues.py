@@ -25,6 +25,21 @@ _SUPPLIED = re.compile(
     r"receiv\w*|replac\w*|given)\b",
     re.IGNORECASE,
 )
+# What is offered, declined or left for later was not done in this encounter.
+_NOT_DONE = re.compile(
+    r"\b(?:consider(?:ing|ed)?|declin\w*|refus\w*|discuss\w*|recommend\w*|defer\w*|would|may need|not given|if)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"\b(?:performed|completed|carried out|underwent|tolerated)\b", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"\b(?:will|to be (?:given|administered|injected|infused)|plan(?:s|ned|ning)? (?:to|for)|as needed|prn|tomorrow|"
+    r"next (?:visit|week|month|time)|schedul\w*|held)\b",
+    re.IGNORECASE,
+)
+_BY_NEEDLE = re.compile(
+    r"\b(?:im|iv|sc|sq|subq|subcut\w*|inject\w*|infus\w*|intra(?:muscul|ven)\w*|push|bolus)\b", re.IGNORECASE
+)
+_BY_MOUTH = re.compile(r"\boral\b", re.IGNORECASE)
 _TIMES = re.compile(
     r"(?:\bx ?(?P<after>\d{1,3})\b(?! ?(?:days?|weeks?|months?|years?|hours?|minutes?)))", re.IGNORECASE
 )
@@ -80,11 +95,22 @@ def takes_fifty(row: Code) -> bool:
     return row.attributes.get("bilateral", "1" if is_surgery(row.code) else "") == "1"
 
 
-def says_given(row: Code, text: str) -> bool:
-    """Say whether words tell that a drug was given, or equipment supplied; true for other services."""
-    if is_drug(row):
-        return _GIVEN.search(text) is not None
-    return not is_supply(row.code) or _SUPPLIED.search(text) is not None
+def not_given(row: Code, text: str) -> str:
+    """Say why words do not tell that a service was done, a drug given, or equipment supplied.
+
+    Returns:
+        What the note does, such as "only offers it"; an empty text where nothing speaks against it.
+    """
+    drug, supply = is_drug(row), is_supply(row.code)
+    if (_NOT_DONE.search(text) and not _DONE.search(text)) or (drug and _NOT_YET.search(text)):
+        return "only offers it, declines it or leaves it for later"
+    if drug and _GIVEN.search(text) is None:
+        return "names it and does not say that it was given"
+    if drug and _BY_MOUTH.search(row.title) and _BY_NEEDLE.search(text):
+        return "says that it was injected, and the code is for one by mouth"
+    if supply and _SUPPLIED.search(text) is None:
+        return "names it and does not say that it was supplied"
+    return ""
 
 
 def sides(text: str) -> frozenset[str]:
@@ -120,13 +146,13 @@ def amounts(text: str) -> Iterator[Amount]:
 
 def cue_spans(row: Code, text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the words that matter to a code, as offsets in a text."""
-    patterns = [DOSE, _TIMES]
+    patterns = [DOSE, _TIMES, _NOT_DONE, _DONE]
     if is_surgery(row.code):
         patterns.extend(POSTOPERATIVE.values())
     if has_sides(row):
         patterns.append(_SIDE)
     if is_drug(row):
-        patterns.append(_GIVEN)
+        patterns += [_GIVEN, _NOT_YET]
     elif is_supply(row.code):
         patterns.append(_SUPPLIED)
     for pattern in patterns:

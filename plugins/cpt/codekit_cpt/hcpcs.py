@@ -28,6 +28,7 @@ _FIELDS = {
 _FIRST, _CONTINUED = frozenset("37"), frozenset("48")
 _CODE, _SEQUENCE, _RECORD, _LONG = slice(0, 5), slice(5, 10), slice(10, 11), slice(11, 91)
 _SHORTEST = 12
+_CUT = "the file ends within a line, so it is cut off and codes are missing; get it again"
 
 
 def read_text(name: str, lines: Iterable[tuple[int, str]], problems: list[Problem]) -> Iterator[Record]:
@@ -41,8 +42,18 @@ def read_text(name: str, lines: Iterable[tuple[int, str]], problems: list[Proble
     Returns:
         One record for each code and modifier, in printed order, with its continuation lines joined.
     """
-    rows = ((number, _text_row(line)) for number, line in lines if line.strip())
-    return _join(name, rows, problems)
+
+    def rows() -> Iterator[tuple[int, Mapping[str, str] | None]]:
+        number, line, width, before = 0, "", 0, 0
+        for number, line in lines:
+            if line.strip():
+                yield number, _text_row(line)
+                width, before = len(line), width
+        # Behind the last line feed comes an empty line, so this is a line without one.
+        if line.strip() and width < before:
+            problems.append(Problem(file=name, line=number, message=_CUT))
+
+    return _join(name, rows(), problems)
 
 
 def read_sheet(name: str, rows: Iterable[list[str]], problems: list[Problem]) -> Iterator[Record]:

@@ -45,7 +45,7 @@ _ELEMENT = re.compile(
 _FULL_NAME = re.compile(r"addressed|reviewed|analyzed|management", re.IGNORECASE)
 _NEAR = 400
 _OVERALL = re.compile(
-    rf"\b{_MAKING}[^.;\n]{{0,30}}?\b{_LEVEL}|"
+    rf"\b{_MAKING}[^.;\n]{{0,30}}?\b{_LEVEL}(?! (?:risk|data|number|problem))|"
     rf"\b(?P<before>straightforward|low|moderate|high)(?:[- ](?:level|complexity))? {_MAKING}",
     re.IGNORECASE,
 )
@@ -55,6 +55,13 @@ _TIME = re.compile(
     r"\bspent (?:a total of )?(?P<spent>\d{1,3}) ?min(?:ute)?s? on the (?:date|day) of (?:the|this) "
     r"(?:encounter|visit)",
     re.IGNORECASE,
+)
+_HOURS = re.compile(r"\b(\d) ?h(?:ou)?rs?\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|no|nor|less|below|neither)\b", re.IGNORECASE)
+# Time of something else than the visit; a time "excluding procedures" is the visit's.
+_EXCLUDED = re.compile(r"\b(?:excluding|exclusive of|not including|without|outside of)\b[^.;\n\d]*", re.IGNORECASE)
+_NOT_OF_VISIT = re.compile(
+    r"critical|procedur|operat|surg|an(?:a?)esth|tourniquet|infusion|sedation|fluoro", re.IGNORECASE
 )
 _VISIT = re.compile(
     r"\b(?:office|clinic|outpatient) visit\b|\bseen in (?:the |our |my )?(?:office|clinic)\b|"
@@ -139,15 +146,25 @@ def read_visit(text: str) -> Documented | None:
         for found in _ELEMENT.finditer(text)
         if found.start() in near or _FULL_NAME.search(found["full"])
     }
-    overall, time = _OVERALL.search(text), _TIME.search(text)
+    overall = next((found for found in _OVERALL.finditer(text) if not _DENIED.search(found[0])), None)
+    time = next((found for found in _TIME.finditer(text) if _is_of_visit(found[0])), None)
     facts = [*elements.values(), *filter(None, (overall, time))]
     return Documented(
         patient=next(iter(kinds)) if len(kinds) == 1 else "",
         elements={name: _WORDS[found["level"].lower()] for name, found in elements.items()},
         level=_WORDS[(overall["level"] or overall["before"]).lower()] if overall else "",
-        minutes=int(next(filter(None, time.groups()))) if time else 0,
+        minutes=_minutes(time) if time else 0,
         span=max({*kinds.values(), *(found.span() for found in facts)}, default=visit.span()),
     )
+
+
+def _is_of_visit(words: str) -> bool:
+    return _NOT_OF_VISIT.search(_EXCLUDED.sub(" ", words)) is None
+
+
+def _minutes(time: re.Match[str]) -> int:
+    hours = _HOURS.search(time[0])
+    return int(next(filter(None, time.groups()))) + (60 * int(hours[1]) if hours else 0)
 
 
 def _element(found: re.Match[str]) -> str:

@@ -21,5 +21,5 @@ def codekit_register_systems(register: SystemRegistry) -> None:
     from codekit.types import SystemInfo
     from codekit_icd10_uk.system import Icd10Uk
 
-    info = SystemInfo(id="icd10_uk", name="ICD-10 UK", uri="http://hl7.org/fhir/sid/icd-10")
+    info = SystemInfo(id="icd10_uk", name="ICD-10 UK", uri="http://hl7.org/fhir/sid/icd-10", revision=2)
     register(info, Icd10Uk())

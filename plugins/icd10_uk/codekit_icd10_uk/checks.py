@@ -10,8 +10,15 @@ from codekit.editions.edition import Edition
 from codekit.types import Code, CodeKind, CodePair, CodeReference, InheritedNote, NoteKind, Severity
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.sources import volume_2
+from codekit_icd10_uk.tables import comorbidities
 
-SYMPTOMS, INJURIES, EXTERNAL_CAUSES = "XVIII", "XIX", "XX"
+NO_CAUSE = "an injury or poisoning takes a code of its external cause (V01-Y98), and there is none"
+CAUSES = volume_2("4.4.2, external causes")
+SYMPTOMS, INJURIES, EXTERNAL_CAUSES, CIRCUMSTANCES = "XVIII", "XIX", "XX", "XXI"
+DELIVERIES, OBSTETRIC = "O80-O84", ("O00-O75", "O85-O99")
+ONLY_DELIVERY = volume_2("4.4.4, O80-O84")
+"""Where it says that a delivery is the main condition only where nothing else of chapter XV is recorded."""
+
 _ASTERISK = "asterisk"
 
 
@@ -31,9 +38,7 @@ class NeverMain:
 
 
 NEVER_MAIN = (
-    NeverMain(
-        codes=CodeReference(first="V01", last="Y98"), severity=Severity.ERROR, source=volume_2("4.4.2, external causes")
-    ),
+    NeverMain(codes=CodeReference(first="V01", last="Y98"), severity=Severity.ERROR, source=CAUSES),
     NeverMain(
         codes=CodeReference(first="B95", last="B98"),
         severity=Severity.ERROR,
@@ -73,6 +78,18 @@ def is_dagger(edition: Edition, code: str) -> bool:
     """Say whether a code is marked with a dagger, or stands first in a pair."""
     marked = any(row.attributes.get("usage") == "dagger" for row in lineage(edition, code))
     return marked or any(under(edition, code, pair.first) for pair in pairs_of(edition, code))
+
+
+def comorbidity(edition: Edition, *codes: str) -> str:
+    """Give the name under which the standards list the first of some codes that they list; empty where they do not."""
+    named = (name for name, roots in comorbidities() for code in codes if under(edition, code, *roots))
+    return next(named, "")
+
+
+def without_cause(codes: Sequence[str]) -> str | None:
+    """Give the first injury or poisoning of a set that has no external cause in it."""
+    chapters = {chapter_of(code): code for code in reversed(codes)}
+    return None if EXTERNAL_CAUSES in chapters else chapters.get(INJURIES)
 
 
 def is_symptom(code: str) -> bool:

@@ -18,6 +18,7 @@ from codekit_icd10_uk.xml import fold, local
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _MARKS = {"aster": "*", "asterisk": "*", "dagger": "†"}
 # Space that markup leaves in front of a sign.
 _LOOSE = re.compile(r"\s+([;,.)])|(?<=\()\s+")
@@ -66,8 +67,10 @@ def read_rubric(element: _Element) -> Rubric:
         element: Element Rubric.
 
     Returns:
-        The rubric. Without elements Reference the codes are those that stand in its text in parentheses.
+        The rubric. Without elements Reference the codes are those that stand in its text in parentheses. Of labels in
+        several languages those in English count, else those in the first one's.
     """
+    _keep_language(element)
     marked = [(local(one), one) for label in element for one in label.iterdescendants()]
     named = [one for tag, one in marked if tag in ("Reference", "IncludeDescendants")]
     found = dict.fromkeys(each for one in named for each in _named(one))
@@ -87,6 +90,15 @@ def read_rubric(element: _Element) -> Rubric:
         ),
         includes=tuple(one.get("rubric", "") for tag, one in marked if tag == "Include" and one.get("rubric")),
     )
+
+
+def _keep_language(element: _Element) -> None:
+    if len(element) > 1:
+        languages = [label.get(_LANGUAGE, "").lower() for label in element]
+        wanted = next((one for one in languages if one.startswith("en")), languages[0])
+        for label, language in zip(list(element), languages, strict=True):
+            if language != wanted:
+                element.remove(label)
 
 
 def _pieces(element: _Element, tag: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ limited to, or more likely to occur in, one sex.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -25,6 +26,7 @@ _OF_ONE_SEX = {
         "Z30.3 Z30.5 Z31.1-Z31.2 Z32-Z36 Z39 Z87.5 Z97.5"
     ),
 }
+_Range = tuple[str, str, Sex]
 _LIMITS = ("sex", "min_age", "max_age")
 
 
@@ -39,14 +41,19 @@ def with_limits(codes: Sequence[Code]) -> tuple[Code, ...]:
     """
     if any(limit in code.attributes for code in codes for limit in _LIMITS):
         return tuple(codes)
-    ranges = [(first, last or first, sex) for sex, text in _OF_ONE_SEX.items() for first, last in _ends(text)]
+    ranges: defaultdict[str, list[_Range]] = defaultdict(list)
+    for sex, text in _OF_ONE_SEX.items():
+        for first, last in _ends(text):
+            ranges[first[0]].append((first, last or first, sex))
     return tuple(_limited(code, ranges) for code in codes)
 
 
-def _limited(code: Code, ranges: Sequence[tuple[str, str, Sex]]) -> Code:
+def _limited(code: Code, ranges: Mapping[str, Sequence[_Range]]) -> Code:
     if code.kind not in (CodeKind.CATEGORY, CodeKind.CODE):
         return code
-    sex = next((sex for first, last, sex in ranges if first <= code.code[: len(first)] <= last), None)
+    sex = next(
+        (sex for first, last, sex in ranges.get(code.code[0], ()) if first <= code.code[: len(first)] <= last), None
+    )
     return attrs.evolve(code, attributes={**code.attributes, "sex": sex.value, "sex_by": "WHO"}) if sex else code
 
 

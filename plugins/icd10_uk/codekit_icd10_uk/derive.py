@@ -53,9 +53,9 @@ def derive_terms(
 def _added(rows: Sequence[Code], daggers: Mapping[str, tuple[str, str]]) -> Iterator[IndexTerm]:
     """Give entries for words that no title has, as far as the release has their codes."""
     known = {row.code for row in rows}
-    for number, (phrase, code) in enumerate(terms(), start=1):
-        first, *second = daggers.get(code, (code,))
-        if code in known:
+    for number, (phrase, codes) in enumerate(terms(), start=1):
+        first, *second = daggers.get(codes[0], codes)
+        if known.issuperset(codes):
             yield IndexTerm(
                 id=f"w:{number}", path=(phrase,), codes=(first,), manifestation=tuple(second), table=IndexTable.DERIVED
             )
@@ -75,8 +75,10 @@ def _only(pairs: Sequence[CodePair]) -> Mapping[str, tuple[str, str]]:
 
 
 def _more(row: Code, text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each half of a title that says two conditions in full, and the bare name of an organism as a cause."""
+    """Yield each half of a title that says two conditions in full, the name of an organism, and wounds by another."""
     bare = text.partition(", ")[0] if text == row.title else ""
+    if (wound := bare.removeprefix("Open wound of ")) != bare:
+        yield f"Laceration of {wound}", True
     halves = bare.split(" and ")
     if len(halves) == _TWO and len({half.split()[0].lower() for half in halves if half}) == 1:
         yield from ((half, True) for half in halves)

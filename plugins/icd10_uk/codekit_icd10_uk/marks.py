@@ -1,4 +1,4 @@
-"""Dagger and asterisk where the files do not mark them: the categories and pairs of the WHO's tabular list.
+"""What files without marks and notes leave out: dagger and asterisk, and what the codes for history stand for.
 
 Source: WHO ICD-10 Volume 1 (2016): the asterisk categories named at the head of each chapter, and the best known of the
 pairs printed at its codes. The list of pairs is codekit's own choice, and not complete.
@@ -6,13 +6,15 @@ pairs printed at its codes. The list of pairs is codekit's own choice, and not c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from importlib import resources
 
 import attrs
 
-from codekit.types import Code, CodeKind, CodePair
-from codekit_icd10_uk.codes import named_codes
+from codekit.types import Code, CodeKind, CodePair, NoteKind, TabularNote
+from codekit_icd10_uk.codes import named_codes, references
+from codekit_icd10_uk.tables import histories
 
 _CATEGORY = 3
 ASTERISKS = frozenset(
@@ -48,6 +50,24 @@ def known_pairs(rows: Sequence[Code]) -> Iterator[CodePair]:
             for second in named_codes(asterisks, known):
                 attributes = {} if scope == "all" else {"term": ""}
                 yield CodePair(kind="asterisk", first=first, second=second, attributes=attributes)
+
+
+def with_histories(rows: Sequence[Code]) -> tuple[Code, ...]:
+    """Say which conditions the codes for history stand for, where no row of the files has a note.
+
+    Source: WHO ICD-10 Volume 1 (2016), notes "Conditions classifiable to ..." at Z80-Z87.
+    """
+    if any(row.notes for row in rows):
+        return tuple(rows)
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for root, code in (*histories("personal"), *histories("family")):
+        named[code].append(root)
+    return tuple(attrs.evolve(row, notes=(_note(named[row.code]),)) if row.code in named else row for row in rows)
+
+
+def _note(roots: Sequence[str]) -> TabularNote:
+    text = ", ".join(roots)
+    return TabularNote(kind=NoteKind.INCLUDES, text=f"Conditions classifiable to {text}", references=references(text))
 
 
 def _lines() -> Iterator[str]:

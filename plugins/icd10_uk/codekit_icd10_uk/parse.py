@@ -67,7 +67,7 @@ def parse_release(release: Release, source: Source) -> Classification:
         raise SourceError(f"{name}: no assignable code in it, so it is cut off or damaged; download the release again")
     return Classification(
         release=attrs.evolve(release, sources=source.files()),
-        codes=with_limits(read.codes),
+        codes=with_limits(marks.with_histories(read.codes)),
         terms=derive_terms(read.codes, [pair for pair in read.pairs if pair.kind == "asterisk"], read.terms),
         problems=tuple(problems),
         derived_index=True,

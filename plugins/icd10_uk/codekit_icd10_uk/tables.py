@@ -31,9 +31,20 @@ def histories(whose: str) -> tuple[tuple[str, str], ...]:
 
 
 @functools.cache
-def terms() -> tuple[tuple[str, str], ...]:
-    """Give words that no title has, each with the code that it means."""
-    return tuple(_rows("terms.tsv"))
+def links() -> tuple[tuple[str, str, str, str], ...]:
+    """Give complications by the code that they have alone: it, the diseases, the asterisk code, and what links them."""
+    return tuple((code, *_three(rest)) for code, rest in _rows("links.tsv"))
+
+
+@functools.cache
+def terms() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give words that no title has, each with the code, or the two in sequence, that it means."""
+    return tuple((phrase, _roots(codes)) for phrase, codes in _rows("terms.tsv"))
+
+
+def _three(text: str) -> tuple[str, str, str]:
+    first, second, third = text.split("\t")
+    return first, second, third
 
 
 def _roots(text: str) -> tuple[str, ...]:

@@ -39,8 +39,8 @@ def text_rows(name: str, text: str, problems: list[Problem]) -> Iterator[Row]:
     """Give the columns of each line; a header is read where there is one."""
     columns: Sequence[str] = COLUMNS
     for number, cells in enumerate(_lines(text), start=1):
-        if number == 1 and cells[0].strip() == COLUMNS[0]:
-            columns = [cell.strip() for cell in cells]
+        if cells[0].strip().upper() == COLUMNS[0]:
+            columns = [cell.strip().upper() for cell in cells]
         elif any(cell.strip() for cell in cells):
             if len(cells) > len(columns):
                 message = f"{len(cells)} columns where {len(columns)} are due; those behind were left out"
@@ -86,7 +86,7 @@ def _above(code: str, codes: set[str]) -> str | None:
 
 def _attributes(name: str, columns: Mapping[str, str], line: int | None, problems: list[Problem]) -> dict[str, str]:
     attributes = {
-        "usage": _USAGES.get(columns.get("USAGE", ""), ""),
+        "usage": _USAGES.get(columns.get("USAGE", "").upper(), ""),
         "usage_uk": columns.get("USAGE_UK", ""),
         "fifth_character": columns.get("MODIFIER_5", ""),
         "sex": _SEXES.get(columns.get("GENDER_MASK", ""), ""),
@@ -99,6 +99,11 @@ def _attributes(name: str, columns: Mapping[str, str], line: int | None, problem
         elif text and not text.isdecimal():
             message = f"{column} is {text[:20]!r}, which is no number of years; it was left out"
             problems.append(Problem(file=name, line=line, message=message))
+    if int(attributes.get("min_age", 0)) > int(attributes.get("max_age", _OLDEST)):
+        message = (
+            f"MIN_AGE {attributes.pop('min_age')} is above MAX_AGE {attributes.pop('max_age')}; both were left out"
+        )
+        problems.append(Problem(file=name, line=line, message=message))
     return {key: str(value) for key, value in attributes.items() if value}
 
 
@@ -125,11 +130,11 @@ def read_chapters(name: str, text: str, problems: list[Problem]) -> list[Read]:
     numbers = tuple(CHAPTERS)
     found: list[Read] = []
     for line, cells in enumerate(_lines(text), start=1):
-        first, *_, title = (fold(cell) for cell in cells)
+        first, title = fold(cells[0]), fold(cells[-1])
         number = numbers[int(first) - 1] if first.isdecimal() and 0 < int(first) <= len(numbers) else first
         if number in CHAPTERS and title and title != first:
             found.append(Read(code=Code(code=number, title=title, kind=CodeKind.CHAPTER), line=line))
-        elif line > 1:
+        elif line > 1 and first:
             message = f"a line that is no chapter ({first[:20]!r}); it was left out"
             problems.append(Problem(file=name, line=line, message=message))
     return found
@@ -146,4 +151,5 @@ def read_equivalences(text: str, *, backward: bool) -> Iterator[CodePair]:
 
 
 def _lines(text: str) -> Iterator[list[str]]:
-    return (line.split("\t") for line in text.splitlines())
+    """Split at line feeds alone: what `splitlines` takes for a line end besides may stand within a description."""
+    return (line.rstrip("\r").split("\t") for line in text.split("\n"))

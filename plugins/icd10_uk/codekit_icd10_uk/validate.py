@@ -48,6 +48,7 @@ def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> It
     yield from check_patient(edition, valid, encounter)
     yield from _asterisks(edition, valid)
     yield from _main(edition, valid)
+    yield from _cause(valid)
     yield from _exclusions(edition, valid)
 
 
@@ -148,6 +149,15 @@ def _main(edition: Edition, codes: Sequence[str]) -> Iterator[Finding]:
         yield Finding(
             rule="never-main-condition", severity=rule.severity, codes=(first,), message=message, source=rule.source
         )
+    others = [code for code in codes[1:] if checks.under(edition, code, *checks.OBSTETRIC)]
+    if checks.under(edition, first, checks.DELIVERIES) and others:
+        yield Finding(
+            rule="delivery-as-main-condition",
+            severity=Severity.INFO,
+            codes=(first, others[0]),
+            message=f"a delivery is the main condition only where nothing like {others[0]} is recorded beside it",
+            source=checks.ONLY_DELIVERY,
+        )
     definite = [code for code in codes[1:] if "A" <= code[0] <= "Q" and not checks.is_asterisk(edition, code)]
     if checks.is_symptom(first) and definite:
         yield Finding(
@@ -156,6 +166,18 @@ def _main(edition: Edition, codes: Sequence[str]) -> Iterator[Finding]:
             codes=(first, *definite[:1]),
             message=f"a symptom is not the main condition where {definite[0]} explains it",
             source=volume_2("4.4.3, rule MB3"),
+        )
+
+
+def _cause(codes: Sequence[str]) -> Iterator[Finding]:
+    injury = checks.without_cause(codes)
+    if injury is not None:
+        yield Finding(
+            rule="external-cause-missing",
+            severity=Severity.INFO,
+            codes=(injury,),
+            message=checks.NO_CAUSE,
+            source=checks.CAUSES,
         )
 
 

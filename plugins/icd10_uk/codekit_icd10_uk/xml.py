@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MOST_FAULTS = 20
+_TAIL = 4096
 
 
 def elements(
@@ -32,7 +33,7 @@ def elements(
         Elements in the order in which they end.
 
     Raises:
-        SourceError: There is no XML in it, or it declares entities.
+        SourceError: There is no XML in it, it declares entities, or its end is missing.
     """
     from lxml import etree
 
@@ -61,10 +62,18 @@ def elements(
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise SourceError(f"{name}: not XML ({error}); download the release again") from error
+    _check_end(name, data, context.root)
     problems.extend(
         Problem(file=name, line=entry.line, message=f"not well-formed: {entry.message}; read on")
         for entry in list(context.error_log)[:_MOST_FAULTS]
     )
+
+
+def _check_end(name: str, data: bytes, root: _Element | None) -> None:
+    """Refuse a file whose root does not end: reading mends it, and half a classification looks like a whole one."""
+    end = f"{local(root)}>" if root is not None else ">"
+    if root is None or end.encode() not in data[-_TAIL:].replace(b"\0", b""):
+        raise SourceError(f"{name}: the file ends before </{end}, so it is cut off; download the release again")
 
 
 def _forget(element: _Element) -> None:

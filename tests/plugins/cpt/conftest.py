@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 import pytest
-from cpt_files import write_cpt, write_hcpcs, write_tables
+from cpt_files import Check, write_cpt, write_hcpcs, write_tables
 
 from codekit.editions.edition import Edition
 from codekit.editions.store import EditionStore
 from codekit.pipeline.coder import Coder
 from codekit.system import System
 from codekit.types import Encounter, Finding
-
-
-class Check(Protocol):
-    """Checks the lines of a claim."""
-
-    def __call__(self, *typed: str, day: date | None = None) -> list[Finding]: ...
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import openpyxl
+
+from codekit.types import Finding
+
+
+class Check(Protocol):
+    """Checks the lines of a claim."""
+
+    def __call__(self, *typed: str, day: date | None = None) -> list[Finding]: ...
+
 
 COPYRIGHT = """\
 CPT codes, descriptions and other data are copyright 1966, 1970, 1973,

@@ -75,6 +75,14 @@ def test_no_text_breaks_a_reader(text: str) -> None:
     unit_text(text)
 
 
+def test_a_hcpcs_text_that_ends_within_a_line_says_so(system: System, tmp_path: Path) -> None:
+    whole = write_hcpcs(tmp_path)
+    assert parsed(system, whole).problems == ()
+    whole.write_bytes(whole.read_bytes()[:-100])
+    (problem,) = parsed(system, whole).problems
+    assert "cut off" in problem.message
+
+
 def test_the_real_hcpcs_of_2019_is_read_completely(hcpcs_2019: Edition) -> None:
     """CMS's own spreadsheet of the same release has 6,440 codes and 360 modifiers."""
     assert hcpcs_2019.problems() == ()

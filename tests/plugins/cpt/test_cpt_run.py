@@ -42,6 +42,13 @@ def test_services_of_the_real_hcpcs_with_their_units(hcpcs_coder: Coder, text: s
     [
         ("Procedure:\nDiscussed ketorolac.\n", "cpt-not-given"),
         ("Procedure:\nCrutches, underarm, wood were seen.\n", "cpt-not-given"),
+        ("Plan:\nConsider ketorolac 30 mg IM.\n", "cpt-not-given"),
+        ("Plan:\nKetorolac 30 mg IM if pain recurs.\n", "cpt-not-given"),
+        ("Plan:\nWill give ketorolac 30 mg IM tomorrow.\n", "cpt-not-given"),
+        ("Plan:\nCeftriaxone 500 mg IM to be given.\n", "cpt-not-given"),
+        ("Plan:\nPatient declined ceftriaxone injection 1 g.\n", "cpt-not-given"),
+        ("Plan:\nOndansetron 4 mg IV push.\n", "cpt-not-given"),
+        ("Plan:\nStandard wheelchair was declined, though ordered.\n", "cpt-not-given"),
     ],
 )
 def test_what_was_only_named_is_not_coded(hcpcs_coder: Coder, text: str, rule: str) -> None:
@@ -66,6 +73,13 @@ def test_diagnoses_and_measures_of_quality_are_no_services(hcpcs_coder: Coder, t
 def test_a_search_finds_what_a_note_does_not_call_for(hcpcs_coder: Coder) -> None:
     found = hcpcs_coder.searcher.search("blood pressure reading not documented, reason not given", 5)
     assert "G8785" in [candidate.code for candidate in found]
+
+
+def test_a_procedure_that_was_only_offered_is_not_coded(cpt_coder: Coder) -> None:
+    for text in ("Patient declined open grommetorrhaphy of knee.", "Discussed open grommetorrhaphy of knee."):
+        assert coded(cpt_coder.code(f"Procedure:\n{text}\n")) == []
+    text = "Open grommetorrhaphy of knee was discussed and then performed."
+    assert coded(cpt_coder.code(f"Procedure:\n{text}\n")) == ["27001"]
 
 
 def test_what_is_absent_is_not_coded(hcpcs_coder: Coder) -> None:
@@ -162,6 +176,10 @@ def test_a_primary_code_moves_in_front_of_its_add_on(cpt_coder: Coder) -> None:
         ("Established patient.\nMDM\nProblems: high\nData: extensive\nRisk: low\n", ["99215"]),
         ("Established patient.\nMDM\nProblems: low\nData: minimal\nRisk: moderate\n", ["99213"]),
         ("Established patient. MDM: low. Total time 41 minutes.", ["99215"]),
+        ("New patient. Total time: 1 hour 5 minutes.", ["99204"]),
+        ("New patient. Total time, excluding procedures, was 31 minutes.", ["99203"]),
+        ("Established patient. Total time of procedure: 45 minutes. Total time 20 minutes.", ["99213"]),
+        ("Established patient. MDM: low risk, moderate complexity.", ["99214"]),
         (
             "Office visit. New to the practice. Number and complexity of problems addressed: low. Risk of patient "
             "management: moderate.",
@@ -184,6 +202,9 @@ def test_the_level_of_a_visit_is_by_two_of_three_elements_or_by_time(
         ("Established patient. Fall risk: low. Problem: high cholesterol.", ("at least two of the three",)),
         ("Established patient.\nMDM\nRisk: moderate\n", ("at least two of the three",)),
         ("Office visit. MDM: moderate.", ("new or established",)),
+        ("Established patient. MDM: not high.", ("at least two of the three",)),
+        ("Established patient. Total critical care time 45 minutes.", ("at least two of the three",)),
+        ("Established patient. Total time of procedure: 40 minutes.", ("at least two of the three",)),
         ("New patient. Total time: 5 minutes.", ("no code stands for",)),
     ],
 )

@@ -67,7 +67,7 @@ def test_marks_and_pairs(claml: Classification) -> None:
     codes = rows(claml)
     assert codes["A17.0"].attributes["usage"] == codes["E10.4"].attributes["usage"] == "dagger"
     assert codes["G63.2"].attributes["usage"] == "asterisk"
-    pairs = {(pair.first, pair.second): pair.attributes for pair in claml.pairs}
+    pairs = {(pair.first, pair.second): pair.attributes for pair in claml.pairs if pair.kind == "asterisk"}
     assert set(pairs) == {("A17.0", "G01"), ("E10.4", "G63.2"), ("A17.1", "G01")}
     assert "term" not in pairs["A17.0", "G01"]
     assert pairs["A17.1", "G01"]["term"] == "Meningitis in invented lump"
@@ -139,6 +139,22 @@ def test_classes_that_stand_below_themselves_are_left_out(tmp_path: Path) -> Non
     parsed = changed(tmp_path, ('<SuperClass code="A15-A19"/><SubClass', '<SuperClass code="A17.0"/><SubClass'))
     assert "A17" not in rows(parsed) or rows(parsed)["A17"].parent != "A17.0"
     assert any("A17" in problem.message for problem in parsed.problems)
+
+
+def test_labels_in_another_language_are_passed_over(tmp_path: Path) -> None:
+    english = '<Label xml:lang="en">Unspecified fall</Label>'
+    parsed = changed(tmp_path, (english, f'<Label xml:lang="de">Sturz</Label>{english}'))
+    assert rows(parsed)["W19"].title == "Unspecified fall"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("kept", [0.4, 0.7, 0.99])
+def test_a_file_whose_end_is_missing_is_refused(tmp_path: Path, kept: float, encoding: str) -> None:
+    text = CLAML.read_text(encoding="utf-8").replace('encoding="UTF-8"', f'encoding="{encoding}"')
+    file = tmp_path / "cut.xml"
+    file.write_bytes(text[: int(kept * len(text))].encode(encoding))
+    with pytest.raises(SourceError, match=r"ends before </ClaML>.*download"):
+        read(file)
 
 
 @pytest.mark.parametrize(

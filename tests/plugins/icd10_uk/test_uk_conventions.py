@@ -77,8 +77,14 @@ def test_diabetes_and_kidney_disease_stay_unlinked(uk: Coder) -> None:
 def test_a_fracture_has_its_fifth_character(uk: Coder, problem: str, code: str) -> None:
     result = run(uk, problem)
     assert codes(result) == [code]
-    flagged = {one.rule for one in result.findings}
+    flagged = {one.rule for one in result.findings} - {"external-cause-missing"}
     assert flagged == (set() if "losed" in problem or "Open" in problem else {"closed-unless-open"})
+
+
+@pytest.mark.parametrize(("cause", "rules"), [("Fall", set()), ("Gout", {"external-cause-missing"})])
+def test_an_injury_asks_for_its_external_cause(uk: Coder, cause: str, rules: set[str]) -> None:
+    result = run(uk, "Closed fracture of neck of femur", cause)
+    assert {one.rule for one in result.findings} == rules
 
 
 @pytest.mark.parametrize("order", [("Severe sepsis", "Gout"), ("Gout", "Severe sepsis")])
@@ -98,6 +104,10 @@ def test_conditions_that_always_matter_are_coded_from_the_history(uk: Coder) -> 
 @pytest.mark.parametrize(
     ("problem", "kept"),
     [
+        ("?pneumonia", False),
+        ("? pneumonia", False),
+        ("Pneumonia?", False),
+        ("Pneumonia ?cause", True),
         ("Probable pneumonia", True),
         ("Presumed pneumonia", True),
         ("Likely pneumonia", True),
@@ -117,14 +127,135 @@ def test_a_symptom_is_left_out_beside_what_explains_it(uk: Coder) -> None:
     assert rules(result) == {"R07.4": "explained-symptom"}
 
 
+def test_what_the_history_lists_explains_no_symptom_and_is_not_the_main_condition(uk: Coder) -> None:
+    found = codes(run(uk, "Syncope", past="atrial fibrillation, heart failure"))
+    assert found == ["R55", "I48.9", "I50.9"]
+
+
+def test_a_condition_of_every_episode_does_not_displace_a_symptom(uk: Coder) -> None:
+    assert codes(run(uk, "Chest pain", "Hypertension")) == ["R07.4", "I10"]
+
+
+def test_retention_of_urine_is_coded_beside_its_cause(uk: Coder) -> None:
+    assert codes(run(uk, "Urinary retention", "Benign prostatic hyperplasia")) == ["N40", "R33"]
+
+
+def test_a_result_of_history_alone_asks_for_the_main_condition(uk: Coder) -> None:
+    result = uk.code(Note(id="n", text="Diagnosis: see letter.\n\nPast medical history: hypertension, COPD\n"))
+    assert codes(result) == ["I10", "J44.9"]
+    (finding,) = [one for one in result.findings if one.rule == "main-condition"]
+    assert (finding.severity, finding.codes) == (Severity.WARNING, ("I10",))
+
+
+def test_what_a_line_of_diagnoses_names_first_is_coded(uk: Coder) -> None:
+    for text in (
+        "Diagnosis: Visible haematuria, cause unknown\n",
+        "Diagnosis:\n1. Visible haematuria, cause unknown\n",
+    ):
+        assert codes(uk.code(Note(id="n", text=text))) == ["R31"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Type 2 diabetes mellitus with polyneuropathy", ["E11.4", "G63.2"]),
+        ("Type 1 diabetes with peripheral neuropathy and retinopathy", ["E10.4", "G63.2", "E10.3", "H36.0"]),
+        ("Type 2 diabetes on insulin with retinopathy", ["E11.3", "H36.0"]),
+        ("Polyneuropathy due to type 2 diabetes", ["E11.4", "G63.2"]),
+        ("Type 2 diabetes. Polyneuropathy", ["E11.9", "G62.9"]),
+        ("Type 2 diabetes without polyneuropathy", ["E11.9"]),
+        ("Anaemia in chronic kidney disease stage 4", ["N18.4", "D63.8"]),
+        ("Chronic kidney disease stage 4 with anaemia", ["N18.4", "D64.9"]),
+        ("Dementia due to Parkinson's disease", ["G20", "F02.3"]),
+    ],
+)
+def test_a_complication_is_linked_where_the_note_links_it(uk: Coder, text: str, expected: list[str]) -> None:
+    assert codes(run(uk, text)) == expected
+
+
+def test_a_complication_of_diabetes_takes_the_type_that_is_named(uk: Coder) -> None:
+    assert codes(run(uk, "Diabetic ketoacidosis", "Type 1 diabetes mellitus")) == ["E10.1"]
+    assert codes(run(uk, "Diabetic ketoacidosis")) == ["E14.1"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        ("Sepsis due to E. coli", ["A41.5", "B96.2"]),
+        ("Neutropenic sepsis", ["A41.9", "D70"]),
+        ("Acute asthma attack", ["J45.9"]),
+        ("Grade 3 pressure ulcer", ["L89.2"]),
+        ("Paracetamol overdose", ["T39.1"]),
+        ("Alcohol withdrawal seizure", ["F10.3"]),
+        ("Laceration of scalp", ["S01.0"]),
+        ("Viral gastroenteritis", ["A08.4"]),
+        ("Left MCA infarct", ["I63.9"]),
+        ("CVA", ["I64"]),
+        ("Stroke", ["I64"]),
+        ("Cerebral infarction", ["I63.9"]),
+    ],
+)
+def test_words_of_the_wards_lead_to_their_codes(uk: Coder, problem: str, expected: list[str]) -> None:
+    assert codes(run(uk, problem)) == expected
+
+
+def test_urosepsis_is_asked_about(uk: Coder) -> None:
+    result = run(uk, "Urosepsis")
+    assert [query.topic for query in result.queries] == ["urosepsis"]
+    assert [one.severity for one in result.findings if one.rule == "urosepsis-clarified"] == [Severity.WARNING]
+
+
+def test_septic_shock_asks_for_its_sepsis_and_stands_behind_it(uk: Coder) -> None:
+    assert [one.rule for one in run(uk, "Septic shock").findings] == ["shock-without-sepsis"]
+    result = run(uk, "Septic shock", "Sepsis due to E. coli")
+    assert codes(result)[0] == "A41.5"
+    assert result.findings == ()
+
+
+def test_a_delivery_stands_behind_its_complications(uk: Coder) -> None:
+    problems = ("Spontaneous vertex delivery", "Iron deficiency anaemia", "Second degree perineal tear")
+    found = codes(run(uk, *problems))
+    assert found == ["O70.1", "O80.0", "D50.9"]
+
+
 def test_a_symptom_that_nothing_explains_stands_behind_the_diagnosis(uk: Coder) -> None:
     result = run(uk, "Cough", "Gout")
     assert codes(result) == ["M10.9", "R05"]
     assert [edit.action for edit in result.edits if edit.rule == "main-condition"] == [Action.MOVE]
 
 
-def test_history_has_codes_of_its_own(uk: Coder) -> None:
-    assert codes(run(uk, "Gout", "History of breast cancer")) == ["M10.9", "Z85.3"]
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        ("History of breast cancer", "Z85.3"),
+        ("History of prostate cancer", "Z85.4"),
+        ("Previous myocardial infarction", "I25.2"),
+        ("Ex-smoker", "Z86.4"),
+        ("Family history of asthma", "Z82.5"),
+        ("Family history of Parkinson's disease", "Z82.0"),
+        ("Family history of glaucoma", "Z83.5"),
+        ("Family history of rheumatoid arthritis", "Z82.6"),
+    ],
+)
+def test_history_has_codes_of_its_own(uk: Coder, problem: str, code: str) -> None:
+    assert codes(run(uk, "Gout", problem)) == ["M10.9", code]
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        ("History of COPD", "J44.9"),
+        ("History of hypertension", "I10"),
+        ("Previous depression", "Z86.5"),
+        ("History of peptic ulcer disease", "Z87.1"),
+    ],
+)
+def test_what_does_not_pass_is_coded_as_present(uk: Coder, problem: str, code: str) -> None:
+    assert codes(run(uk, "Gout", problem)) == ["M10.9", code]
+
+
+def test_an_ex_smoker_of_the_history_is_no_smoker(uk: Coder) -> None:
+    assert "F17.1" not in codes(run(uk, "Gout", past="ex-smoker, hypertension"))
 
 
 def test_the_more_specific_code_wins(uk: Coder) -> None:

@@ -50,7 +50,7 @@ def test_metadata_are_kept(trud: Classification) -> None:
     assert codes["N40"].attributes["sex"] == "male"
     assert codes["O80.0"].attributes.items() >= {"sex": "female", "min_age": "10", "max_age": "60"}.items()
     assert codes["A17.0"].attributes["usage"] == "dagger"
-    assert {(pair.first, pair.second) for pair in trud.pairs} == {
+    assert {(pair.first, pair.second) for pair in trud.pairs if pair.kind == "asterisk"} == {
         ("A17.0", "G01"),
         ("E11.4", "G63.2"),
         ("E11.4", "G59.0"),
@@ -62,6 +62,13 @@ def test_chapters_are_titled_by_their_list_and_made_without_it(trud: Classificat
     assert rows(trud)["XX"].title == "Chapter XX (V01-Y98)"
     bare = read(TRUD_XML)
     assert [row.code for row in bare.codes if row.kind is CodeKind.CHAPTER][:2] == ["I", "IV"]
+
+
+def test_lines_of_the_list_of_chapters_that_are_none_are_reported(tmp_path: Path) -> None:
+    file = tmp_path / CHAPTERS.name
+    file.write_text(CHAPTERS.read_text(encoding="utf-8").rstrip("\n") + "\n\nend of list\n", encoding="utf-8")
+    (problem,) = read((TRUD_XML, file)).problems
+    assert "no chapter ('end of list')" in problem.message
 
 
 def test_equivalences_are_pairs_of_old_and_new() -> None:
@@ -97,6 +104,26 @@ def test_a_file_without_codes_is_refused(tmp_path: Path) -> None:
     file.write_text('<DSV xmlns="urn:nhs-org:icd-10"><CLASS CODE="A17"/></DSV>', encoding="utf-8")
     with pytest.raises(SourceError, match="no assignable code"):
         read(file)
+
+
+def test_a_line_ends_at_its_line_feed_alone_and_a_header_is_known_anywhere(tmp_path: Path) -> None:
+    text = TRUD_TEXT.read_text(encoding="utf-8").replace("neck of femur", "neck\x0bof\x85femur")
+    file = tmp_path / "codes.txt"
+    file.write_text("\n" + text.replace("CODE\tALT_CODE", "Code\tAlt_Code", 1), encoding="utf-8", newline="")
+    parsed = read(file)
+    assert parsed.problems == ()
+    assert rows(parsed)["S72.0"].title == "Fracture of neck of femur"
+
+
+def test_ages_that_contradict_each_other_are_reported_and_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "codes.txt"
+    row = "O81.0\tO810\tdagger\t3\tForceps\t\t\t\t2\t60\t10"
+    file.write_text(TRUD_TEXT.read_text(encoding="utf-8").rstrip("\n") + f"\n{row}\n", encoding="utf-8")
+    parsed = read(file)
+    assert any("MIN_AGE 60 is above MAX_AGE 10" in one.message for one in parsed.problems)
+    attributes = rows(parsed)["O81.0"].attributes
+    assert attributes["usage"] == "dagger"
+    assert attributes.keys().isdisjoint(("min_age", "max_age"))
 
 
 def test_the_header_may_be_missing(trud: Classification, tmp_path: Path) -> None:

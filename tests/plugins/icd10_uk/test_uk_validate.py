@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> EditionStore:
 
 @pytest.mark.parametrize("typed", "J46 J46X J46.X j46.x I10X- I210 T08.X0 T08X0 S72.00 S7200 A170D A17.0d".split())
 def test_codes_are_taken_however_they_are_typed(uk: Coder, typed: str) -> None:
-    assert check(uk, typed) == ()
+    assert errors(check(uk, typed)) == []
 
 
 def test_the_mark_of_an_asterisk_is_taken_from_data_sets(uk: Coder) -> None:
@@ -85,6 +85,18 @@ def test_some_codes_are_never_the_main_condition(uk: Coder, code: str) -> None:
 def test_a_symptom_before_a_diagnosis_is_information(uk: Coder) -> None:
     (finding,) = check(uk, "R07.4", "I21.9")
     assert (finding.rule, finding.severity) == ("symptom-as-main-condition", Severity.INFO)
+
+
+def test_an_injury_without_an_external_cause_is_information(uk: Coder) -> None:
+    (finding,) = check(uk, "S72.00", "M10.9")
+    assert (finding.rule, finding.severity, finding.codes) == ("external-cause-missing", Severity.INFO, ("S72.00",))
+    assert check(uk, "S72.00", "W19") == ()
+
+
+def test_a_delivery_before_what_else_is_recorded_is_information(uk: Coder) -> None:
+    (finding,) = check(uk, "O80.0", "O72.1")
+    assert (finding.rule, finding.severity) == ("delivery-as-main-condition", Severity.INFO)
+    assert check(uk, "O72.1", "O80.0") == check(uk, "O80.0", "I10") == ()
 
 
 def test_sex_is_a_warning_by_the_list_of_the_who_and_an_error_by_metadata(uk: Coder, store: EditionStore) -> None:

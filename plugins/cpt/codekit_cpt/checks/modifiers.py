@@ -12,6 +12,8 @@ from codekit_cpt.sections import is_hcpcs, is_surgery
 DISTINCT = ("XE", "XP", "XS", "XU")
 """The subsets of 59: separate encounter, practitioner, structure, and unusual non-overlapping service."""
 
+# Of each of these a line carries one: the professional or the technical part, and one reason within a global period.
+_EXCLUSIVE = (DISTINCT, ("26", "TC"), ("58", "78", "79"))
 EVALUATION_ONLY = frozenset(("24", "25", "57"))
 _NEVER_EVALUATION = frozenset(("50", "51", "58", "59", "78", "79", *DISTINCT))
 _SIDES = frozenset(("LT", "RT"))
@@ -109,9 +111,13 @@ def _distinct(check: Check, claim: Claim) -> Iterator[Finding]:
         if chosen and "59" in line.modifiers:
             message = f"{chosen[0]} says more closely what 59 says; report one of them, not both"
             yield check.finding(claim, Severity.ERROR, (line,), message)
-        if len(set(chosen)) > 1:
-            message = f"{' and '.join(chosen)} exclude each other on one line; choose the one that the record supports"
-            yield check.finding(claim, Severity.ERROR, (line,), message)
+        for group in _EXCLUSIVE:
+            named = [modifier for modifier in dict.fromkeys(line.modifiers) if modifier in group]
+            if len(named) > 1:
+                message = (
+                    f"{' and '.join(named)} exclude each other on one line; choose the one that the record supports"
+                )
+                yield check.finding(claim, Severity.ERROR, (line,), message)
 
 
 CHECKS = (
@@ -132,7 +138,7 @@ CHECKS = (
     ),
     Check(
         id="cpt-modifier-distinct",
-        title="59 is not reported where a modifier of X{EPSU} says more.",
+        title="59 does not stand beside a modifier of X{EPSU}, nor 26 beside TC, nor two of 58, 78 and 79.",
         source=sources.MODIFIERS,
         apply=_distinct,
     ),

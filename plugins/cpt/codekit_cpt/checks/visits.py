@@ -51,8 +51,11 @@ def _office_visits(check: Check, claim: Claim) -> Iterator[Finding]:
     visits = [line for line in claim.lines if line.code.isdigit() and int(line.code) in _OFFICE]
     if len(visits) > 1:
         names = ", ".join(line.code for line in visits)
-        message = f"{names} are office visits of one day; a group reports one, at the level of all its work"
-        yield check.finding(claim, Severity.ERROR, visits[1:] + visits[:1], message)
+        message = (
+            f"{names} are office visits of one day; one practitioner reports one, at the level of all the work, unless "
+            "the record shows visits for unrelated problems that could not be one"
+        )
+        yield check.finding(claim, Severity.WARNING, visits[1:] + visits[:1], message)
 
 
 CHECKS = (
@@ -65,7 +68,7 @@ CHECKS = (
     Check(
         id="cpt-one-visit",
         title="One office visit a day is reported.",
-        source=sources.claims("30.6.5 (physicians in group practice)"),
+        source=sources.claims("30.6.5 and 30.6.7.B (office visits of one day)"),
         apply=_office_visits,
     ),
 )

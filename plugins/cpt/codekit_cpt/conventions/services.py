@@ -14,8 +14,7 @@ from codekit_cpt.cues import (
     POSTOPERATIVE,
     UNRELATED_VISIT,
     has_sides,
-    is_drug,
-    says_given,
+    not_given,
     sides,
     takes_fifty,
     units_stated,
@@ -48,9 +47,9 @@ def _not_done(case: Case) -> Iterator[Edit]:
 def _not_given(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         row = case.row(one)
-        if not any(says_given(row, evidence.text) for evidence in one.evidence):
-            what = "given" if is_drug(row) else "supplied"
-            yield case.edit(Action.DROP, one.code, f"the note names it and does not say that it was {what}")
+        said = [not_given(row, evidence.text) for evidence in one.evidence]
+        if said and all(said):
+            yield case.edit(Action.DROP, one.code, f"the note {said[0]}")
 
 
 def _units(case: Case) -> Iterator[Edit]:
@@ -118,7 +117,7 @@ RULES = (
     ),
     Rule(
         id="cpt-not-given",
-        title="A drug is coded where it was given, equipment where it was supplied.",
+        title="A service is coded where it was done, a drug where it was given, equipment where it was supplied.",
         source=_DRUGS,
         priority=100,
         apply=_not_given,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.types import Assertion, Edit
+from codekit.types import Assertion, Edit, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.conventions.rule import Case, Rule
 from codekit_icd10_uk.sources import standards, volume_2
-from codekit_icd10_uk.tables import comorbidities, histories, symptoms
+from codekit_icd10_uk.tables import histories, symptoms
 
 
 def uncertain(case: Case) -> Iterator[Edit]:
@@ -25,7 +25,7 @@ def uncertain(case: Case) -> Iterator[Edit]:
 def always_coded(case: Case) -> Iterator[Edit]:
     """Say which conditions are coded because they matter on every episode: the note tells them as history only."""
     for one in case.draft:
-        name = _comorbidity(case, one.code)
+        name = checks.comorbidity(case.edition, one.code)
         if name and case.only_history(one):
             yield case.flag(one.code, f"{name}: coded on every episode, wherever the note tells it")
 
@@ -33,9 +33,9 @@ def always_coded(case: Case) -> Iterator[Edit]:
 def history(case: Case) -> Iterator[Edit]:
     """Give a past condition the code for its history, if there is one, and leave it out otherwise."""
     for one in case.draft:
-        if one.assertion is not Assertion.HISTORICAL or _comorbidity(case, one.code) or one.code[0] == "Z":
-            continue
-        yield _told(case, one.code, "personal", "the condition is past")
+        past = one.assertion is Assertion.HISTORICAL and one.code[0] != "Z"
+        if past and not checks.comorbidity(case.edition, one.code):
+            yield _told(case, one.code, "personal", "the condition is past")
 
 
 def family_history(case: Case) -> Iterator[Edit]:
@@ -52,12 +52,8 @@ def _told(case: Case, code: str, whose: str, reason: str) -> Edit:
     return case.drop(code, f"{reason}, and ICD-10 has no code for its history")
 
 
-def _comorbidity(case: Case, code: str) -> str:
-    return next((name for name, roots in comorbidities() if checks.under(case.edition, code, *roots)), "")
-
-
 def explained_symptoms(case: Case) -> Iterator[Edit]:
-    """Leave out a symptom beside the diagnosis that explains it."""
+    """Leave out a symptom beside the diagnosis that explains it; what the note lists as history explains none."""
     for one in case.draft:
         diagnosis = _explaining(case, one.code)
         if diagnosis is not None:
@@ -65,7 +61,11 @@ def explained_symptoms(case: Case) -> Iterator[Edit]:
 
 
 def _explaining(case: Case, code: str) -> str | None:
-    certain = [one for one in case.draft if one.assertion is Assertion.PRESENT and not checks.is_symptom(one.code)]
+    certain = [
+        one
+        for one in case.draft
+        if one.assertion is Assertion.PRESENT and not checks.is_symptom(one.code) and not case.only_history(one)
+    ]
     for symptom, diagnoses in symptoms():
         if checks.under(case.edition, code, *symptom):
             found = (one.code for one in certain if checks.under(case.edition, one.code, *diagnoses))
@@ -84,6 +84,26 @@ def general_codes(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"{better[0]} of the same category says more")
 
 
+def type_of_diabetes(case: Case) -> Iterator[Edit]:
+    """Give a complication of diabetes the type that the note names elsewhere, where it names one."""
+    types = {one.code[:3] for one in case.under(*_TYPES)}
+    for one in case.under(_NO_TYPE) if len(types) == 1 else ():
+        by = f"{min(types)}{one.code[3:]}"
+        if case.knows(by):
+            yield case.replace(one.code, by, f"the note names the type of diabetes: {min(types)}")
+
+
+def urosepsis(case: Case) -> Iterator[Edit]:
+    """Ask what "urosepsis" means: sepsis, or an infection of the urinary tract alone."""
+    for one in case.draft:
+        if any("urosepsis" in each.text.lower() for each in one.evidence):
+            yield case.ask(one, "urosepsis", _UROSEPSIS, "the word stands for sepsis and for a urinary tract infection")
+            message = "urosepsis may be sepsis or a urinary tract infection alone (N39.0); ask which it was"
+            yield case.flag(one.code, message, severity=Severity.WARNING)
+
+
+_TYPES, _NO_TYPE = ("E10", "E11", "E12", "E13"), "E14"
+_UROSEPSIS = ("sepsis of urinary origin", "urinary tract infection without sepsis")
 _GENERAL = "General Coding Standards and Guidance"
 RULES = (
     Rule(
@@ -120,6 +140,20 @@ RULES = (
         source=volume_2("4.4.3, rule MB3"),
         priority=150,
         apply=explained_symptoms,
+    ),
+    Rule(
+        id="type-of-diabetes",
+        title="A complication of diabetes is coded to the type that the note names.",
+        source=volume_2("4.4.3, rule MB4"),
+        priority=245,
+        apply=type_of_diabetes,
+    ),
+    Rule(
+        id="urosepsis-clarified",
+        title="Urosepsis is clarified with the clinician.",
+        source="WHO ICD-10 Volume 3 (2016), Urosepsis",
+        priority=510,
+        apply=urosepsis,
     ),
     Rule(
         id="more-specific-code",

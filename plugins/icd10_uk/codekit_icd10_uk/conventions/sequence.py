@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codekit.conventions import DraftCode
 from codekit.types import Edit, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import chapter_of
@@ -19,7 +20,7 @@ _SEPSIS = (
     *("A40-A41", "A02.1", "A20.7", "A21.7", "A22.7", "A24.1", "A26.7", "A28.2", "A32.7", "A39.2-A39.4", "A42.7"),
     *("A54.8", "B37.7", "O85", "P36"),
 )
-_RESPONSE, _WITH_FAILURE = "R65.0-R65.1", "R65.1"
+_RESPONSE, _WITH_FAILURE, _SHOCK = "R65.0-R65.1", "R65.1", "R57.2"
 _SEVERE = re.compile(r"\bsevere\b.*\bsep(?:sis|tic)\b|\bsep(?:sis|tic)\b.*\borgan (?:failure|dysfunction)", re.I)
 
 
@@ -30,6 +31,13 @@ def severe_sepsis(case: Case) -> Iterator[Edit]:
         said = ("severe sepsis" if "severe" in one.words else "", *(each.text for each in one.evidence))
         if any(map(_SEVERE.search, said)) and case.knows(_WITH_FAILURE):
             yield case.add(_WITH_FAILURE, "severe sepsis is sepsis with organ failure", after=one.code)
+
+
+def shock_without_sepsis(case: Case) -> Iterator[Edit]:
+    """Say that septic shock stands behind the code of a sepsis, where the note gives none."""
+    for one in () if case.under(*_SEPSIS) else case.under(_SHOCK):
+        message = "septic shock stands behind the code of its sepsis, and none was found; code the sepsis"
+        yield case.flag(one.code, message, severity=Severity.WARNING)
 
 
 def response_behind_sepsis(case: Case) -> Iterator[Edit]:
@@ -48,25 +56,47 @@ def comorbidities_behind(case: Case) -> Iterator[Edit]:
         yield from order.move(other, listed[0], "comorbidities stand behind the conditions of the episode")
 
 
+def delivery_behind(case: Case) -> Iterator[Edit]:
+    """Put what else a note says of pregnancy and childbirth in front of the delivery."""
+    order = Sequence(case, [one.code for one in case.draft])
+    for delivery in case.under(checks.DELIVERIES):
+        for other in case.under(*checks.OBSTETRIC):
+            yield from order.move(other.code, delivery.code, f"{delivery.code} only says that there was a delivery")
+
+
 def main_condition(case: Case) -> Iterator[Edit]:
     """Put a diagnosis in front of symptoms and of what is never the main condition."""
-    order = Sequence(case, [one.code for one in case.draft])
-    conditions = [one.code for one in case.draft if _may_lead(case, one.code)]
-    if conditions and order.codes[0] not in conditions:
-        yield from order.move(conditions[0], order.codes[0], f"{order.codes[0]} is not the main condition")
-    elif not conditions and len(order.codes):
-        rule = checks.never_main(case.edition, order.codes[0])
-        if rule is not None:
-            message = "it is never the main condition, and the note gives no other"
-            yield case.flag(order.codes[0], message, severity=Severity.WARNING, source=rule.source)
+    first = next(iter(case.draft), None)
+    if first is None:
+        return
+    able = [one for one in case.draft if _is_able(case, one.code)]
+    rule = checks.never_main(case.edition, first.code)
+    if able and (main := _main(case, able)) is not first:
+        order = Sequence(case, [one.code for one in case.draft])
+        yield from order.move(main.code, first.code, f"{first.code} is not the main condition")
+    elif not able and rule is not None:
+        message = "it is never the main condition, and the note gives no other"
+        yield case.flag(first.code, message, severity=Severity.WARNING, source=rule.source)
+    if all(map(case.only_history, case.draft)):
+        message = "only conditions of the history were found; put the condition that was treated in front of them"
+        yield case.flag(first.code, message, severity=Severity.WARNING)
 
 
-def _may_lead(case: Case, code: str) -> bool:
-    """Say whether a code may be the main condition: a disease or injury, or whatever stands first among others."""
-    if checks.never_main(case.edition, code) or checks.is_asterisk(case.edition, code):
+def _is_able(case: Case, code: str) -> bool:
+    return not checks.never_main(case.edition, code) and not checks.is_asterisk(case.edition, code)
+
+
+def _main(case: Case, able: list[DraftCode]) -> DraftCode:
+    """Choose the first; of a symptom and diagnoses the first diagnosis, for what a symptom is part of is coded."""
+    first = able[0]
+    return next((one for one in able if _displaces(case, one)), first) if checks.is_symptom(first.code) else first
+
+
+def _displaces(case: Case, one: DraftCode) -> bool:
+    """Say whether a diagnosis goes before a symptom: not one of the history, nor one coded on every episode."""
+    if chapter_of(one.code) in (checks.SYMPTOMS, checks.EXTERNAL_CAUSES, checks.CIRCUMSTANCES):
         return False
-    diagnoses = [one.code for one in case.draft if chapter_of(one.code) not in (checks.SYMPTOMS, "XX", "XXI")]
-    return code in diagnoses or (case.draft[0].code == code and not (checks.is_symptom(code) and diagnoses))
+    return not case.only_history(one) and not checks.comorbidity(case.edition, one.code)
 
 
 def external_causes_last(case: Case) -> Iterator[Edit]:
@@ -76,6 +106,13 @@ def external_causes_last(case: Case) -> Iterator[Edit]:
     for cause in causes:
         for other in [code for code in order.codes if code not in causes]:
             yield from order.move(other, cause, "external causes stand behind the conditions")
+
+
+def external_cause_missing(case: Case) -> Iterator[Edit]:
+    """Say that an injury has no external cause: notes say in many words how it came about."""
+    injury = checks.without_cause([one.code for one in case.draft])
+    if injury is not None:
+        yield case.flag(injury, checks.NO_CAUSE)
 
 
 def exclusion_notes(case: Case) -> Iterator[Edit]:
@@ -113,11 +150,25 @@ RULES = (
         apply=exclusion_notes,
     ),
     Rule(
+        id="shock-without-sepsis",
+        title="Septic shock is coded with its sepsis.",
+        source=standards("chapter I, sepsis"),
+        priority=330,
+        apply=shock_without_sepsis,
+    ),
+    Rule(
         id="comorbidities-behind",
         title="The conditions of the episode stand in front of comorbidities.",
         source=volume_2("4.4.2"),
         priority=400,
         apply=comorbidities_behind,
+    ),
+    Rule(
+        id="delivery-behind",
+        title="A delivery is the main condition only where nothing else of pregnancy and childbirth is recorded.",
+        source=checks.ONLY_DELIVERY,
+        priority=402,
+        apply=delivery_behind,
     ),
     Rule(
         id="main-condition",
@@ -129,7 +180,7 @@ RULES = (
     Rule(
         id="external-causes-behind",
         title="External causes stand behind the conditions.",
-        source=volume_2("4.4.2, external causes"),
+        source=checks.CAUSES,
         priority=470,
         apply=external_causes_last,
     ),
@@ -139,6 +190,13 @@ RULES = (
         source=standards("chapter I, sepsis; chapter XVIII, R65"),
         priority=482,
         apply=response_behind_sepsis,
+    ),
+    Rule(
+        id="external-cause-missing",
+        title="An injury or poisoning has a code of its external cause besides.",
+        source=checks.CAUSES,
+        priority=490,
+        apply=external_cause_missing,
     ),
     Rule(
         id="closed-unless-open",
