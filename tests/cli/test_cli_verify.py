@@ -110,3 +110,54 @@ def test_a_file_that_holds_no_results_is_refused(codekit: Codekit, notes: Path, 
         done = codekit("verify", path)
         assert done.exit_code == 2
         assert "codekit run" in done.stderr
+
+
+def test_what_a_killed_run_left_is_told_and_the_rest_is_checked(codekit: Codekit, notes: Path, results: Path) -> None:
+    results.write_text(results.read_text("utf-8")[:-100], encoding="utf-8")
+    done = codekit("verify", results, notes)
+    assert done.exit_code == 1
+    assert done.stdout == "1 results, 1 of them made again: nothing differs\n"
+    assert f"error: {results}: line 2: not a result" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[1, 2]",
+        b"null",
+        b'{"results": 5}',
+        b'{"results": [{"note_id": "a"}]}',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"note_id": "a", "edition": "1", "provenance": 5}',
+        b'{"note_id": "a", "edition": "1", "provenance": {"plugins": 5}}',
+        b'{"note_id": "a", "edition": "1", "provenance": {"prompts": {"x": 3}}}',
+        b'{"note_id": "a", "edition": "1", "provenance": {"sources": 3}}',
+    ],
+)
+def test_no_file_is_too_odd_to_be_refused(codekit: Codekit, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "odd.json"
+    path.write_bytes(content)
+    done = codekit("verify", path)
+    assert done.exit_code == 2
+    assert "`codekit run` writes" in done.stderr
+
+
+def test_no_character_of_a_note_breaks_its_line(codekit: Codekit, tmp_path: Path) -> None:
+    notes, results = tmp_path / "notes.jsonl", tmp_path / "results.jsonl"
+    note = {"id": "a\u2028b\x85", "text": "Assessment: sprain\u2028of the right ankle."}
+    notes.write_text(json.dumps(note) + "\n", encoding="utf-8")
+    codekit("run", notes, "--format", "jsonl", "--output", results)
+    assert codekit("verify", results, notes).stdout == "1 results, 1 of them made again: nothing differs\n"
+
+
+def test_a_setting_that_is_none_is_told(codekit: Codekit, notes: Path, results: Path) -> None:
+    lines = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+    lines[0]["provenance"]["settings"]["threshold"] = "high"
+    lines[1]["provenance"]["settings"]["layers"] = "none such"
+    results.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    done = codekit("verify", results, notes)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("not checked: some notes cannot be coded here")
+    assert "2 results: nothing differs" in done.stdout

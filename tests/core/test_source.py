@@ -105,8 +105,10 @@ def test_missing_paths_and_empty_folders_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff" * 500, b"PK\x03\x04 and no more"], ids=["empty", "binary", "stub"])
 def test_what_is_no_zip_is_refused(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(SourceError, match=r"a\.zip: is damaged or not a zip"):
-        Source.open(stored(tmp_path / "a.zip", data))
+    damaged = stored(tmp_path / "a.zip", data)
+    for path in (damaged, tmp_path):
+        with pytest.raises(SourceError, match=r"a\.zip: is damaged or not a zip"):
+            Source.open(path)
 
 
 @given(cut=st.integers(min_value=0, max_value=400), flip=st.integers(min_value=0, max_value=400))

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from codekit.editions.store import EditionStore
-from codekit.errors import UnknownEditionError, UsageError
+from codekit.errors import EditionError, UnknownEditionError, UsageError
 from codekit.system import System
 from codekit.types import Note
 from codekit.update.job import DIFF, REPORT, folder_of, update
@@ -28,6 +29,20 @@ NEW_ROWS = "II,Further toy injuries,chapter,,no,,\nT90,Bite of toy dog,category,
     f'T90.{number},Bite of toy dog number {number},code,T90,yes,"Bite, dog, number {number}",\n'
     for number in range(1500)
 )
+DAY = date(2026, 6, 1)
+STRICT = """
+    from codekit import hookimpl
+    from codekit.types import Finding, Severity
+
+    class Strict:
+        @hookimpl
+        def codekit_check_edition(self, edition):
+            yield Finding(rule="x", severity=Severity.ERROR, codes=("T10",), message="T10 is double", source="x")
+
+    @hookimpl
+    def codekit_extend_system(system_id):
+        return Strict() if system_id == "toy" else None
+    """
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1
 
 
@@ -71,6 +86,17 @@ def _answering(store: EditionStore) -> str:
         return edition.label
 
 
+def _answering_on(store: EditionStore, day: date) -> str:
+    """Give the label of the edition that answers for a date of service."""
+    with store.open(date=day) as edition:
+        return edition.label
+
+
+def _without_root() -> None:
+    """Take from this process what makes root pass by the permissions of a folder."""
+    ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
+
+
 def _command(path: Path) -> list[str]:
     return [sys.executable, "-m", "codekit", "-s", "toy", "update", str(path), "--format", "json"]
 
@@ -103,36 +129,76 @@ def test_a_new_release_becomes_the_default_and_a_second_run_changes_nothing(
 def test_a_person_may_stand_in_between(system: System, store: EditionStore, live: str, new: Path) -> None:
     report = update(system, store, lambda _: [new], approve=True)
     assert (report.outcome, report.exit_code) == (Outcome.WAITING, 4)
-    assert _answering(store) == live
+    assert _answering(store) == live == _answering_on(store, DAY)
     store.use(report.edition)
-    assert _answering(store) == report.edition
+    assert _answering(store) == report.edition == _answering_on(store, DAY)
     assert update(system, store, lambda _: [new], approve=True).outcome is Outcome.CURRENT
+
+
+def test_before_its_first_day_an_edition_answers_for_its_dates_only(
+    system: System, store: EditionStore, new: Path
+) -> None:
+    early = update(system, store, lambda _: [new], today=date(2025, 12, 31))
+    assert (early.outcome, early.exit_code) == (Outcome.EARLY, 0)
+    assert _answering(store) == early.before != early.edition
+    assert not any(info.held for info in store.list())
+    assert update(system, store, lambda _: [new], today=date(2026, 1, 1)).outcome is Outcome.SWITCHED
+    assert _answering(store) == early.edition
+
+
+def test_what_a_person_went_back_from_does_not_come_back_by_itself(
+    system: System, store: EditionStore, live: str, new: Path
+) -> None:
+    left = update(system, store, lambda _: [new]).edition
+    assert _answering(store) == left == _answering_on(store, DAY)
+    store.go_back()
+    assert _answering(store) == live == _answering_on(store, DAY)
+    again = update(system, store, lambda _: [new])
+    assert (again.outcome, again.edition) == (Outcome.WAITING, left)
+    assert _answering(store) == live == _answering_on(store, DAY)
+    store.use(left)
+    assert _answering(store) == left == _answering_on(store, DAY)
+
+
+def test_a_first_edition_that_fails_its_checks_answers_nobody(
+    store: EditionStore, new: Path, install: Callable[..., Path]
+) -> None:
+    install("strict", STRICT)
+    refused = update(System.open("toy"), store, lambda _: [new])
+    assert refused.outcome is Outcome.REFUSED
+    assert [info.held for info in store.list() if info.label == refused.edition] == ["not approved"]
+    assert _answering_on(store, DAY) != refused.edition
+
+
+def test_of_two_editions_of_one_day_the_default_answers(store: EditionStore, live: str, new: Path) -> None:
+    later = store.add(new).label
+    assert _answering_on(store, DAY) == live != later
+    store.use(later)
+    assert _answering_on(store, DAY) == later
+
+
+def test_where_the_default_cannot_be_read_an_update_leaves_the_choice_to_a_person(
+    system: System, store: EditionStore, live: str, new: Path
+) -> None:
+    path = store.root / "toy" / "default.json"
+    for broken in ("", "[]", '{"schema": 1, "editions": "abc"}', '{"schema": 2, "editions": []}'):
+        path.write_text(broken, encoding="utf-8")
+        with pytest.raises(EditionError, match="remove the file, then choose one"):
+            update(system, store, lambda _: [new])
+        assert [info.label for info in store.list()] == [live], "an edition was built to no avail"
+        with store.open(live) as edition:
+            assert edition.label == live, "an edition is opened by its name whatever the default"
 
 
 def test_a_failed_check_keeps_the_old_edition(
     store: EditionStore, live: str, new: Path, install: Callable[..., Path]
 ) -> None:
-    install(
-        "strict",
-        """
-        from codekit import hookimpl
-        from codekit.types import Finding, Severity
-
-        class Strict:
-            @hookimpl
-            def codekit_check_edition(self, edition):
-                yield Finding(rule="x", severity=Severity.ERROR, codes=("T10",), message="T10 is double", source="x")
-
-        @hookimpl
-        def codekit_extend_system(system_id):
-            return Strict() if system_id == "toy" else None
-        """,
-    )
+    install("strict", STRICT)
     report = update(System.open("toy"), store, lambda _: [new])
     assert (report.outcome, report.exit_code) == (Outcome.REFUSED, 3)
     failed = [check for check in report.checks if check.verdict is Verdict.FAILED]
     assert [(check.name, check.failures) for check in failed] == [("lists", ("T10 is double",))]
-    assert _answering(store) == live
+    assert _answering(store) == live == _answering_on(store, DAY)
 
 
 def test_a_default_edition_cannot_be_removed_and_one_that_is_missing_is_named(
@@ -163,8 +229,11 @@ def duration(store: EditionStore, live: str, new: Path) -> Iterator[float]:
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 def test_whenever_it_is_killed_an_edition_answers_and_the_next_run_ends_well(
-    store: EditionStore, live: str, new: Path, duration: float
+    store: EditionStore, live: str, new: Path, duration: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     draw = random.Random(7)
     for moment in sorted(draw.uniform(0, duration) for _ in range(20)):
         running = subprocess.Popen(
@@ -185,6 +254,7 @@ def test_whenever_it_is_killed_an_edition_answers_and_the_next_run_ends_well(
     assert _answering(store) != live
     names = [path.name for path in (store.root / "toy").iterdir() if path.is_dir()]
     assert not [name for name in names if name.startswith(".")], "what a killed run left behind was not cleared away"
+    assert not list(temporary.iterdir()), "what a killed run left behind stays for ever"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of file sizes are POSIX")
@@ -206,20 +276,31 @@ def test_a_full_disk_costs_the_update_and_not_the_edition(store: EditionStore, l
 def test_a_folder_that_cannot_be_written_costs_the_update_and_not_the_edition(
     store: EditionStore, live: str, new: Path
 ) -> None:
-    def bind() -> None:
-        # what makes root pass by the permissions of a folder
-        ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
-
     folder = store.root / "toy"
     folder.chmod(0o500)
     try:
-        done = subprocess.run(_command(new), preexec_fn=bind, capture_output=True, check=False)
+        done = subprocess.run(_command(new), preexec_fn=_without_root, capture_output=True, check=False)
     finally:
         folder.chmod(0o700)
     assert done.returncode == 1, done.stderr
     assert b"Traceback" not in done.stderr
     assert b"cannot write" in done.stderr
     assert _answering(store) == live
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="root is kept from writing by Linux's capabilities")
+def test_an_edition_that_cannot_be_written_finds_the_same(store: EditionStore, live: str) -> None:
+    command = [sys.executable, "-m", "codekit", "-s", "toy", "search", "sprained ankle", "--edition", live]
+    paths = [store.root, *store.root.rglob("*")]
+    found = []
+    for mode in (0o700, 0o500):
+        for path in paths:
+            path.chmod(mode)
+        found.append(subprocess.run(command, preexec_fn=_without_root, capture_output=True, check=True).stdout)
+    for path in paths:
+        path.chmod(0o700)
+    assert found[0] == found[1]
+    assert b"T10" in found[0]
 
 
 def test_of_two_updates_at_once_one_does_the_work(store: EditionStore, live: str, new: Path) -> None:

@@ -68,6 +68,9 @@ def test_the_alias_follows_the_default(store: EditionStore, server: QdrantTestSe
     chosen = store.use(report.edition)
     assert update(system, store, lambda _: [new], approve=True, vectors=vectors).outcome is Outcome.CURRENT
     assert live(server) == [chosen.hash]
+    store.go_back()
+    assert update(system, store, lambda _: [new], vectors=vectors).outcome is Outcome.WAITING
+    assert live(server) == [old.hash]
 
 
 def test_a_lost_server_keeps_the_default_and_the_next_run_catches_up(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _NEXT = {
     "current": "nothing is newer than the default edition",
     "switched": "it is the default now; `codekit --system {system} editions rollback` goes back",
+    "early": "it answers for its dates of service, and will be the default with the first update from its first day on",
     "waiting": "it waits for approval: `codekit --system {system} editions use {edition}` makes it the default",
     "refused": "it failed a check and was not made the default; mend what is wrong and run the update again",
 }
@@ -62,8 +63,8 @@ def command(
     PATH the files of a release are taken from there, and nothing is fetched. A Qdrant server gets the vectors of the
     new edition before the switch, and its alias is switched with it.
 
-    It ends with status 0 when the newest edition is the default, 3 when a check failed, 4 when it waits for approval,
-    5 when another update is under way, and 1 when something else failed.
+    It ends with status 0 when the newest edition is the default, or will be from its first day on, 3 when a check
+    failed, 4 when it waits for approval, 5 when another update is under way, and 1 when something else failed.
     """
     from codekit.search.dense import DEFAULT_MODEL
     from codekit.update.job import VectorServer, folder_of, update

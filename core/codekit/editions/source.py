@@ -152,7 +152,8 @@ class Source:
 
     def _add_file(self, found: dict[str, _Member], name: str, file: Path, prefix: str) -> None:
         if _is_zip(name):
-            self._add_zip(found, prefix, file, str(file))
+            with _readable(file):  # one of a folder has to be named
+                self._add_zip(found, prefix, file, str(file))
         else:
             self._add(found, name, _file(file))
 

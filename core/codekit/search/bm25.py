@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from codekit.search.entries import Entry
@@ -42,10 +46,16 @@ class Bm25Index:
 
     @classmethod
     def open(cls, folder: Path) -> Bm25Index:
-        """Open the index of an edition by the edition's folder."""
+        """Open the index of an edition by the edition's folder, which need not be writable."""
         import tantivy
 
-        return cls(tantivy.Index.open(str(folder / FOLDER)))
+        path = folder / FOLDER
+        if os.access(path, os.W_OK):
+            return cls(tantivy.Index.open(str(path)))
+        links = _linked(path)
+        opened = cls(tantivy.Index.open(str(links)))
+        weakref.finalize(opened, shutil.rmtree, links, ignore_errors=True)
+        return opened
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, Sequence[str]]]) -> Bm25Index:
@@ -82,6 +92,15 @@ class Bm25Index:
         hits = self._searcher.search(self._tantivy.Query.boolean_query(terms), limit).hits
         found = [(int(self._searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def _linked(folder: Path) -> Path:
+    """Make a folder of links to the files of one that cannot be written: tantivy writes a lock where it opens."""
+    links = Path(mkdtemp(prefix="codekit-index-"))
+    for file in folder.resolve().iterdir():
+        if file.suffix != ".lock":
+            (links / file.name).symlink_to(file)
+    return links
 
 
 def _fill(index: Any, rows: Iterable[tuple[int, Sequence[str]]], heap: int) -> None:  # noqa: ANN401

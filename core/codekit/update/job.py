@@ -57,13 +57,15 @@ def update(
     cases: Sequence[Note] | None = None,
     approve: bool = False,
     vectors: VectorServer | None = None,
+    today: date | None = None,
     progress: Progress = silent,
 ) -> UpdateReport:
     """Bring a system to its newest release; doing it again changes nothing.
 
     The live edition answers at every moment: a new one is built and checked beside it, held meanwhile so that it
     answers for no date of service, and becomes the default in one step. Whoever is killed in between leaves at most a
-    folder that the next run takes up or clears away. An edition that a person went back from waits for approval.
+    folder that the next run takes up or clears away. An edition that a person went back from waits for approval, and
+    one whose first day is yet to come answers for its dates of service, but is not the default before that day.
 
     Args:
         system: The code system.
@@ -73,6 +75,7 @@ def update(
         cases: Saved notes that the new edition must be able to code.
         approve: Whether a person has to approve the new edition, with `EditionStore.use`, before it is the default.
         vectors: A server that gets the vectors of what becomes live; filled before the switch, and switched after it.
+        today: The day of the update; by default the one of this computer's clock.
         progress: Told about the stages.
 
     Returns:
@@ -107,15 +110,26 @@ def update(
             passed = all(check.verdict is not Verdict.FAILED for check in report.checks)
             if passed and vectors:
                 vectors.fill(edition, progress)
-        waits = approve or new.held == TAKEN_BACK
-        outcome = (Outcome.WAITING if waits else Outcome.SWITCHED) if passed else Outcome.REFUSED
+        outcome = _outcome(new, before, passed, approve, today or date.today())
         report = attrs.evolve(report, outcome=outcome)
         # The report comes first: whoever is killed between the two finds the old edition live, and runs again.
         _write(folder / REPORT, json.dumps(report_to_dict(report), indent=1, ensure_ascii=False) + "\n")
+        if outcome is Outcome.EARLY and before:
+            store.use(before.label)  # where nobody has chosen, the newest would be the default
+            let_go(new.path)
         if outcome is Outcome.SWITCHED:
             store.use(new.label)
         _serve(new if outcome is Outcome.SWITCHED else before, vectors, progress)
         return report
+
+
+def _outcome(new: EditionInfo, before: EditionInfo | None, passed: bool, approve: bool, today: date) -> Outcome:
+    if not passed:
+        return Outcome.REFUSED
+    if approve or new.held == TAKEN_BACK:
+        return Outcome.WAITING
+    is_early = before is not None and new.valid_from is not None and today < new.valid_from
+    return Outcome.EARLY if is_early else Outcome.SWITCHED
 
 
 def _serve(live: EditionInfo | None, vectors: VectorServer | None, progress: Progress) -> None:

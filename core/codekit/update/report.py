@@ -20,6 +20,9 @@ class Outcome(StrEnum):
     """The newest edition is the default already."""
     SWITCHED = "switched"
     """A new edition passed its checks and is the default now."""
+    EARLY = "early"
+    """A new edition passed its checks before its first day: it answers for its dates of service, and the first update
+    from that day on makes it the default."""
     WAITING = "waiting"
     """A new edition passed its checks and waits for a person to approve it."""
     REFUSED = "refused"
@@ -29,6 +32,7 @@ class Outcome(StrEnum):
 EXIT_CODES: Mapping[Outcome, int] = {
     Outcome.CURRENT: 0,
     Outcome.SWITCHED: 0,
+    Outcome.EARLY: 0,
     Outcome.REFUSED: 3,
     Outcome.WAITING: 4,
 }
