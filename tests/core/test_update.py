@@ -130,6 +130,10 @@ def test_a_person_may_stand_in_between(system: System, store: EditionStore, live
     report = update(system, store, lambda _: [new], approve=True)
     assert (report.outcome, report.exit_code) == (Outcome.WAITING, 4)
     assert _answering(store) == live == _answering_on(store, DAY)
+    with store.open("2026") as edition:
+        assert edition.label == live, "two have this version, and one of them is held"
+    with pytest.raises(UnknownEditionError, match="not approved"):
+        store.use("2026")
     store.use(report.edition)
     assert _answering(store) == report.edition == _answering_on(store, DAY)
     assert update(system, store, lambda _: [new], approve=True).outcome is Outcome.CURRENT

@@ -135,7 +135,7 @@ class EditionStore:
             The edition; the one before it is kept for `go_back`.
 
         Raises:
-            UnknownEditionError: There is no such edition.
+            UnknownEditionError: There is no such edition, or there are several, of which one is held.
             EditionError: It is damaged, or the choice cannot be written.
         """
         chosen = self._built(name)
@@ -194,10 +194,12 @@ class EditionStore:
         return self._open(self._best(found), progress)
 
     def _built(self, name: str) -> EditionInfo:
-        """Give a sound edition that is built; of several with that name, as `open` does."""
+        """Give a sound edition that is built; of several with that name, as `open` does where none is held."""
         found = _named(self.list(), name)
         if not found:
             raise UnknownEditionError(name, map(_describe, self.list()), self._system.info.obtain)
+        if len(found) > 1 and any(info.held for info in found):  # which one is to be approved is not for us to guess
+            raise UnknownEditionError(name, map(_describe, found))
         best = self._best(found)
         if best.error is not None:
             raise EditionError(best.error)
