@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DEFAULTS = attrs.fields(Settings)
-_AT_ONCE = 12
+_AT_ONCE = 16
 
 _PARTS = ("extractor", "navigator", "validator", "reconciler")
 _FOLDER = click.Path(path_type=Path, file_okay=False)

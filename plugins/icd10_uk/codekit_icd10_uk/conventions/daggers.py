@@ -70,7 +70,7 @@ def pair_asterisk(case: Case) -> Iterator[Edit]:
 def asterisk_alone(case: Case) -> Iterator[Edit]:
     """Leave out an asterisk code without its dagger, and ask for the disease."""
     codes = [one.code for one in case.draft]
-    diseases = [code for code in codes if not checks.is_asterisk(case.edition, code)]
+    diseases = [code for code in codes if _may_be_dagger(case, code)]
     for one in case.draft:
         if not checks.is_asterisk(case.edition, one.code) or checks.dagger_among(case.edition, one.code, codes):
             continue
@@ -81,6 +81,11 @@ def asterisk_alone(case: Case) -> Iterator[Edit]:
         reason = "an asterisk code never stands alone, and the note gives no disease for it"
         yield case.ask(one, "underlying disease", (), f"{one.code} needs the code of the disease that it comes of")
         yield case.drop(one.code, reason)
+
+
+def _may_be_dagger(case: Case, code: str) -> bool:
+    """Say whether a code may be that of a disease: what is never the main condition only says more of another."""
+    return not checks.is_asterisk(case.edition, code) and checks.never_main(case.edition, code) is None
 
 
 def dagger_first(case: Case) -> Iterator[Edit]:
