@@ -24,6 +24,7 @@ from codekit.editions.schema import BUILDER_VERSION, SCHEMA, Manifest
 from codekit.editions.source import Source
 from codekit.editions.writer import write_database
 from codekit.errors import EditionError, PluginError
+from codekit.files import flush_folder
 from codekit.text.vocabulary import word_lists_digest
 from codekit.types import Classification, GuidelineSection, Release, SystemInfo
 from codekit.version import __version__
@@ -237,7 +238,7 @@ def _move(building: Path, folder: Path, complete: Callable[[Path], bool]) -> Non
     except OSError:
         if not complete(folder):
             raise
-    _flush_entry(folder.parent)
+    flush_folder(folder.parent)
 
 
 def _temporary(parent: Path) -> Path:
@@ -279,16 +280,7 @@ def _flush(folder: Path) -> None:
         if path.is_file():
             with path.open("rb+") as stream:
                 os.fsync(stream.fileno())
-    _flush_entry(folder)
-
-
-def _flush_entry(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    flush_folder(folder)
 
 
 @contextmanager

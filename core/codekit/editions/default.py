@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from codekit.errors import EditionError
+from codekit.files import write_whole
 
 _FILE = "default.json"
 _SCHEMA = 1
@@ -75,16 +75,9 @@ class DefaultEdition:
 
     def _write(self, labels: Sequence[str]) -> None:
         content = json.dumps({"schema": _SCHEMA, "editions": list(labels)}, indent=1) + "\n"
-        beside = self._path.with_name(f".{_FILE}-{os.getpid()}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("w", encoding="utf-8") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(self._path)
+            write_whole(self._path, content)
         except OSError as error:
-            beside.unlink(missing_ok=True)
             raise EditionError(f"cannot write {self._path}: {error.strerror}; the default is as before") from error
 
     def _unreadable(self, why: str) -> EditionError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ import attrs
 
 from codekit.fetch.checks import digest
 from codekit.fetch.publications import MANIFEST
+from codekit.files import write_whole
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
@@ -87,7 +87,7 @@ def write_records(folder: Path, about: Mapping[str, object], records: Iterable[R
         records: One for each file.
     """
     rows = [attrs.asdict(record) for record in sorted(records, key=lambda record: record.name)]
-    _write(folder / MANIFEST, {"schema": 1, **about, "files": rows})
+    write_whole(folder / MANIFEST, _to_json({"schema": 1, **about, "files": rows}))
 
 
 def is_whole(folder: Path, record: Record) -> bool:
@@ -103,29 +103,7 @@ def read_partial(note: Path) -> Partial | None:
 
 def write_partial(note: Path, partial: Partial) -> None:
     """Write the note on a file that is under way."""
-    _write(note, attrs.asdict(partial))
-
-
-def flush_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _write(path: Path, data: Mapping[str, object]) -> None:
-    """Write beside and rename, so that the file is the old one or the new one at any moment."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as stream:
-        json.dump(data, stream, indent=1, ensure_ascii=False)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(path)
-    flush_folder(path.parent)
+    write_whole(note, _to_json(attrs.asdict(partial)))
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401
@@ -140,3 +118,7 @@ def _made(kind: type[T], data: object) -> T | None:
         return kind(**data) if isinstance(data, dict) else None
     except TypeError:
         return None
+
+
+def _to_json(data: Mapping[str, object]) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from codekit.editions.holds import NEW, TAKEN_BACK, let_go
 from codekit.editions.progress import Progress, silent
 from codekit.editions.store import EditionInfo, EditionStore
 from codekit.errors import EditionError, UnknownEditionError
+from codekit.files import write_whole
 from codekit.search import publishing
 from codekit.search.encoders import Model
 from codekit.system import System
@@ -191,13 +191,9 @@ def _examine(
 
 
 def _write(path: Path, content: str) -> None:
-    beside = path.with_name(f".{path.name}-{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(content, encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, content)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise EditionError(
             f"cannot write {path}: {error.strerror or error}; the default edition is as before"
         ) from error
