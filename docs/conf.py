@@ -31,7 +31,7 @@ nitpick_ignore_regex = [
     # What plugins need not know by name.
     ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)"),
     ("py:.*", r"(Template|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
-    ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|date|object|optional)"),
+    ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|Turn|date|object|optional)"),
 ]
 
 

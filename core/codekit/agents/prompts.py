@@ -28,7 +28,7 @@ _FENCE = "---\n"
 _KEYS = {"name": str, "version": int, "parameters": list, "max_tokens": int, "answer": dict}
 _BLOCKS = ("system", "user")
 NUMBERS = "numbers"
-"""Stands in an answer's schema for the numbers that are offered: as `enum` themselves, as `maxItems` their count."""
+"""In an answer's schema, stands for the numbers that are offered, as `enum`, and for their count, as `maxItems`."""
 
 
 @attrs.frozen(kw_only=True)
