@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
+from codekit.editions.sheets import first_sheet
 from codekit.editions.source import Source
 from codekit.errors import SourceError
-from codekit_cpt.sheets import first_rows
-from codekit_cpt.text import HEAD, content, decode
+from codekit_cpt.text import HEAD, cells, content, decode
 
 _SHEET = ".xlsx"
+_FIRST_ROWS = 40
 _TEXTS = (".txt", ".csv", ".tsv", ".xml", ".gz")
 
 
@@ -141,10 +142,10 @@ def _descriptor_kind(name: str) -> FileKind | None:
 
 def _sheet_kind(source: Source, name: str) -> FileKind | None:
     try:
-        rows = first_rows(name, source.read(name))
+        rows = first_sheet(name, source.read(name), _FIRST_ROWS)
     except SourceError:
         return None
-    return next(filter(None, map(_heading_kind, rows)), None)
+    return next(filter(None, map(_heading_kind, map(cells, rows))), None)
 
 
 def _heading_kind(row: list[str]) -> FileKind | None:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import attrs
 
+from codekit.editions.sheets import first_sheet
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import Classification, Code, CodeKind, CodePair, Problem, Release
@@ -20,8 +21,7 @@ from codekit_cpt.link import Link, read_link
 from codekit_cpt.ncci import PtpPairs, check_ptp, read_add_ons, read_mue, text_rows
 from codekit_cpt.records import Record
 from codekit_cpt.sections import MODIFIERS, Section, sections_of
-from codekit_cpt.sheets import all_rows
-from codekit_cpt.text import compact_date, content, decode, lines
+from codekit_cpt.text import cells, compact_date, content, decode, lines
 
 _Files = Mapping[FileKind, tuple[str, ...]]
 
@@ -96,9 +96,13 @@ def _hcpcs(source: Source, found: _Files, problems: list[Problem]) -> Iterator[R
     for name in found.get(FileKind.HCPCS_TEXT, ()):
         yield from read_text(name, lines(source, name), problems)
     for name in found.get(FileKind.HCPCS_SHEET, ()):
-        yield from read_sheet(name, all_rows(name, source.read(name)), problems)
+        yield from read_sheet(name, _rows(name, source), problems)
     for name in found.get(FileKind.HCPCS_CSV, ()):
         yield from read_list(name, decode(content(source, name)), problems)
+
+
+def _rows(name: str, source: Source) -> Iterator[list[str]]:
+    return map(cells, first_sheet(name, source.read(name)))
 
 
 def _cpt(source: Source, found: _Files, problems: list[Problem]) -> Iterator[Record]:
@@ -141,7 +145,7 @@ def _add_ons(source: Source, found: _Files, problems: list[Problem]) -> tuple[di
     pairs: list[CodePair] = []
     for name in found.get(FileKind.ADD_ON, ()):
         sheet = name.lower().endswith(".xlsx")
-        rows = iter(all_rows(name, source.read(name))) if sheet else text_rows(source, name)
+        rows = _rows(name, source) if sheet else text_rows(source, name)
         more_types, more_pairs = read_add_ons(name, rows, problems)
         types.update(more_types)
         pairs.extend(more_pairs)

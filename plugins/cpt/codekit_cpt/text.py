@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from codekit.editions.source import Source
@@ -100,3 +100,11 @@ def cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def cells(row: Iterable[object]) -> list[str]:
+    """Give the cells of a spreadsheet's row as texts, without the empty ones at its end."""
+    texts = [cell(value) for value in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts

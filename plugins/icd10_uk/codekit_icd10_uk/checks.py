@@ -60,8 +60,7 @@ NEVER_MAIN = (
 
 def under(edition: Edition, code: str, *roots: str) -> bool:
     """Say whether a code stands under any of some rows or ranges (`A40-A41`)."""
-    ends = (root.partition("-") for root in roots)
-    return any(edition.covers(CodeReference(first=first, last=last or None), code) for first, _, last in ends)
+    return edition.is_under(code, roots)
 
 
 def never_main(edition: Edition, code: str) -> NeverMain | None:

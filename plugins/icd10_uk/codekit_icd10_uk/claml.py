@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.editions.xml import elements, fold, line_of, local
 from codekit.types import Problem
 from codekit_icd10_uk.claml_text import Rubric, read_rubric
-from codekit_icd10_uk.xml import elements, fold, line_of, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

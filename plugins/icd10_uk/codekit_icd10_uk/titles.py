@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.editions.xml import elements, fold, line_of, local
 from codekit.types import Code, CodeKind, Problem
 from codekit_icd10_uk.codes import CODE, extended
 from codekit_icd10_uk.tree import Read
-from codekit_icd10_uk.xml import elements, fold, line_of, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

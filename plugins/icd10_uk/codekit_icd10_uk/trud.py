@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from codekit.editions.xml import elements, fold, line_of
 from codekit.types import Code, CodeKind, CodePair, Problem, Sex
 from codekit_icd10_uk.codes import CHAPTERS, CODE, FILLER, chapter_of, written
 from codekit_icd10_uk.tree import Read
-from codekit_icd10_uk.xml import elements, fold, line_of
 
 COLUMNS = (
     *("CODE", "ALT_CODE", "USAGE", "USAGE_UK", "DESCRIPTION", "MODIFIER_4", "MODIFIER_5", "QUALIFIERS"),

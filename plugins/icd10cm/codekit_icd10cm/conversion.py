@@ -6,13 +6,11 @@ is its 1 October), previous code or codes.
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from codekit.editions.sheets import first_sheet
 from codekit.errors import SourceError
 from codekit.types import CodePair, Problem
 from codekit_icd10cm.order import dotted
@@ -26,8 +24,6 @@ _TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
 _EITHER = re.compile(r"\s*[,;]\s*")
 _NOTHING = "none"
 _HEADING = "current code assignment"
-
-_Row = tuple[object, ...]
 
 
 def read_conversion_table(
@@ -48,7 +44,7 @@ def read_conversion_table(
     Raises:
         SourceError: It is no spreadsheet, or does not have the headings of the table.
     """
-    rows = _rows(name, data)
+    rows = [row for row in first_sheet(name, data) if row]
     top = next((number for number, row in enumerate(rows) if _text(row[0]).lower() == _HEADING), None)
     if top is None:
         raise SourceError(f"{name}: no heading {_HEADING!r} in its first sheet, so it is no conversion table")
@@ -80,23 +76,6 @@ def read_conversion_table(
         message = f"{wide} rows name whole categories as the previous codes, and so no single code; left out"
         problems.append(Problem(file=name, line=None, message=message))
     return tuple(pairs)
-
-
-def _rows(name: str, data: bytes) -> list[_Row]:
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of headers and footers for printing, which nobody reads here
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            try:
-                return [row for row in book.worksheets[0].iter_rows(values_only=True) if row]
-            finally:
-                book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, SyntaxError) as error:
-        raise SourceError(
-            f"{name}: is damaged or no spreadsheet: {type(error).__name__}; get the file again"
-        ) from error
 
 
 def _previous(text: str, assignable: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 import attrs
 
 from codekit.editions.source import Source
+from codekit.editions.xml import parse_xml, text_of
 from codekit.errors import SourceError
 from codekit.types import CodeReference, GuidelineSection, Release
 from codekit_icd10cm.contents import Heading, level_of, locate, read_contents
@@ -18,7 +19,6 @@ from codekit_icd10cm.files import FileKind, find_files
 from codekit_icd10cm.pages import Line, join, read_lines
 from codekit_icd10cm.paragraphs import paragraphs
 from codekit_icd10cm.references import parse_references
-from codekit_icd10cm.xml import parse_xml, text_of
 
 _TITLE = "official guidelines for coding and reporting"
 _DEEPER = (

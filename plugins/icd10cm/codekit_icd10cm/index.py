@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from codekit.derive import split_parentheses
+from codekit.editions.xml import fold, line_of, text_of
 from codekit.types import IndexTable, IndexTerm, Problem
-from codekit_icd10cm.xml import CODE, fold, line_of, text_of
+from codekit_icd10cm.references import CODE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import attrs
 
 from codekit.editions.source import Source
+from codekit.editions.xml import parse_xml
 from codekit.errors import SourceError
 from codekit.types import Classification, Code, CodePair, IndexTable, IndexTerm, Problem, Release
 from codekit_icd10cm.conversion import read_conversion_table
@@ -17,7 +18,6 @@ from codekit_icd10cm.order import Listing, read_bare_list, read_codes_file, read
 from codekit_icd10cm.poa import mark_exempt, read_poa_list
 from codekit_icd10cm.tables import read_table
 from codekit_icd10cm.tabular import read_tabular
-from codekit_icd10cm.xml import parse_xml
 
 _INDEXES = {
     FileKind.DISEASES: IndexTable.DISEASES,

@@ -12,6 +12,9 @@ from codekit.types import CodeReference
 
 _CATEGORY = r"[A-Z](?:\d[0-9A-Z]|A\d)"
 _CODE = rf"{_CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"
+CODE = re.compile(_CODE)
+"""A code of the tabular list, `QA0.0101` included."""
+
 _REFERENCE = re.compile(
     rf"(?<![\w.-])(?P<first>{_CODE})"
     rf"(?:(?:\.?-?\s*[-–]\s*|-?\s+(?:to|through)\s+)(?P<last>{_CODE}))?"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.editions.xml import fold, line_of, text_of
 from codekit.types import IndexTable, IndexTerm, Problem
 from codekit_icd10cm.index import Entry, read_codes, read_entries, term_id
-from codekit_icd10cm.xml import fold, line_of, text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

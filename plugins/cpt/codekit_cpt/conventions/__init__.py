@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from codekit.conventions import Convention
+from codekit.rules import Rule
 from codekit.types import Release
 from codekit_cpt.conventions import claims, services, visits
-from codekit_cpt.conventions.rule import Rule
+from codekit_cpt.conventions.case import Case
+from codekit_cpt.sources import dated
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[Rule[Case], ...]:
     """Give every rule, those of one subject together."""
     return (*services.RULES, *visits.RULES, *claims.rules())
 
@@ -22,4 +24,4 @@ def conventions(release: Release) -> tuple[Convention, ...]:
     Returns:
         In no particular order; core applies them by priority.
     """
-    return tuple(rule.convention(release) for rule in rules())
+    return tuple(rule.convention(Case, dated(rule.source, release)) for rule in rules())

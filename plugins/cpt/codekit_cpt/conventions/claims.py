@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 import attrs
 
 from codekit.conventions import Origin
+from codekit.rules import Rule
 from codekit.types import Action, Edit
 from codekit_cpt import sources
 from codekit_cpt.checks import checks
 from codekit_cpt.checks.add_ons import primary_of
 from codekit_cpt.checks.claim import Check
 from codekit_cpt.checks.ncci import NOT_ALLOWED, forbidden
-from codekit_cpt.conventions.rule import Case, Rule
+from codekit_cpt.conventions.case import Case
 
 _TABLES = frozenset(("cpt-ncci-pair", "cpt-ncci-units", "cpt-add-on-primary", "cpt-coverage", "cpt-code-dates"))
 _REPORTS_FROM = 500
@@ -25,7 +26,7 @@ def _never_together(case: Case) -> Iterator[Edit]:
         if pair.attributes.get("indicator") == NOT_ALLOWED and first.code not in gone and second.code not in gone:
             gone.add(second.code)
             reason = f"an NCCI edit includes it in {first.code}, and no modifier changes that"
-            yield case.edit(Action.DROP, second.code, reason)
+            yield case.drop(second.code, reason)
 
 
 def _behind_primary(case: Case) -> Iterator[Edit]:
@@ -33,8 +34,8 @@ def _behind_primary(case: Case) -> Iterator[Edit]:
     for line in claim.lines:
         primary = primary_of(claim, line) if line.is_add_on else None
         if primary is not None and claim.lines.index(primary) > claim.lines.index(line):
-            edit = case.edit(Action.MOVE, primary.code, f"the primary code stands in front of its add-on {line.code}")
-            yield attrs.evolve(edit, before=line.code)
+            reason = f"the primary code stands in front of its add-on {line.code}"
+            yield case.move(primary.code, line.code, reason)
 
 
 def _report(check: Check) -> Callable[[Case], Iterable[Edit]]:
@@ -47,7 +48,7 @@ def _report(check: Check) -> Callable[[Case], Iterable[Edit]]:
     return apply
 
 
-def _rule(check: Check, place: int) -> Rule:
+def _rule(check: Check, place: int) -> Rule[Case]:
     origin = Origin.TABULAR if check.id in _TABLES else Origin.WRITTEN
     return Rule(
         id=check.id,
@@ -59,7 +60,7 @@ def _rule(check: Check, place: int) -> Rule:
     )
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[Rule[Case], ...]:
     """Give the rules that settle what tables decide, and one that reports for each check."""
     return (
         Rule(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import attrs
 
 from codekit.conventions import DraftCode
-from codekit.types import Action, Assertion, Edit, Finding, Severity
+from codekit.rules import Rule
+from codekit.types import Action, Assertion, Edit
 from codekit_cpt import sources
-from codekit_cpt.conventions.rule import Case, Rule
+from codekit_cpt.conventions.case import Case
 from codekit_cpt.cues import (
     POSTOPERATIVE,
     UNRELATED_VISIT,
@@ -41,7 +42,7 @@ _NOT_DONE = {
 def _not_done(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         if one.assertion in _NOT_DONE:
-            yield case.edit(Action.DROP, one.code, f"the note {_NOT_DONE[one.assertion]}")
+            yield case.drop(one.code, f"the note {_NOT_DONE[one.assertion]}")
 
 
 def _not_given(case: Case) -> Iterator[Edit]:
@@ -49,7 +50,7 @@ def _not_given(case: Case) -> Iterator[Edit]:
         row = case.row(one)
         said = [not_given(row, evidence.text) for evidence in one.evidence]
         if said and all(said):
-            yield case.edit(Action.DROP, one.code, f"the note {said[0]}")
+            yield case.drop(one.code, f"the note {said[0]}")
 
 
 def _units(case: Case) -> Iterator[Edit]:
@@ -102,9 +103,7 @@ def _suggestion(case: Case, one: DraftCode, modifier: str) -> Edit:
         f"if this falls into the global period of an earlier procedure, the words of the note suggest modifier "
         f"{modifier}: {_POSTOPERATIVE[modifier]}"
     )
-    edit = case.edit(Action.FLAG, one.code, message)
-    finding = Finding(rule=case.rule.id, severity=Severity.INFO, codes=(one.code,), message=message, source=edit.source)
-    return attrs.evolve(edit, finding=finding)
+    return case.flag(one.code, message)
 
 
 RULES = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from codekit.conventions import Convention
 from codekit.types import Release
 from codekit_icd10_uk.conventions import coded, daggers, sequence
+from codekit_icd10_uk.conventions.case import Case
 
 
 def conventions(release: Release) -> tuple[Convention, ...]:  # noqa: ARG001  they hold for every release
     """Give the conventions; core applies them by priority."""
-    return tuple(rule.convention() for rule in (*daggers.RULES, *coded.RULES, *sequence.RULES))
+    return tuple(rule.convention(Case) for rule in (*daggers.RULES, *coded.RULES, *sequence.RULES))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codekit.rules import Rule
 from codekit.types import Assertion, Edit, Severity
 from codekit_icd10_uk import checks
-from codekit_icd10_uk.conventions.rule import Case, Rule
+from codekit_icd10_uk.conventions.case import Case
 from codekit_icd10_uk.sources import standards, volume_2
 from codekit_icd10_uk.tables import histories, symptoms
 

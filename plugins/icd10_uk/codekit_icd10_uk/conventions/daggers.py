@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codekit.conventions import DraftCode, Origin
+from codekit.rules import Rule
 from codekit.types import Edit, Severity
 from codekit_icd10_uk import checks
-from codekit_icd10_uk.conventions.rule import Case, Rule, Sequence
+from codekit_icd10_uk.conventions.case import Case, Sequence
 from codekit_icd10_uk.sources import volume_2
 
 _CATEGORY = 3

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 
 from codekit.conventions import DraftCode
+from codekit.rules import Rule
 from codekit.types import Edit, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import chapter_of
-from codekit_icd10_uk.conventions.rule import Case, Rule, Sequence
+from codekit_icd10_uk.conventions.case import Case, Sequence
 from codekit_icd10_uk.sources import standards, tabular_note, volume_2
 
 _SEPSIS = (

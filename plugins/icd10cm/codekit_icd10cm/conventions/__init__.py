@@ -58,4 +58,4 @@ def conventions(release: Release) -> tuple[Convention, ...]:
     Returns:
         In no particular order; core applies them by priority.
     """
-    return tuple(rule.convention(release) for rule in rules())
+    return tuple(rule.for_release(release) for rule in rules())

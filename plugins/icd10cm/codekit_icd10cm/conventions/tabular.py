@@ -9,12 +9,13 @@ import attrs
 from codekit.conventions import DraftCode, Origin
 from codekit.text.tokens import content_words
 from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Edit, InheritedNote, NoteKind, Severity, TabularNote
+from codekit.types import Edit, NoteKind, Severity
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.demographics import check_patient
 from codekit_icd10cm.records import check_records
 from codekit_icd10cm.sequence import check_first
+from codekit_icd10cm.sources import tabular_note
 
 _HISTORY = "Personal history"
 
@@ -29,9 +30,8 @@ def excludes1(case: Case) -> Iterator[Edit]:
             continue
         pair = (drafted[conflict.code], drafted[conflict.excluded])
         message = f"{conflict.code} and {conflict.excluded} exclude each other unless the conditions are unrelated"
-        yield case.flag(
-            conflict.code, message, others=(conflict.excluded,), severity=Severity.WARNING, note=conflict.note
-        )
+        source = _note(case, conflict.note.origin, conflict.note.note.text)
+        yield case.flag(conflict.code, message, others=(conflict.excluded,), severity=Severity.WARNING, source=source)
         if checks.may_be_unrelated(case.edition, conflict) and not _same_condition(case, *pair):
             continue
         loser, winner = _loser_first(case, *pair)
@@ -45,11 +45,9 @@ def excludes1(case: Case) -> Iterator[Edit]:
                 options=[case.edition.get(one.code).title for one in pair] + ["both, and they are unrelated"],
                 codes=(winner.code,),
                 reason=f"{loser.code} and {winner.code} stand together only if the conditions are unrelated",
-                note=conflict.note,
+                source=source,
             )
-        yield case.drop(
-            loser.code, f"an Excludes1 note keeps it from standing beside {winner.code}", note=conflict.note
-        )
+        yield case.drop(loser.code, f"an Excludes1 note keeps it from standing beside {winner.code}", source=source)
 
 
 def _same_condition(case: Case, carrier: DraftCode, excluded: DraftCode) -> bool:
@@ -92,8 +90,8 @@ def etiology_first(case: Case) -> Iterator[Edit]:
         unmet = next((one for one in checks.missing_first(case.edition, codes) if one.behind is not None), None)
         if unmet is None or unmet.behind is None:
             break
-        note = _note(unmet.origin, unmet.text, NoteKind.CODE_FIRST)
-        yield case.move(unmet.behind, unmet.code, f"{unmet.code} asks that it be coded first", note=note)
+        source = _note(case, unmet.origin, unmet.text)
+        yield case.move(unmet.behind, unmet.code, f"{unmet.code} asks that it be coded first", source)
         codes.remove(unmet.behind)
         codes.insert(codes.index(unmet.code), unmet.behind)
     for unmet in checks.missing_first(case.edition, codes):
@@ -101,7 +99,7 @@ def etiology_first(case: Case) -> Iterator[Edit]:
             unmet.code,
             f"{unmet.code} asks for another code first: {unmet.text}",
             severity=Severity.WARNING if unmet.required else Severity.INFO,
-            note=_note(unmet.origin, unmet.text, NoteKind.CODE_FIRST),
+            source=_note(case, unmet.origin, unmet.text),
             rule="code-first" if unmet.required else "associated-first",
         )
 
@@ -115,7 +113,8 @@ def sole_etiology(case: Case) -> Iterator[Edit]:
         sole = next(iter(named)) if len(named) == 1 else None
         certain = sole is not None and sole.last is None and not any(checks.is_conditional(f.note.text) for f in notes)
         if sole is not None and certain and case.knows(sole.first) and not case.has(sole.first):
-            yield case.add(sole.first, f"{one.code} has no other etiology", before=one.code, note=notes[0])
+            source = _note(case, notes[0].origin, notes[0].note.text)
+            yield case.add(sole.first, f"{one.code} has no other etiology", before=one.code, source=source)
 
 
 def never_first(case: Case) -> Iterator[Edit]:
@@ -178,12 +177,11 @@ def code_also(case: Case) -> Iterator[Edit]:
 
 def _asked(case: Case, kind: NoteKind, words: str) -> Iterator[Edit]:
     for code, origin, text in checks.missing_companions(case.edition, [one.code for one in case.draft], kind):
-        yield case.flag(code, f"{words}, if documented: {text}", note=_note(origin, text, kind))
+        yield case.flag(code, f"{words}, if documented: {text}", source=_note(case, origin, text))
 
 
-def _note(origin: str, text: str, kind: NoteKind) -> InheritedNote:
-    """Make one note of the lines of a list."""
-    return InheritedNote(origin=origin, note=TabularNote(kind=kind, text=text))
+def _note(case: Case, origin: str, text: str) -> str:
+    return tabular_note(origin, text, case.edition.release)
 
 
 RULES = (
