@@ -19,7 +19,7 @@ for _system in _SYSTEMS:
 
 
 def test_the_systems_of_this_checkout_are_installed() -> None:
-    assert {"icd10cm", "toy"} <= set(_SYSTEMS)
+    assert {"cpt", "icd10_uk", "icd10cm", "toy"} <= set(_SYSTEMS)
 
 
 def test_the_toy_is_one_file_of_less_than_seventy_lines_of_code() -> None:

@@ -1,7 +1,5 @@
 """A code system in one file: a handful of injuries, read from the CSV file that lies beside this module."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -26,8 +24,6 @@ def codekit_register_systems(register: SystemRegistry) -> None:
 
 
 class ToySystem:
-    """The hooks that codekit calls once `--system toy` is chosen."""
-
     @hookimpl
     def codekit_releases(self) -> list[types.Release]:
         return [RELEASE]
