@@ -182,13 +182,14 @@ def _origin(
 ) -> Iterator[tuple[str, str, str]]:
     """Compare edition, sources, versions and prompts."""
     label, made_with = result["edition"], result.get("provenance")
-    built = next((info for info in store.list() if info.label == label and info.error is None), None)
-    if built is None:
+    found = store.find(label)
+    is_here = found is not None and found.error is None
+    if not is_here:
         yield "edition", label, ""
     if not isinstance(made_with, dict):
         unchecked["some results do not say what they were made with; an older codekit wrote them"] = None
         return
-    if built is not None:
+    if is_here:
         with store.open(label) as edition:
             yield from _differs("sources", made_with.get("sources", ""), digest_of(edition.release.sources))
             for name, digest in made_with.get("prompts", {}).items():

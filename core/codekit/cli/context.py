@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from datetime import date
 from functools import cached_property
@@ -69,17 +69,35 @@ class State:
     @contextmanager
     def progress(self, work: str = "building an edition") -> Iterator[Progress]:
         """Show the stages of long work on standard error: a bar on a terminal, else one line that names the work."""
-        if self.quiet:
+        if not self.quiet and not sys.stderr.isatty():
+            yield _line(self, work)
+            return
+        with self.stages() as bar:
+            yield bar
+
+    @contextmanager
+    def stages(self) -> Iterator[Progress]:
+        """Show the stages of work that takes some seconds, where standard error is a terminal."""
+        if self.quiet or not sys.stderr.isatty():
             from codekit.editions.progress import silent
 
             yield silent
-        elif not sys.stderr.isatty():
-            yield _line(self, work)
-        else:
-            from codekit.cli.bars import stage_bar
+            return
+        from codekit.cli.bars import stage_bar
 
-            with stage_bar() as bar:
-                yield bar
+        with stage_bar() as bar:
+            yield bar
+
+    @contextmanager
+    def counting(self, total: int | None) -> Iterator[Callable[[], None]]:
+        """Count notes in a bar, where standard error is a terminal; None is for an unknown number of them."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda: None
+            return
+        from codekit.cli.bars import note_bar
+
+        with note_bar(total) as bars:
+            yield lambda: bars.advance(bars.task_ids[0])
 
     def notice(self, message: str) -> None:
         """Say something on standard error that is good to know."""

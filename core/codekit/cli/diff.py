@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from codekit.editions.diff.changes import EditionDiff, Successor
-    from codekit.editions.progress import Progress
 
 _SHOWN = 20
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -44,7 +41,7 @@ def command(state: State, old: str, new: str, html: Path | None, output: Path | 
     for path in filter(None, (html, output)):
         if not path.parent.is_dir():
             raise UsageError(f"{path}: cannot be written: there is no folder {path.parent}")
-    with state.open_edition(old, None) as first, state.open_edition(new, None) as second, stages(state) as progress:
+    with state.open_edition(old, None) as first, state.open_edition(new, None) as second, state.stages() as progress:
         found = diff(first, second, progress)
     if html:
         with open_stream(html, append=False) as report:
@@ -58,20 +55,6 @@ def command(state: State, old: str, new: str, html: Path | None, output: Path | 
     finally:
         if output is not None:
             stream.close()
-
-
-@contextmanager
-def stages(state: State) -> Iterator[Progress]:
-    """Show the stages of work that takes some seconds, where standard error is a terminal."""
-    if state.quiet or not sys.stderr.isatty():
-        from codekit.editions.progress import silent
-
-        yield silent
-        return
-    from codekit.cli.bars import stage_bar
-
-    with stage_bar() as bar:
-        yield bar
 
 
 def print_diff(console: Console, found: EditionDiff) -> None:

@@ -104,7 +104,7 @@ def list_(state: State, form: str) -> None:
 def show(state: State, name: str | None, form: str) -> None:
     """Show an edition: what it holds, its files, and what was wrong in them; the default one without NAME."""
     with state.open_edition(name, None) as edition:
-        info = next(info for info in state.store.list() if info.path == edition.path)
+        info = state.store.info(edition)
         if form == "json":
             print_json(_with_head(state, {**_to_dict(info), **_content(edition)}))
         else:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
     from codekit.agents.asking import Asker
     from codekit.editions.edition import Edition
-    from codekit.editions.progress import Progress
     from codekit.evaluation.bootstrap import Interval
     from codekit.evaluation.compare import Comparison
     from codekit.evaluation.datasets import Dataset
@@ -142,7 +139,7 @@ def _run(
 ) -> Run:
     from codekit.evaluation.run import evaluate
 
-    with _progress(state) as progress:
+    with state.stages() as progress:
         return evaluate(
             dataset,
             coder,
@@ -210,19 +207,6 @@ def _write_text(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _progress(state: State) -> Iterator[Progress]:
-    if state.quiet or not sys.stderr.isatty():
-        from codekit.editions.progress import silent
-
-        yield silent
-        return
-    from codekit.cli.bars import stage_bar
-
-    with stage_bar() as bar:
-        yield bar
 
 
 def _print_run(console: Console, run: Run) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import attrs
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.diff import print_head, stages, successors_text
+from codekit.cli.diff import print_head, successors_text
 from codekit.cli.notes import BadNote, Item, NoteReader, count_notes
 from codekit.cli.options import format_option, setting_option
 from codekit.cli.output import make_console, make_table, print_json
@@ -82,7 +80,7 @@ def command(
         if not path.is_file():
             raise UsageError(f"{path}: no such file")
     with state.open_edition(old, None) as before, state.open_edition(new, None) as after:
-        with stages(state) as progress:
+        with state.stages() as progress:
             found = diff(before, after, progress)
         impact = Impact(before, after, found)
         coded = _code(state, cases, before, after, impact, setting) if cases else None
@@ -105,7 +103,7 @@ def _code(state: State, path: Path, old: Edition, new: Edition, impact: Impact, 
     coders = [Coder(state.system, edition) for edition in (old, new)]
     cases = _Cases()
     try:
-        with _progress(state, count_notes([path])) as advance:
+        with state.counting(count_notes([path])) as advance:
             for item in reader.read_files([path]):
                 _code_one(item, coders, impact, cases)
                 advance()
@@ -139,17 +137,6 @@ def _look(path: Path, impact: Impact) -> _Saved:
         elif used := impact.on_codes(one.codes):
             saved.affected.append((one, used))
     return saved
-
-
-@contextmanager
-def _progress(state: State, total: int) -> Iterator[Callable[[], None]]:
-    if state.quiet or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from codekit.cli.bars import note_bar
-
-    with note_bar(total) as bars:
-        yield lambda: bars.advance(bars.task_ids[0])
 
 
 def _report(cases: _Cases | None, saved: _Saved | None) -> bool:

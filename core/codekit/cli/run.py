@@ -95,8 +95,9 @@ def command(
         coders.check()  # an unknown system or edition is told before the output is touched
         with _opened(output, append=resume) as make_sink:
             sink = make_sink(form, state.system.info.name, explain)
+            # Counted where it takes a while and nothing else is printed on the same terminal.
             visible = (output is not None or not sys.stdout.isatty()) and (total != 1 or asker is not None)
-            with _progress(state, total, visible=visible) as advance:
+            with state.counting(total) if visible else nullcontext(lambda: None) as advance:
                 groups = _groups(_skip(items, done, advance), models.group(asker))
                 for group, outcomes in overlapped(work, groups, models.at_once(asker)):
                     failed += _write(state, group, outcomes, sink, advance)
@@ -185,15 +186,3 @@ def _opened(output: Path | None, *, append: bool) -> Iterator[Callable[[str, str
     finally:
         if output is not None:
             stream.close()
-
-
-@contextmanager
-def _progress(state: State, total: int | None, *, visible: bool) -> Iterator[Callable[[], None]]:
-    """Count notes in a bar, where it takes a while and nothing else is printed on the same terminal."""
-    if state.quiet or not visible or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from codekit.cli.bars import note_bar
-
-    with note_bar(total) as bars:
-        yield lambda: bars.advance(bars.task_ids[0])

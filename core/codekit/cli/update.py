@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.diff import stages
 from codekit.cli.fetch import warn_of_gaps
 from codekit.cli.notes import BadNote, NoteReader, find_files
 from codekit.cli.options import format_option, model_option, server_option
@@ -81,7 +80,7 @@ def command(
         fetched.append(fetch_release(state.system, mirror=mirror, progress=progress))
         return fetched[0].paths
 
-    with stages(state) as progress:
+    with state.stages() as progress:
         report = update(
             state.system,
             state.store,

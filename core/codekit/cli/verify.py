@@ -9,7 +9,6 @@ import attrs
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.diff import stages
 from codekit.cli.notes import BadNote, NoteReader, find_files
 from codekit.cli.options import format_option, setting_option
 from codekit.cli.output import make_console, make_table, print_json
@@ -42,7 +41,7 @@ def command(
 
     saved, damaged = read_results(results)
     given = _read(state, notes, setting) if notes else None
-    with stages(state) as progress:
+    with state.stages() as progress:
         found = verify(saved, state.system, state.store, given, progress)
     if form == "json":
         print_json({"schema": 1, "system": state.system.info.id, **attrs.asdict(found)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -97,11 +97,18 @@ class EditionStore:
 
     def list(self) -> tuple[EditionInfo, ...]:
         """Return every edition by version, then hash; one that cannot be opened has its `error` set."""
-        folder = self.root / self._system.info.id
-        if not folder.is_dir():
-            return ()
-        found = [_inspect(path) for path in folder.iterdir() if path.is_dir() and path.name[0] != "."]
-        return tuple(sorted(found, key=lambda info: (info.version, info.hash)))
+        return tuple(sorted(map(_inspect, self._folders()), key=lambda info: (info.version, info.hash)))
+
+    def find(self, label: str) -> EditionInfo | None:
+        """Return the edition of a label as `list` has it, without looking at any other; None where there is none."""
+        # A label may come from anybody's file, so it is compared with the names of folders, and never made a path.
+        name = "-".join(label.rsplit("+", 1))
+        found = (_inspect(path) for path in self._folders() if path.name == name)
+        return next((info for info in found if info.label == label), None)
+
+    def info(self, edition: Edition) -> EditionInfo:
+        """Return an opened edition as `list` has it."""
+        return _inspect(edition.path)
 
     def remove(self, name: str) -> EditionInfo:
         """Remove one edition.
@@ -156,9 +163,8 @@ class EditionStore:
         if len(labels) < 2:
             raise UsageError("there is no edition to go back to: none was the default before this one")
         info = self._built(labels[1])
-        for left in self.list():
-            if left.label == labels[0]:
-                hold(left.path, TAKEN_BACK)
+        if left := self.find(labels[0]):
+            hold(left.path, TAKEN_BACK)
         let_go(info.path)
         self.default.go_back()
         return info
@@ -193,6 +199,12 @@ class EditionStore:
             raise UnknownEditionError(wanted, map(_describe, self._with_default()), self._system.info.obtain)
         return self._open(self._best(found), progress)
 
+    def _folders(self) -> Iterator[Path]:
+        """Yield the folders of editions, in any order."""
+        folder = self.root / self._system.info.id
+        if folder.is_dir():
+            yield from (path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+
     def _built(self, name: str) -> EditionInfo:
         """Give a sound edition that is built; of several with that name, as `open` does where none is held."""
         found = _named(self.list(), name)
@@ -222,9 +234,8 @@ class EditionStore:
         label = self.default.label
         if label is None:
             return None
-        for info in self.list():
-            if info.label == label:
-                return info
+        if info := self.find(label):
+            return info
         raise EditionError(
             f"the default edition {label} is not in {self.root}: choose another with `codekit editions use NAME`, "
             "or go back with `codekit editions rollback`"

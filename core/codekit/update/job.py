@@ -164,7 +164,7 @@ def _live(store: EditionStore) -> EditionInfo | None:
     store.default.labels()
     try:
         with store.open() as edition:
-            return next(info for info in store.list() if info.path == edition.path)
+            return store.info(edition)
     except (UnknownEditionError, EditionError):
         return None
 
