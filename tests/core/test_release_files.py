@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codekit.editions.sheets import first_sheet
-from codekit.editions.xml import elements, line_of, parse_xml, text_of
 from codekit.errors import SourceError
+from codekit.formats.sheets import first_sheet
+from codekit.formats.xml import elements, line_of, parse_xml, text_of
 from codekit.types import Problem
 
 Read = Callable[[bytes, list[Problem]], list[tuple[str, int | None]]]

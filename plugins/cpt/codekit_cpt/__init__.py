@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codekit.hookspecs import hookimpl
+from codekit.plugin import hookimpl
 
 if TYPE_CHECKING:
-    from codekit.registry import SystemRegistry
+    from codekit.plugin import SystemRegistry
 
 CODEKIT_API = 1
 
@@ -18,7 +18,7 @@ def codekit_register_systems(register: SystemRegistry) -> None:
 
     Source: HL7, FHIR R5 terminologies, canonical URI of CPT.
     """
-    from codekit.types import SystemInfo
+    from codekit.plugin import SystemInfo
     from codekit_cpt.releases import OBTAIN
     from codekit_cpt.system import Cpt
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 from typing import Any
 
-from codekit.types import Problem
+from codekit.plugin import Problem
 from codekit_cpt.records import Record
 from codekit_cpt.text import fold
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from codekit.types import Code
+from codekit.plugin import Code
 from codekit_cpt.facts import DOSE, Amount, read_unit
 from codekit_cpt.sections import is_hcpcs, is_supply, is_surgery
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codekit.types import IndexTable, IndexTerm
+from codekit.plugin import IndexTable, IndexTerm
 from codekit_cpt.records import Record
 from codekit_cpt.sections import is_supply
 from codekit_cpt.text import fold

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from codekit.types import Problem
+from codekit.plugin import Problem
 from codekit_cpt.text import csv_rows, decode, fold
 
 _GLOBAL = re.compile(r"000|010|090|XXX|YYY|ZZZ|MMM")

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from codekit.editions.sheets import first_sheet
-from codekit.editions.source import Source
-from codekit.errors import SourceError
+from codekit.formats.sheets import first_sheet
+from codekit.plugin import Source, SourceError
 from codekit_cpt.text import HEAD, cells, content, decode
 
 _SHEET = ".xlsx"

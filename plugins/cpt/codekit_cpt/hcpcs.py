@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from codekit.types import Problem
+from codekit.plugin import Problem
 from codekit_cpt.records import Record
 from codekit_cpt.text import csv_rows, fold
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from codekit.types import Problem
+from codekit.plugin import Problem
 from codekit_cpt.text import fold
 
 _IS_A = re.compile(r"is[ _-]?a|child of|parent", re.IGNORECASE)

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.sections import ASSESSMENT, NARRATIVE
-from codekit.types import Assertion, Candidate, Code, LocatedMention, Mention, Note
+from codekit.plugin import ASSESSMENT, NARRATIVE, Assertion, Candidate, Code, Edition, LocatedMention, Mention, Note
 from codekit_cpt.cues import UNRELATED_VISIT, cue_spans
 from codekit_cpt.sections import is_measure
 from codekit_cpt.visit_levels import choose, missing, read_visit, visit_codes

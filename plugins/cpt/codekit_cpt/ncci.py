@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Set
 
 import attrs
 
-from codekit.editions.source import Source
-from codekit.types import CodePair, Problem
+from codekit.plugin import CodePair, Problem, Source
 from codekit_cpt.text import compact_date, content, csv_rows, decode, fold, ordinal_date
 
 PRACTITIONER, HOSPITAL, SUPPLIER = "practitioner", "hospital", "supplier"

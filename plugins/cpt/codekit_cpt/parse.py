@@ -7,10 +7,8 @@ from itertools import chain
 
 import attrs
 
-from codekit.editions.sheets import first_sheet
-from codekit.editions.source import Source
-from codekit.errors import SourceError
-from codekit.types import Classification, Code, CodeKind, CodePair, Problem, Release
+from codekit.formats.sheets import first_sheet
+from codekit.plugin import Classification, Code, CodeKind, CodePair, Problem, Release, Source, SourceError
 from codekit_cpt.ama import read_descriptors, read_friendly, read_modifiers, read_pla
 from codekit_cpt.derive import derive_terms
 from codekit_cpt.facts import is_add_on, unit_text

@@ -13,8 +13,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import attrs
 
-from codekit.errors import NotPublishedError
-from codekit.fetch import Link, Publication, RemoteFile, Web
+from codekit.plugin import Link, NotPublishedError, Publication, RemoteFile, Web
 
 _CODING = "https://www.cms.gov/medicare/coding-billing/"
 HCPCS = f"{_CODING}healthcare-common-procedure-system/quarterly-update"

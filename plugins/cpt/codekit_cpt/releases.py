@@ -10,9 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from codekit.editions.source import Source
-from codekit.errors import SourceError
-from codekit.types import Release
+from codekit.plugin import Release, Source, SourceError
 from codekit_cpt.files import CODE_LISTS, FileKind, find_files, years_in_names
 from codekit_cpt.text import HEAD, compact_date, content, decode
 

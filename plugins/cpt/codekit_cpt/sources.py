@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.types import Release
+from codekit.plugin import Release
 
 _MANUAL = "CMS NCCI Policy Manual for Medicare Services"
 MODIFIERS = f"{_MANUAL}, chapter I, section E (modifiers and modifier indicators)"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from codekit.conventions import Convention
-from codekit.editions.edition import Edition
-from codekit.editions.source import Source
-from codekit.fetch import Publication, RemoteFile, Web
-from codekit.hookspecs import hookimpl
-from codekit.types import Classification, Encounter, Finding, LocatedMention, Note, Release
+from codekit.plugin import (
+    Classification,
+    Convention,
+    Edition,
+    Encounter,
+    Finding,
+    LocatedMention,
+    Note,
+    Publication,
+    Release,
+    RemoteFile,
+    Source,
+    Web,
+    hookimpl,
+)
 from codekit_cpt.conventions import conventions
 from codekit_cpt.mentions import locate_mentions
 from codekit_cpt.parse import parse_release

@@ -8,9 +8,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from codekit.editions.source import Source
-from codekit.errors import SourceError
-from codekit.types import Problem
+from codekit.plugin import Problem, Source, SourceError
 
 _GZIP = b"\x1f\x8b"
 _MOST_UNPACKED = 64 * 2**20

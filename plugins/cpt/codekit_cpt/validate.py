@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.editions.edition import Edition
-from codekit.types import Encounter, Finding, Severity
+from codekit.plugin import Edition, Encounter, Finding, Severity
 from codekit_cpt import sources
 from codekit_cpt.checks import checks
 from codekit_cpt.checks.claim import Claim, lines_of

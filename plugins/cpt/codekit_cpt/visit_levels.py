@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from codekit.editions.edition import Edition
+from codekit.plugin import Edition
 
 LEVELS = ("straightforward", "low", "moderate", "high")
 """Levels of medical decision making, lowest first."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, CodePair, CodeReference, InheritedNote, NoteKind, Severity
+from codekit.plugin import Code, CodeKind, CodePair, CodeReference, Edition, InheritedNote, NoteKind, Severity
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.sources import volume_2
 from codekit_icd10_uk.tables import comorbidities

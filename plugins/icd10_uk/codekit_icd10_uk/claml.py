@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.editions.xml import elements, fold, line_of, local
-from codekit.types import Problem
+from codekit.formats.xml import elements, fold, line_of, local
+from codekit.plugin import Problem
 from codekit_icd10_uk.claml_text import Rubric, read_rubric
 
 if TYPE_CHECKING:

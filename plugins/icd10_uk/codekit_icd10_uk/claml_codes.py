@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from codekit.types import Code, CodeKind, CodePair, NoteKind, Problem, TabularNote
+from codekit.plugin import Code, CodeKind, CodePair, NoteKind, Problem, TabularNote
 from codekit_icd10_uk.claml import ClamlClass, ClamlFile
 from codekit_icd10_uk.claml_text import Rubric
 from codekit_icd10_uk.codes import named_codes

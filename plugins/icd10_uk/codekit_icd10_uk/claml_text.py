@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.editions.xml import fold, local
-from codekit.types import CodeReference
+from codekit.formats.xml import fold, local
+from codekit.plugin import CodeReference
 from codekit_icd10_uk.codes import references
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from codekit.types import CodeReference
+from codekit.plugin import CodeReference
 
 CODE = re.compile(r"[A-Z]\d{2}(?:\.[0-9X]\d{0,2})?")
 """A code as printed: a category, or one with a fourth, fifth and sixth character."""

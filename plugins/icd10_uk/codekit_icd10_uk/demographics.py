@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, Encounter, Finding, Severity, Sex
+from codekit.plugin import Code, CodeKind, Edition, Encounter, Finding, Severity, Sex
 from codekit_icd10_uk.sources import tabular_list
 
 _OF_ONE_SEX = {

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from codekit import derive
-from codekit.types import Code, CodeKind, CodePair, IndexTable, IndexTerm
+from codekit.plugin import Code, CodeKind, CodePair, IndexTable, IndexTerm, derive
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.tables import terms
 

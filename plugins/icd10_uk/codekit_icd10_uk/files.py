@@ -10,9 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from codekit.editions.source import Source
-from codekit.errors import SourceError
-from codekit.types import Problem
+from codekit.plugin import Problem, Source, SourceError
 
 _HEAD = 8192
 _ROOT = re.compile(r"<(?:\w+:)?(ClaML|DSV|icd_10_v\d{4})\b[^>]*")

@@ -12,7 +12,7 @@ from importlib import resources
 
 import attrs
 
-from codekit.types import Code, CodeKind, CodePair, NoteKind, TabularNote
+from codekit.plugin import Code, CodeKind, CodePair, NoteKind, TabularNote
 from codekit_icd10_uk.codes import named_codes, references
 from codekit_icd10_uk.tables import histories
 

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.sections import ASSESSMENT
-from codekit.types import Assertion, Candidate, LocatedMention, Note
+from codekit.plugin import ASSESSMENT, Assertion, Candidate, Edition, LocatedMention, Note
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.tables import links
 

@@ -15,7 +15,7 @@ from itertools import groupby
 
 import attrs
 
-from codekit.types import Problem
+from codekit.plugin import Problem
 from codekit_icd10_uk.claml import ClamlClass, ClamlFile, ModifiedBy, ModifierClass
 from codekit_icd10_uk.codes import CODE, extended
 

@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from codekit.editions.edition import ALIAS
-from codekit.editions.source import Source
-from codekit.errors import SourceError
-from codekit.types import Classification, Code, CodePair, Problem, Release
+from codekit.plugin import ALIAS, Classification, Code, CodePair, Problem, Release, Source, SourceError
 from codekit_icd10_uk import claml_codes, marks, titles, trud
 from codekit_icd10_uk.claml import read_claml
 from codekit_icd10_uk.demographics import with_limits

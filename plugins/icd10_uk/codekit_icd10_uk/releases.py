@@ -10,9 +10,8 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
-from codekit.editions.source import Source
-from codekit.editions.xml import elements, fold
-from codekit.types import Release
+from codekit.formats.xml import elements, fold
+from codekit.plugin import Release, Source
 from codekit_icd10_uk.files import FileKind, find_files
 
 SYSTEM_ID = "icd10_uk"

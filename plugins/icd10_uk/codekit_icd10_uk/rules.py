@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.specificity import Facet, FacetValue, Specificity
+from codekit.plugin import Facet, FacetValue, Specificity
 from codekit_icd10_uk.sources import standards, volume_2
 
 _TABULAR = volume_2("3.1.4")

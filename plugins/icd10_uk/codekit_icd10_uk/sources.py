@@ -5,7 +5,7 @@ The ids of the NHS standards (DRule, DConvention, DGCS, DCS) are not cited: they
 
 from __future__ import annotations
 
-from codekit.types import Release
+from codekit.plugin import Release
 
 
 def volume_2(section: str) -> str:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from codekit.conventions import Convention
-from codekit.editions.edition import Edition
-from codekit.editions.source import Source
-from codekit.hookspecs import hookimpl
-from codekit.specificity import Specificity
-from codekit.types import Classification, Encounter, Finding, LocatedMention, Note, Release
+from codekit.plugin import (
+    Classification,
+    Convention,
+    Edition,
+    Encounter,
+    Finding,
+    LocatedMention,
+    Note,
+    Release,
+    Source,
+    Specificity,
+    hookimpl,
+)
 from codekit_icd10_uk.conventions import conventions
 from codekit_icd10_uk.mentions import read_mentions
 from codekit_icd10_uk.parse import parse_release

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.editions.xml import elements, fold, line_of, local
-from codekit.types import Code, CodeKind, Problem
+from codekit.formats.xml import elements, fold, line_of, local
+from codekit.plugin import Code, CodeKind, Problem
 from codekit_icd10_uk.codes import CODE, extended
 from codekit_icd10_uk.tree import Read
 

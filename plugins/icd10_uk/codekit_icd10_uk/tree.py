@@ -8,7 +8,7 @@ from functools import partial
 
 import attrs
 
-from codekit.types import Code, CodeKind, Problem
+from codekit.plugin import Code, CodeKind, Problem
 from codekit_icd10_uk.codes import CHAPTERS, alternative, chapter_of
 
 _LEVELS = {kind: level for level, kind in enumerate(CodeKind)}

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from codekit.editions.xml import elements, fold, line_of
-from codekit.types import Code, CodeKind, CodePair, Problem, Sex
+from codekit.formats.xml import elements, fold, line_of
+from codekit.plugin import Code, CodeKind, CodePair, Problem, Sex
 from codekit_icd10_uk.codes import CHAPTERS, CODE, FILLER, chapter_of, written
 from codekit_icd10_uk.tree import Read
 

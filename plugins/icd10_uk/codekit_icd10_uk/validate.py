@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, Encounter, Finding, Severity
+from codekit.plugin import Code, Edition, Encounter, Finding, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import written
 from codekit_icd10_uk.demographics import check_patient

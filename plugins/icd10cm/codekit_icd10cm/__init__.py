@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codekit.hookspecs import hookimpl
+from codekit.plugin import hookimpl
 
 if TYPE_CHECKING:
-    from codekit.registry import SystemRegistry
+    from codekit.plugin import SystemRegistry
 
 CODEKIT_API = 1
 
@@ -18,7 +18,7 @@ def codekit_register_systems(register: SystemRegistry) -> None:
 
     Source: HL7, FHIR R5 terminologies, canonical URI of ICD-10-CM.
     """
-    from codekit.types import SystemInfo
+    from codekit.plugin import SystemInfo
     from codekit_icd10cm.system import Icd10cm
 
     info = SystemInfo(id="icd10cm", name="ICD-10-CM", uri="http://hl7.org/fhir/sid/icd-10-cm", revision=7)

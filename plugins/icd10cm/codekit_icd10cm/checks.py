@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from codekit.conventions import DraftCode
-from codekit.editions.edition import Edition
-from codekit.types import Code, CodeKind, CodeReference, InheritedNote, NoteKind, TabularNote
+from codekit.plugin import Code, CodeKind, CodeReference, DraftCode, Edition, InheritedNote, NoteKind, TabularNote
 
 _EXTERNAL_CAUSES = "Chapter 20"
 _SYMPTOMS = "Chapter 18"

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from codekit.editions.sheets import first_sheet
-from codekit.errors import SourceError
-from codekit.types import CodePair, Problem
+from codekit.formats.sheets import first_sheet
+from codekit.plugin import CodePair, Problem, SourceError
 from codekit_icd10cm.order import dotted
 
 SUCCESSOR = "successor"

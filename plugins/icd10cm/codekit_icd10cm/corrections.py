@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, Finding, Severity
+from codekit.plugin import Code, Edition, Finding, Severity
 from codekit_icd10cm.seventh import expand
 from codekit_icd10cm.sources import guideline
 

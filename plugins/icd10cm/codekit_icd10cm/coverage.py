@@ -14,9 +14,7 @@ from enum import StrEnum
 
 import attrs
 
-from codekit.conventions import Convention
-from codekit.specificity import Specificity
-from codekit.types import GuidelineSection
+from codekit.plugin import Convention, GuidelineSection, Specificity
 
 _ID = re.compile(r"\b(?:I\.[ABC]|I{2,3}|IV)\.\w+(?:\.\w+)*")
 _FACETS = "codekit_icd10cm.rules"

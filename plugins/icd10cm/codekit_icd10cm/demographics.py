@@ -18,8 +18,7 @@ from functools import lru_cache
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, Encounter, Finding, NoteKind, Severity, Sex
+from codekit.plugin import Code, Edition, Encounter, Finding, NoteKind, Severity, Sex
 from codekit_icd10cm.sources import tabular_note, tabular_title
 
 _OLDEST = 130

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codekit import derive
-from codekit.types import Code, CodeKind, IndexTable, IndexTerm
+from codekit.plugin import Code, CodeKind, IndexTable, IndexTerm, derive
 
 _AGENTS = ("B95", "B96", "B97")
 _AGENT = re.compile(r"(?P<name>.+?)(?: infection)? as the cause of diseases classified elsewhere", re.I)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.specificity import Facet, FacetValue, Implied
+from codekit.plugin import Facet, FacetValue, Implied
 
 _GLAUCOMA = ("mild stage", "moderate stage", "severe stage", "indeterminate stage")
 _FIRST, _SECOND, _THIRD = range(1, 14), range(14, 28), range(28, 43)

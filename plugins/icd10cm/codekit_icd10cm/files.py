@@ -12,9 +12,7 @@ from enum import StrEnum
 
 import attrs
 
-from codekit.editions.source import Source
-from codekit.errors import SourceError
-from codekit.types import Problem
+from codekit.plugin import Problem, Source, SourceError
 
 _HEAD = 4096
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")

@@ -10,10 +10,8 @@ from collections.abc import Container, Iterable, Sequence
 
 import attrs
 
-from codekit.editions.source import Source
-from codekit.editions.xml import parse_xml, text_of
-from codekit.errors import SourceError
-from codekit.types import CodeReference, GuidelineSection, Release
+from codekit.formats.xml import parse_xml, text_of
+from codekit.plugin import CodeReference, GuidelineSection, Release, Source, SourceError
 from codekit_icd10cm.contents import Heading, level_of, locate, read_contents
 from codekit_icd10cm.files import FileKind, find_files
 from codekit_icd10cm.pages import Line, join, read_lines

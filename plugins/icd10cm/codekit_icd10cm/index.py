@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.derive import split_parentheses
-from codekit.editions.xml import fold, line_of, text_of
-from codekit.types import IndexTable, IndexTerm, Problem
+from codekit.formats.xml import fold, line_of, text_of
+from codekit.plugin import IndexTable, IndexTerm, Problem, 
 from codekit_icd10cm.references import CODE
 
 if TYPE_CHECKING:
@@ -137,7 +136,7 @@ def _title(element: _Element) -> tuple[str, tuple[str, ...]]:
     modifiers: list[str] = []
     for child in element:
         if child.tag == "nemod":
-            outside, inside = split_parentheses(text_of(child))
+            outside, inside = derive.split_parentheses(text_of(child))
             words.append(outside)
             modifiers.extend(inside)
         else:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from codekit.types import Problem
+from codekit.plugin import Problem
 
 _ORDER = re.compile(r"\d{5} (?P<code>[A-Z0-9]{3,7}) +(?P<valid>[01]) (?P<short>.{60}) (?P<long>.*)")
 _CODES = re.compile(r"(?P<code>[A-Z][0-9A-Z]{2,6}) +(?P<long>\S.*)")

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 
-from codekit.editions.source import Source
-from codekit.editions.xml import parse_xml
-from codekit.errors import SourceError
-from codekit.types import Classification, Code, CodePair, IndexTable, IndexTerm, Problem, Release
+from codekit.formats.xml import parse_xml
+from codekit.plugin import Classification, Code, CodePair, IndexTable, IndexTerm, Problem, Release, Source, SourceError
 from codekit_icd10cm.conversion import read_conversion_table
 from codekit_icd10cm.derive import derive_terms
 from codekit_icd10cm.files import FileKind, Found, find_files, listing_kind

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, Finding, Problem, Severity
+from codekit.plugin import Code, Edition, Finding, Problem, Severity
 from codekit_icd10cm.sources import guideline
 
 _EXEMPT = "poa_exempt"

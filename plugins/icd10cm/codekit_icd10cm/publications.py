@@ -13,8 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import attrs
 
-from codekit.errors import NotPublishedError
-from codekit.fetch import Link, Publication, RemoteFile, Web
+from codekit.plugin import Link, NotPublishedError, Publication, RemoteFile, Web
 
 CDC = "https://ftp.cdc.gov/pub/Health_Statistics/NCHS/Publications/ICD10CM/"
 CMS = "https://www.cms.gov/medicare/coding-billing/icd-10-codes"

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codekit.editions.edition import Edition
-from codekit.types import Finding, InheritedNote, NoteKind, Severity
+from codekit.plugin import Edition, Finding, InheritedNote, NoteKind, Severity
 from codekit_icd10cm.sources import tabular_note
 
 _SAYING = (NoteKind.NOTE, NoteKind.INCLUSION_TERM)

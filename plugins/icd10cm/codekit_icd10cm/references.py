@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from codekit.types import CodeReference
+from codekit.plugin import CodeReference
 
 _CATEGORY = r"[A-Z](?:\d[0-9A-Z]|A\d)"
 _CODE = rf"{_CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
-from codekit.editions.source import Source
-from codekit.types import Release
+from codekit.plugin import Release, Source
 from codekit_icd10cm.files import FileKind, find_files
 
 SYSTEM_ID = "icd10cm"

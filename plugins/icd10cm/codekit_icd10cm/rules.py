@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.specificity import Facet, FacetValue, Specificity
+from codekit.plugin import Facet, FacetValue, Specificity
 from codekit_icd10cm import facets
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import CodeReference, Finding, NoteKind, Severity
+from codekit.plugin import CodeReference, Edition, Finding, NoteKind, Severity
 from codekit_icd10cm import checks
 from codekit_icd10cm.sources import guideline, tabular_note
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.types import Code, Release
+from codekit.plugin import Code, Release
 
 
 def guideline(section: str, release: Release) -> str:

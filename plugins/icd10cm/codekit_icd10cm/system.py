@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from codekit.conventions import Convention
-from codekit.editions.edition import Edition
-from codekit.editions.source import Source
-from codekit.fetch import Publication, RemoteFile, Web
-from codekit.hookspecs import hookimpl
-from codekit.specificity import Specificity
-from codekit.types import (
+from codekit.plugin import (
     Classification,
+    Convention,
+    Edition,
     Encounter,
     Finding,
     GuidelineSection,
     LocatedMention,
     Note,
+    Publication,
     Release,
+    RemoteFile,
+    Source,
+    Specificity,
+    Web,
+    hookimpl,
 )
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.guidelines import read_guidelines

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.editions.xml import fold, line_of, text_of
-from codekit.types import IndexTable, IndexTerm, Problem
+from codekit.formats.xml import fold, line_of, text_of
+from codekit.plugin import IndexTable, IndexTerm, Problem
 from codekit_icd10cm.index import Entry, read_codes, read_entries, term_id
 
 if TYPE_CHECKING:

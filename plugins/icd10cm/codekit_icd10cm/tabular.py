@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.editions.xml import fold, line_of, text_of
-from codekit.types import Code, CodeKind, NoteKind, Problem, SeventhCharacter, TabularNote
+from codekit.formats.xml import fold, line_of, text_of
+from codekit.plugin import Code, CodeKind, NoteKind, Problem, SeventhCharacter, TabularNote
 from codekit_icd10cm.references import CODE, parse_references
 from codekit_icd10cm.seventh import SeventhException, expand, parse_exception
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from codekit.editions.edition import Edition
-from codekit.editions.source import Source
-from codekit.types import Finding, Problem, Severity
+from codekit.plugin import Edition, Finding, Problem, Severity, Source
 from codekit_icd10cm.files import find_files
 from codekit_icd10cm.order import Listing
 from codekit_icd10cm.parse import read_listing

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.editions.edition import Edition
-from codekit.types import Encounter, Finding, Setting, Severity
+from codekit.plugin import Edition, Encounter, Finding, Setting, Severity
 from codekit_icd10cm import checks
 from codekit_icd10cm.corrections import complete, correct_unknown
 from codekit_icd10cm.demographics import check_patient

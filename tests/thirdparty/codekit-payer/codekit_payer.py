@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit import Encounter, hookimpl
-from codekit.conventions import Convention, Draft
-from codekit.editions.edition import Edition
-from codekit.types import Action, Edit, Finding, Severity
+from codekit.plugin import Action, Convention, Draft, Edit, Edition, Encounter, Finding, Severity, hookimpl
 
 CODEKIT_API = 1
 RULE = "payer.unspecified_first"

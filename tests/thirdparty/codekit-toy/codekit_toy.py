@@ -5,12 +5,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from codekit import Encounter, hookimpl, types
-from codekit.conventions import Convention, Draft
-from codekit.editions.edition import Edition
-from codekit.editions.source import Source
-from codekit.registry import SystemRegistry
-from codekit.specificity import Facet, FacetValue, Specificity
+from codekit.plugin import (
+    Convention,
+    Draft,
+    Edition,
+    Encounter,
+    Facet,
+    FacetValue,
+    Source,
+    Specificity,
+    SystemRegistry,
+    hookimpl,
+    types,
+)
 
 CODEKIT_API = 1
 RELEASE = types.Release(system="toy", version="2026", title="Toy injuries 2026", valid_from=date(2026, 1, 1))

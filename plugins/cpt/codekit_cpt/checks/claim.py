@@ -7,8 +7,7 @@ from datetime import date
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import ClaimLine, Code, CodePair, Finding, Severity
+from codekit.plugin import ClaimLine, Code, CodePair, Edition, Finding, Severity
 from codekit_cpt.sections import is_evaluation
 from codekit_cpt.sources import dated
 

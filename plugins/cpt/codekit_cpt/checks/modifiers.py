@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.types import Finding, Severity
+from codekit.plugin import Finding, Severity
 from codekit_cpt import sources
 from codekit_cpt.checks.claim import Check, Claim, Line
 from codekit_cpt.sections import is_hcpcs, is_surgery

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from codekit.editions.edition import Edition
-from codekit.types import CodePair, Finding, Severity
+from codekit.plugin import CodePair, Edition, Finding, Severity
 from codekit_cpt import sources
 from codekit_cpt.checks.claim import Check, Claim, Line
 from codekit_cpt.checks.modifiers import DISTINCT

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.conventions import Convention
-from codekit.rules import Rule
-from codekit.types import Release
+from codekit.plugin import Convention, Release, Rule
 from codekit_cpt.conventions import claims, services, visits
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.sources import dated

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import attrs
 
-from codekit import rules
-from codekit.conventions import DraftCode
-from codekit.types import Code
+from codekit import plugin
+from codekit.plugin import Code, DraftCode
 from codekit_cpt.checks.claim import Claim, Line
 
 
 @attrs.frozen(kw_only=True)
-class Case(rules.Case):
+class Case(plugin.Case):
     """A case that has the form of a claim."""
 
     def row(self, one: DraftCode) -> Code:

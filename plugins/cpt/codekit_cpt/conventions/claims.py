@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from codekit.conventions import Origin
-from codekit.rules import Rule
-from codekit.types import Action, Edit
+from codekit.plugin import Action, Edit, Origin, Rule
 from codekit_cpt import sources
 from codekit_cpt.checks import checks
 from codekit_cpt.checks.add_ons import primary_of

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.conventions import DraftCode
-from codekit.rules import Rule
-from codekit.types import Action, Assertion, Edit
+from codekit.plugin import Action, Assertion, DraftCode, Edit, Rule
 from codekit_cpt import sources
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.cues import (

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.rules import Rule
-from codekit.types import Action, Edit, Evidence, Query
+from codekit.plugin import Action, Edit, Evidence, Query, Rule
 from codekit_cpt import sources
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.mentions import LEVEL_OPEN

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.conventions import Convention
-from codekit.types import Release
+from codekit.plugin import Convention, Release
 from codekit_icd10_uk.conventions import coded, daggers, sequence
 from codekit_icd10_uk.conventions.case import Case
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codekit import rules
-from codekit.conventions import DraftCode
-from codekit.types import Edit
+from codekit import plugin
+from codekit.plugin import DraftCode, Edit
 
 _PAST = "past_history"
 
 
 @attrs.frozen(kw_only=True)
-class Case(rules.Case):
+class Case(plugin.Case):
     """A case that tells what the note only lists as history."""
 
     def only_history(self, one: DraftCode) -> bool:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.rules import Rule
-from codekit.types import Assertion, Edit, Severity
+from codekit.plugin import Assertion, Edit, Rule, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.conventions.case import Case
 from codekit_icd10_uk.sources import standards, volume_2

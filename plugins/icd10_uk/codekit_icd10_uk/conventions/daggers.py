@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode, Origin
-from codekit.rules import Rule
-from codekit.types import Edit, Severity
+from codekit.plugin import DraftCode, Edit, Origin, Rule, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.conventions.case import Case, Sequence
 from codekit_icd10_uk.sources import volume_2

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.rules import Rule
-from codekit.types import Edit, Severity
+from codekit.plugin import DraftCode, Edit, Rule, Severity
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.conventions.case import Case, Sequence

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.conventions import Convention
-from codekit.types import Release
+from codekit.plugin import Convention, Release
 from codekit_icd10cm.conventions import (
     circulatory,
     drugs,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codekit.conventions import DraftCode
-from codekit.types import Edit
+from codekit.plugin import DraftCode, Edit
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import said_of

@@ -6,10 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.conventions import DraftCode
-from codekit.editions.edition import Edition
-from codekit.text.tokens import content_words
-from codekit.types import Assertion, Code, Edit, NoteKind
+from codekit.plugin import Assertion, Code, DraftCode, Edit, Edition, NoteKind, content_words
 from codekit_icd10cm.checks import assignable_below
 from codekit_icd10cm.conventions.rule import Case
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import Code, CodeReference, NoteKind
+from codekit.plugin import Code, CodeReference, Edition, NoteKind
 from codekit_icd10cm.conventions.rule import Case
 from codekit_icd10cm.mentions.titles import rows_below
 

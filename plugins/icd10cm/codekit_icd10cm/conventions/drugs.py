@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.types import Edit
+from codekit.plugin import DraftCode, Edit
 from codekit_icd10cm.conventions.rule import Case, Rule
 
 _DRUGS = "T36-T50"

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.conventions import DraftCode
-from codekit.types import Assertion, Edit, NoteKind
+from codekit.plugin import Assertion, DraftCode, Edit, NoteKind
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.rule import Case, Rule

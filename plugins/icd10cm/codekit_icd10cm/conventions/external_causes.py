@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.types import Edit
+from codekit.plugin import Edit
 from codekit_icd10cm.conventions.rule import Case, Rule
 
 _PLACE, _ACTIVITY, _STATUS = "Y92", "Y93", "Y99"

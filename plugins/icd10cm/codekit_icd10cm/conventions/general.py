@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.types import Assertion, Code, Edit, NoteKind, Setting
+from codekit.plugin import Assertion, Code, DraftCode, Edit, NoteKind, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import combinations
 from codekit_icd10cm.conventions.rule import Case, Rule

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from codekit.conventions import DraftCode
-from codekit.types import Assertion, Code, Edit, NoteKind, Sex
+from codekit.plugin import Assertion, Code, DraftCode, Edit, NoteKind, Sex
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import complicating
 from codekit_icd10cm.conventions.rule import Case, Rule

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.text.tokens import term_words
-from codekit.types import Edit
+from codekit.plugin import DraftCode, Edit, term_words
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.types import Edit, Setting
+from codekit.plugin import DraftCode, Edit, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import said_of

@@ -9,7 +9,7 @@ from types import CodeType, FunctionType
 
 import attrs
 
-from codekit.types import CodeReference
+from codekit.plugin import CodeReference
 
 _CODE = r"[A-Z](?=[0-9A-Z]?\d)[0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?"
 _REFERENCE = re.compile(rf"(?P<first>{_CODE})(?:-(?P<last>{_CODE}))?")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.pipeline.history import HistoryCodes
-from codekit.text.tokens import term_words
-from codekit.types import Assertion, Code, Edit, NoteKind
+from codekit.plugin import Assertion, Code, DraftCode, Edit, HistoryCodes, NoteKind, term_words
 from codekit_icd10cm.checks import is_symptom
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import rests_within, said_of

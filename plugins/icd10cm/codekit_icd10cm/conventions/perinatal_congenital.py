@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.types import Assertion, Edit
+from codekit.plugin import Assertion, Edit
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.births import of_newborn
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.text.tokens import term_words
-from codekit.types import Assertion, Edit, Setting
+from codekit.plugin import Assertion, DraftCode, Edit, Setting, term_words
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import rests_within, said_of

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import attrs
 
-from codekit import rules
-from codekit.conventions import Convention, DraftCode
-from codekit.types import Release
+from codekit import plugin
+from codekit.plugin import Convention, DraftCode, Release
 from codekit_icd10cm.conventions.named import named_codes
 from codekit_icd10cm.sources import guideline
 
 
 @attrs.frozen(kw_only=True)
-class Case(rules.Case):
+class Case(plugin.Case):
     """A case that tells what a code says, and what the note names as its cause."""
 
     def title(self, code: str) -> str:
@@ -31,12 +30,12 @@ class Case(rules.Case):
         ]
 
 
-def _first_section(rule: rules.Rule[Case]) -> str:
+def _first_section(rule: plugin.Rule[Case]) -> str:
     return rule.sections[0]
 
 
 @attrs.frozen(kw_only=True)
-class Rule(rules.Rule[Case]):
+class Rule(plugin.Rule[Case]):
     """One rule, which has a section at least.
 
     Args:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.text.sections import ASSESSMENT
-from codekit.types import Assertion, Edit, Setting
+from codekit.plugin import ASSESSMENT, Assertion, DraftCode, Edit, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.visits import SUPERSEDED

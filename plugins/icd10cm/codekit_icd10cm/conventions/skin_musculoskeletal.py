@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.conventions import DraftCode
-from codekit.types import Assertion, Edit
+from codekit.plugin import Assertion, DraftCode, Edit
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.titles import rows_below
 

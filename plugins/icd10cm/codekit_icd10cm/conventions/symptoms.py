@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.types import Assertion, Edit
+from codekit.plugin import Assertion, Edit
 from codekit_icd10cm.conventions.rule import Case, Rule
 
 _SCALES = {"R40.2": ("S06", "S02", "R40.0-R40.1"), "R29.7": ("I60-I63",)}

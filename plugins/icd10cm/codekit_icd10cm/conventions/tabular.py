@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.conventions import DraftCode, Origin
-from codekit.text.tokens import content_words
-from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Edit, NoteKind, Severity
+from codekit.plugin import DraftCode, Edit, NoteKind, Origin, Severity, content_words, load_vocabulary
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.demographics import check_patient

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.conventions import DraftCode
-from codekit.text.tokens import content_words
+from codekit.plugin import DraftCode, content_words
 from codekit_icd10cm.conventions.rule import Case
 
 

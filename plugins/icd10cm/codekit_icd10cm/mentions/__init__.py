@@ -8,10 +8,7 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.pipeline.history import HistoryCodes
-from codekit.text.reader import Sentence
-from codekit.types import LocatedMention, Note
+from codekit.plugin import Edition, HistoryCodes, LocatedMention, Note, Sentence
 from codekit_icd10cm.mentions import (
     births,
     choices,

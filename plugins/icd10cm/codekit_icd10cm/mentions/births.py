@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.text.tokens import content_words
-from codekit.types import Assertion, Candidate, LocatedMention, Note
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, Sentence, content_words
 from codekit_icd10cm.mentions.titles import best_row, rows_below
 
 _NEWBORN = re.compile(

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.types import Assertion, Candidate, LocatedMention, Note
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note
 
 _STATES = "Z"
 _EQUAL = 0.02

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.types import Code, NoteKind
+from codekit.plugin import Code, Edition, NoteKind, Sentence
 from codekit_icd10cm.mentions.titles import rows_below
 from codekit_icd10cm.mentions.told import Told, happened, tell
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.text.reader import Sentence
-from codekit.types import Candidate, Code, LocatedMention
+from codekit.plugin import Candidate, Code, LocatedMention, Sentence
 
 
 def coded(sentence: Sentence, span: tuple[int, int], row: Code, source: str, *, covers: bool = True) -> LocatedMention:

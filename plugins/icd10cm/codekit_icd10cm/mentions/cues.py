@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codekit.text.reader import Sentence
+from codekit.plugin import Sentence
 
 
 def holds_any(sentence: Sentence, cues: Iterable[str]) -> bool:

@@ -8,9 +8,7 @@ from importlib import resources
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.types import Candidate, IndexTable, LocatedMention
+from codekit.plugin import Candidate, Edition, IndexTable, LocatedMention, Sentence
 
 _WORD = re.compile(r"[a-z][a-z0-9-]{2,}", re.IGNORECASE)
 # The 6th character of T36 to T50 (the columns of the Table of Drugs).

@@ -8,11 +8,17 @@ from importlib import resources
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.text.sections import NARRATIVE
-from codekit.text.tokens import content_words, term_words
-from codekit.types import Assertion, Candidate, LocatedMention, Mention
+from codekit.plugin import (
+    NARRATIVE,
+    Assertion,
+    Candidate,
+    Edition,
+    LocatedMention,
+    Mention,
+    Sentence,
+    content_words,
+    term_words,
+)
 from codekit_icd10cm.mentions import transport
 from codekit_icd10cm.mentions.circumstances import Circumstances
 from codekit_icd10cm.mentions.told import Told, happened, tell

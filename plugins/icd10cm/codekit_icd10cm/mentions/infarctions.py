@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.types import Assertion, Candidate, LocatedMention
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Sentence
 from codekit_icd10cm.mentions.cues import holds_any
 
 OLD = "I25.2"

@@ -6,10 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.tokens import term_words
-from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Candidate, Code, CodeKind, LocatedMention, NoteKind
+from codekit.plugin import (
+    Assertion,
+    Candidate,
+    Code,
+    CodeKind,
+    Edition,
+    LocatedMention,
+    NoteKind,
+    load_vocabulary,
+    term_words,
+)
 
 # What the titles of manifestations say besides the condition.
 _FILLER = frozenset(

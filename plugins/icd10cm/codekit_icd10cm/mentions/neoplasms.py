@@ -8,11 +8,19 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.pipeline.history import HistoryCodes
-from codekit.text.reader import Sentence
-from codekit.text.tokens import content_words, term_words
-from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, Note
+from codekit.plugin import (
+    Assertion,
+    Candidate,
+    Code,
+    CodeReference,
+    Edition,
+    HistoryCodes,
+    LocatedMention,
+    Note,
+    Sentence,
+    content_words,
+    term_words,
+)
 from codekit_icd10cm.mentions.cues import holds_any
 
 SECONDARY = CodeReference(first="C77", last="C79")

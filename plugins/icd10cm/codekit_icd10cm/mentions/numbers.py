@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.types import Candidate, Code, LocatedMention
+from codekit.plugin import Candidate, Code, Edition, LocatedMention, Sentence
 from codekit_icd10cm.checks import assignable_below
 from codekit_icd10cm.mentions.cues import holds_any
 

@@ -8,11 +8,17 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.text.tokens import term_words
-from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Candidate, Cause, Code, LocatedMention
+from codekit.plugin import (
+    Assertion,
+    Candidate,
+    Cause,
+    Code,
+    Edition,
+    LocatedMention,
+    Sentence,
+    load_vocabulary,
+    term_words,
+)
 from codekit_icd10cm.checks import assignable_below
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any

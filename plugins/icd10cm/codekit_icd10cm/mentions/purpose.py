@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codekit.text.reader import Sentence
-from codekit.types import LocatedMention
+from codekit.plugin import LocatedMention, Sentence
 from codekit_icd10cm.mentions.cues import holds_any
 
 _COMES = (

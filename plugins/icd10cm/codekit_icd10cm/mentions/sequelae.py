@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.tokens import term_words
-from codekit.types import Assertion, Candidate, Code, CodeReference, LocatedMention, NoteKind
+from codekit.plugin import Assertion, Candidate, Code, CodeReference, Edition, LocatedMention, NoteKind, term_words
 from codekit_icd10cm import checks
 from codekit_icd10cm.mentions.links import by_scope
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.types import Code, LocatedMention
+from codekit.plugin import Code, Edition, LocatedMention, Sentence
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any
 

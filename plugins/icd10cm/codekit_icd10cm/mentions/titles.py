@@ -7,10 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.tokens import term_words
-from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Code, NoteKind
+from codekit.plugin import Code, Edition, NoteKind, load_vocabulary, term_words
 
 # What the titles of encounters and states say besides the thing itself.
 _FILLER = frozenset(

@@ -6,8 +6,7 @@ import re
 
 import attrs
 
-from codekit.text.reader import Sentence
-from codekit.types import Assertion, Code
+from codekit.plugin import Assertion, Code, Sentence
 
 _SUBORDINATE = re.compile(
     r"\b(?:when|while|after|from|following|during|since|because|as|due to|status post|s/p|secondary to|but|who|and)\b"

@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.text.reader import Sentence
-from codekit.text.tokens import content_words
-from codekit.types import Assertion, Candidate, LocatedMention
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Sentence, content_words
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 

@@ -7,11 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.editions.edition import Edition
-from codekit.pipeline.history import HistoryCodes
-from codekit.text.reader import Sentence
-from codekit.text.tokens import content_words
-from codekit.types import Assertion, Candidate, LocatedMention, Note
+from codekit.plugin import Assertion, Candidate, Edition, HistoryCodes, LocatedMention, Note, Sentence, content_words
 from codekit_icd10cm.mentions.births import of_newborn
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row

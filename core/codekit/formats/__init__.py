@@ -1,0 +1,1 @@
+"""Formats that releases of classifications come in: XML, spreadsheets."""
