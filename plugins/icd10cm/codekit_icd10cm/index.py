@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from codekit.formats.xml import fold, line_of, text_of
-from codekit.plugin import IndexTable, IndexTerm, Problem, 
+from codekit.plugin import IndexTable, IndexTerm, Problem, derive
 from codekit_icd10cm.references import CODE
 
 if TYPE_CHECKING:
