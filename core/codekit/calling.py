@@ -103,9 +103,12 @@ class HookCaller:
                 owners |= {one.id: name for one in alone.all(hook, Convention, **arguments)}
             except FAULTS:
                 continue  # the call below says so
+        # Plugins are called last first; conventions keep the order in which they came, the system's own in front.
+        groups = reversed(self.groups(hook, Convention, **arguments))
         return tuple(
             attrs.evolve(one, apply=partial(self._apply, one, owners.get(one.id, self._plugin)))
-            for one in self.all(hook, Convention, **arguments)
+            for group in groups
+            for one in group
         )
 
     def lazily(self, hook: str, items: Iterable[T]) -> Iterator[T]:

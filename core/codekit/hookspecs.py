@@ -266,7 +266,8 @@ class SystemSpecs:
             release: The release of the opened edition.
 
         Returns:
-            Conventions in any order; core applies them by priority, then id, and refuses an id given twice.
+            Conventions as they are declared; core applies them by stage, then as their `after` says, then as they are
+            declared, the own ones of the system before those of extensions. It refuses an id given twice.
         """
         raise NotImplementedError
 

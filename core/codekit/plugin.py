@@ -7,15 +7,36 @@ promised to stay. Its tests inherit from `codekit.testing`.
 from __future__ import annotations
 
 from codekit import derive, types
-from codekit.conventions import Convention, Draft, DraftCode, Origin
+from codekit.conventions import (
+    ADD,
+    CHECK,
+    CHOOSE,
+    COMBINE,
+    ORDER,
+    REPORT,
+    SAID,
+    Case,
+    Convention,
+    Draft,
+    DraftCode,
+    Example,
+    HistoryCodes,
+    Origin,
+    Rule,
+    Stage,
+    Statement,
+    explained_by,
+    read_rules,
+    read_table,
+    rule,
+    rules_in,
+)
 from codekit.editions.edition import ALIAS, Edition
 from codekit.editions.source import Source
 from codekit.errors import NotPublishedError, SourceError
 from codekit.fetch import Link, Publication, RemoteFile, Web
 from codekit.hookspecs import hookimpl
-from codekit.pipeline.history import HistoryCodes
 from codekit.registry import BackendRegistry, SystemRegistry
-from codekit.rules import Case, Rule
 from codekit.specificity import Facet, FacetValue, Implied, Specificity
 from codekit.text.reader import Sentence
 from codekit.text.sections import ASSESSMENT, NARRATIVE
@@ -59,9 +80,16 @@ from codekit.types import (
 )
 
 __all__ = [
+    "ADD",
     "ALIAS",
     "ASSESSMENT",
+    "CHECK",
+    "CHOOSE",
+    "COMBINE",
     "NARRATIVE",
+    "ORDER",
+    "REPORT",
+    "SAID",
     "Action",
     "Assertion",
     "BackendRegistry",
@@ -81,6 +109,7 @@ __all__ = [
     "Edition",
     "Encounter",
     "Evidence",
+    "Example",
     "Facet",
     "FacetValue",
     "Finding",
@@ -114,14 +143,21 @@ __all__ = [
     "SourceError",
     "SourceFile",
     "Specificity",
+    "Stage",
+    "Statement",
     "SystemInfo",
     "SystemRegistry",
     "TabularNote",
     "Web",
     "content_words",
     "derive",
+    "explained_by",
     "hookimpl",
     "load_vocabulary",
+    "read_rules",
+    "read_table",
+    "rule",
+    "rules_in",
     "term_words",
     "types",
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from codekit.calling import HookCaller, collect_extensions
-from codekit.conventions import Convention
+from codekit.conventions import Convention, arrange
 from codekit.errors import PluginError, SourceError
 from codekit.fetch.publications import Publication, RemoteFile
 from codekit.isolation import Around
@@ -301,10 +301,10 @@ class System:
             release: The release of the opened edition.
 
         Returns:
-            Conventions by priority, then id; what one of them does wrong is raised as `PluginError`.
+            Conventions in the order in which they apply; what one of them does wrong is raised as `PluginError`.
 
         Raises:
-            PluginError: An id is given twice.
+            PluginError: An id is given twice, or they go round in a circle.
         """
         conventions = self._hooks.conventions(release=release)
         if twice := _first_duplicate(convention.id for convention in conventions):
@@ -312,7 +312,7 @@ class System:
                 f"code system {self.info.id!r}: convention {twice!r} is given twice by its plugins; "
                 "rename one, or uninstall the extension that repeats it"
             )
-        return tuple(sorted(conventions, key=lambda convention: (convention.priority, convention.id)))
+        return arrange(conventions)
 
     def check_edition(self, edition: Edition, source: Source) -> tuple[Finding, ...]:
         """Compare a compiled edition with what its publisher lists besides.

@@ -39,7 +39,7 @@ def command(state: State, query: str | None, edition: str | None, day: date | No
     if form == "json":
         print_json(
             {
-                "schema": 1,
+                "schema": 2,
                 "system": opened.system,
                 "edition": opened.label,
                 "query": query,
@@ -49,8 +49,8 @@ def command(state: State, query: str | None, edition: str | None, day: date | No
         return
     console = make_console()
     console.print(f"{state.system.info.name} {opened.label}", style="dim")
-    columns = ("prio.", "convention, title and sections", "setting", "origin")
-    console.print(make_table(columns, map(_row, shown), whole=("prio.", "setting", "origin")))
+    columns = ("stage", "convention, title and sections", "setting", "origin")
+    console.print(make_table(columns, map(_row, shown), whole=("stage", "setting", "origin")))
     console.print(f"\n{len(shown)} of {len(conventions)} conventions")
 
 
@@ -80,7 +80,7 @@ def _row(convention: Convention) -> tuple[RenderableType, ...]:
     rests_on = ", ".join(convention.sections) or convention.source
     lines = (Text(convention.title), Text(rests_on, style="dim"))
     return (
-        str(convention.priority),
+        convention.stage.label,
         Group(Text(convention.id, style="bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines)),
         convention.setting.value if convention.setting else "both",
         convention.origin.value,
@@ -94,6 +94,7 @@ def _to_dict(convention: Convention) -> dict[str, object]:
         "source": convention.source,
         "sections": list(convention.sections),
         "setting": convention.setting.value if convention.setting else None,
-        "priority": convention.priority,
+        "stage": convention.stage.label,
+        "after": list(convention.after),
         "origin": convention.origin.value,
     }

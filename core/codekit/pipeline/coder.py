@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import attrs
 
+from codekit.conventions.history import HistoryCodes
 from codekit.editions.edition import Edition
 from codekit.pipeline.cases import Case
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
-from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.steps import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.pipeline.history import HistoryCodes
+from codekit.conventions.history import HistoryCodes
 from codekit.search.entries import Entry
 from codekit.search.searcher import Searcher
 from codekit.text.vocabulary import load_vocabulary

@@ -14,13 +14,13 @@ from codekit.agents.evidence_extractor import ModelEvidenceExtractor
 from codekit.agents.index_navigator import ModelIndexNavigator, Nearest
 from codekit.agents.prompts import Prompt, load_prompt
 from codekit.agents.tabular_validator import ModelTabularValidator
+from codekit.conventions.history import HistoryCodes
 from codekit.editions.edition import Edition
 from codekit.errors import UsageError
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.coder import Coder
 from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
-from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.steps import CodeReconciler, EvidenceExtractor, IndexNavigator, TabularValidator

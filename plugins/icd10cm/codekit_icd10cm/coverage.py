@@ -191,7 +191,7 @@ ELSEWHERE = (
     Elsewhere(
         sections=("I.C.1.g.1.i", "I.C.21.c.4", "III.A", "IV.J"),
         by="what is past, or a relative's, gets its history code or none",
-        module="codekit.pipeline.history",
+        module="codekit.conventions.history",
     ),
     Elsewhere(
         sections=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.plugin import Action, Convention, Draft, Edit, Edition, Encounter, Finding, Severity, hookimpl
+from codekit.plugin import CHECK, Action, Convention, Draft, Edit, Edition, Encounter, Finding, Severity, hookimpl
 
 CODEKIT_API = 1
 RULE = "payer.unspecified_first"
@@ -24,7 +24,7 @@ class Payer:
     def codekit_conventions(self) -> list[Convention]:
         """Tell the coder while a note is coded."""
         title = "The first diagnosis of a claim is not an unspecified code."
-        return [Convention(id=RULE, title=title, source=SOURCE, priority=10_000, apply=_flag_first)]
+        return [Convention(id=RULE, title=title, source=SOURCE, stage=CHECK, apply=_flag_first)]
 
     @hookimpl
     def codekit_validate_codes(self, codes: Sequence[str], edition: Edition) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from codekit.plugin import (
+    CHOOSE,
     Convention,
     Draft,
     Edition,
@@ -65,7 +66,7 @@ class ToySystem:
 
     @hookimpl
     def codekit_conventions(self) -> list[Convention]:
-        return [Convention(id=RULE, title="A specific code suffices.", source=PRINTED, priority=10, apply=_suffice)]
+        return [Convention(id=RULE, title="A specific code suffices.", source=PRINTED, stage=CHOOSE, apply=_suffice)]
 
 
 def _table(source: Source) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.plugin import Convention, Release, Rule
+from codekit.plugin import Convention, Release, Rule, rules_in
 from codekit_cpt.conventions import claims, services, visits
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.sources import dated
@@ -10,7 +10,7 @@ from codekit_cpt.sources import dated
 
 def rules() -> tuple[Rule[Case], ...]:
     """Give every rule, those of one subject together."""
-    return (*services.RULES, *visits.RULES, *claims.rules())
+    return (*rules_in(services, visits), *claims.rules())
 
 
 def conventions(release: Release) -> tuple[Convention, ...]:
@@ -20,6 +20,6 @@ def conventions(release: Release) -> tuple[Convention, ...]:
         release: Named in every source.
 
     Returns:
-        In no particular order; core applies them by priority.
+        As they are declared.
     """
     return tuple(rule.convention(Case, dated(rule.source, release)) for rule in rules())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from codekit.plugin import Action, Edit, Origin, Rule
+from codekit.plugin import CHECK, CHOOSE, ORDER, Action, Edit, Origin, Rule
 from codekit_cpt import sources
 from codekit_cpt.checks import checks
 from codekit_cpt.checks.add_ons import primary_of
@@ -15,7 +15,6 @@ from codekit_cpt.checks.ncci import NOT_ALLOWED, forbidden
 from codekit_cpt.conventions.case import Case
 
 _TABLES = frozenset(("cpt-ncci-pair", "cpt-ncci-units", "cpt-add-on-primary", "cpt-coverage", "cpt-code-dates"))
-_REPORTS_FROM = 500
 
 
 def _never_together(case: Case) -> Iterator[Edit]:
@@ -46,13 +45,13 @@ def _report(check: Check) -> Callable[[Case], Iterable[Edit]]:
     return apply
 
 
-def _rule(check: Check, place: int) -> Rule[Case]:
+def _rule(check: Check) -> Rule[Case]:
     origin = Origin.TABULAR if check.id in _TABLES else Origin.WRITTEN
     return Rule(
         id=check.id,
-        title=check.title,
+        says=check.title,
         source=check.source,
-        priority=_REPORTS_FROM + place,
+        stage=CHECK,
         apply=_report(check),
         origin=origin,
     )
@@ -63,18 +62,18 @@ def rules() -> tuple[Rule[Case], ...]:
     return (
         Rule(
             id="cpt-ncci-included",
-            title="A code that an NCCI edit includes in another, whatever the modifier, is left out.",
+            says="A code that an NCCI edit includes in another, whatever the modifier, is left out.",
             source=sources.PTP,
-            priority=300,
+            stage=CHOOSE,
             apply=_never_together,
             origin=Origin.TABULAR,
         ),
         Rule(
             id="cpt-add-on-sequence",
-            title="The primary code stands in front of its add-on.",
+            says="The primary code stands in front of its add-on.",
             source=sources.CPT_ADD_ONS,
-            priority=400,
+            stage=ORDER,
             apply=_behind_primary,
         ),
-        *(_rule(check, place) for place, check in enumerate(checks())),
+        *map(_rule, checks()),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import Action, Assertion, DraftCode, Edit, Rule
+from codekit.plugin import COMBINE, ORDER, SAID, Action, Assertion, DraftCode, Edit, rule
 from codekit_cpt import sources
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.cues import (
@@ -37,12 +37,24 @@ _NOT_DONE = {
 }
 
 
+@rule(
+    "cpt-not-done",
+    says="A service is coded for the encounter in which it was done.",
+    source=_DOCUMENTED,
+    stage=SAID,
+)
 def _not_done(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         if one.assertion in _NOT_DONE:
             yield case.drop(one.code, f"the note {_NOT_DONE[one.assertion]}")
 
 
+@rule(
+    "cpt-not-given",
+    says="A service is coded where it was done, a drug where it was given, equipment where it was supplied.",
+    source=_DRUGS,
+    stage=SAID,
+)
 def _not_given(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         row = case.row(one)
@@ -51,6 +63,12 @@ def _not_given(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"the note {said[0]}")
 
 
+@rule(
+    "cpt-units",
+    says="Units are counted in the unit of the descriptor, drugs rounded up.",
+    source=_DRUGS,
+    stage=COMBINE,
+)
 def _units(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         text = case.row(one).attributes.get("unit", "")
@@ -63,6 +81,12 @@ def _units(case: Case) -> Iterator[Edit]:
             yield attrs.evolve(edit, units=units)
 
 
+@rule(
+    "cpt-sides",
+    says="A side that the note names is given as LT or RT, both as 50.",
+    source=sources.claims("40.7 (bilateral procedures)"),
+    stage=COMBINE,
+)
 def _sides(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         row = case.row(one)
@@ -84,6 +108,12 @@ def _stated_sides(one: DraftCode) -> frozenset[str]:
     return frozenset(side for text in texts for side in sides(text))
 
 
+@rule(
+    "cpt-postoperative",
+    says="Within a global period 24, 58, 78 or 79 says why a service is separate.",
+    source=sources.claims("40.2 (billing requirements for global surgeries)"),
+    stage=ORDER,
+)
 def _postoperative(case: Case) -> Iterator[Edit]:
     for one in case.draft:
         text = "\n".join(evidence.text for evidence in one.evidence)
@@ -102,42 +132,3 @@ def _suggestion(case: Case, one: DraftCode, modifier: str) -> Edit:
         f"{modifier}: {_POSTOPERATIVE[modifier]}"
     )
     return case.flag(one.code, message)
-
-
-RULES = (
-    Rule(
-        id="cpt-not-done",
-        title="A service is coded for the encounter in which it was done.",
-        source=_DOCUMENTED,
-        priority=90,
-        apply=_not_done,
-    ),
-    Rule(
-        id="cpt-not-given",
-        title="A service is coded where it was done, a drug where it was given, equipment where it was supplied.",
-        source=_DRUGS,
-        priority=100,
-        apply=_not_given,
-    ),
-    Rule(
-        id="cpt-units",
-        title="Units are counted in the unit of the descriptor, drugs rounded up.",
-        source=_DRUGS,
-        priority=200,
-        apply=_units,
-    ),
-    Rule(
-        id="cpt-postoperative",
-        title="Within a global period 24, 58, 78 or 79 says why a service is separate.",
-        source=sources.claims("40.2 (billing requirements for global surgeries)"),
-        priority=490,
-        apply=_postoperative,
-    ),
-    Rule(
-        id="cpt-sides",
-        title="A side that the note names is given as LT or RT, both as 50.",
-        source=sources.claims("40.7 (bilateral procedures)"),
-        priority=210,
-        apply=_sides,
-    ),
-)

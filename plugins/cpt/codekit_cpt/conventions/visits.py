@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import Action, Edit, Evidence, Query, Rule
+from codekit.plugin import CHOOSE, Action, Edit, Evidence, Query, rule
 from codekit_cpt import sources
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.mentions import LEVEL_OPEN
@@ -20,6 +20,12 @@ _OTHERWISE = "more of the medical decision making or the total time, for no code
 _OPTIONS = ("medical decision making", "total time", "other (please specify)", "unable to determine")
 
 
+@rule(
+    "cpt-visit-level",
+    says="The level of a visit is documented by decision making or by time, and never guessed.",
+    source=sources.CPT_EVALUATION,
+    stage=CHOOSE,
+)
 def _ask(case: Case) -> Iterator[Edit]:
     for statement in case.draft.statements:
         mention = statement.mention
@@ -37,14 +43,3 @@ def _ask(case: Case) -> Iterator[Edit]:
             options=_OPTIONS,
         )
         yield attrs.evolve(edit, query=query)
-
-
-RULES = (
-    Rule(
-        id="cpt-visit-level",
-        title="The level of a visit is documented by decision making or by time, and never guessed.",
-        source=sources.CPT_EVALUATION,
-        priority=310,
-        apply=_ask,
-    ),
-)

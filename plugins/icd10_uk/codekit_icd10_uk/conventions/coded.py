@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, Edit, Rule, Severity
+from codekit.plugin import CHECK, CHOOSE, COMBINE, SAID, Assertion, Edit, Severity, rule
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.conventions.case import Case
 from codekit_icd10_uk.sources import standards, volume_2
 from codekit_icd10_uk.tables import histories, symptoms
 
+_GENERAL = "General Coding Standards and Guidance"
 
+
+@rule(
+    "uncertain-diagnosis",
+    says="What is only possible or suspected is not coded; what is probable, presumed or treated as such is.",
+    source=standards(f"{_GENERAL}: absence of a definitive diagnosis"),
+    stage=SAID,
+)
 def uncertain(case: Case) -> Iterator[Edit]:
     """Leave out what is only possible; its symptoms are coded instead."""
     for one in case.draft:
@@ -22,6 +30,12 @@ def uncertain(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "the note only calls it possible; code what it says of symptoms and findings")
 
 
+@rule(
+    "comorbidity",
+    says="Some conditions are always relevant and coded on every episode.",
+    source=standards(f"{_GENERAL}: co-morbidities"),
+    stage=SAID,
+)
 def always_coded(case: Case) -> Iterator[Edit]:
     """Say which conditions are coded because they matter on every episode: the note tells them as history only."""
     for one in case.draft:
@@ -30,6 +44,12 @@ def always_coded(case: Case) -> Iterator[Edit]:
             yield case.flag(one.code, f"{name}: coded on every episode, wherever the note tells it")
 
 
+@rule(
+    "history",
+    says="A past condition is coded as history, or not at all.",
+    source=standards(f"{_GENERAL}: history of"),
+    stage=SAID,
+)
 def history(case: Case) -> Iterator[Edit]:
     """Give a past condition the code for its history, if there is one, and leave it out otherwise."""
     for one in case.draft:
@@ -38,6 +58,12 @@ def history(case: Case) -> Iterator[Edit]:
             yield _told(case, one.code, "personal", "the condition is past")
 
 
+@rule(
+    "family-history",
+    says="A condition of the family is coded as family history, or not at all.",
+    source=standards(f"{_GENERAL}: history of"),
+    stage=SAID,
+)
 def family_history(case: Case) -> Iterator[Edit]:
     """Give a condition of the family the code for family history, if there is one, and leave it out otherwise."""
     for one in case.draft:
@@ -52,6 +78,12 @@ def _told(case: Case, code: str, whose: str, reason: str) -> Edit:
     return case.drop(code, f"{reason}, and ICD-10 has no code for its history")
 
 
+@rule(
+    "explained-symptom",
+    says="A symptom is not coded beside the diagnosis that explains it.",
+    source=volume_2("4.4.3, rule MB3"),
+    stage=SAID,
+)
 def explained_symptoms(case: Case) -> Iterator[Edit]:
     """Leave out a symptom beside the diagnosis that explains it; what the note lists as history explains none."""
     for one in case.draft:
@@ -73,6 +105,12 @@ def _explaining(case: Case, code: str) -> str | None:
     return None
 
 
+@rule(
+    "more-specific-code",
+    says="An unspecified code gives way to a code of its category that says more.",
+    source=volume_2("4.4.3, rule MB4"),
+    stage=CHOOSE,
+)
 def general_codes(case: Case) -> Iterator[Edit]:
     """Leave out an unspecified code beside one of its category that says more."""
     for one in case.draft:
@@ -84,6 +122,12 @@ def general_codes(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"{better[0]} of the same category says more")
 
 
+@rule(
+    "type-of-diabetes",
+    says="A complication of diabetes is coded to the type that the note names.",
+    source=volume_2("4.4.3, rule MB4"),
+    stage=COMBINE,
+)
 def type_of_diabetes(case: Case) -> Iterator[Edit]:
     """Give a complication of diabetes the type that the note names elsewhere, where it names one."""
     types = {one.code[:3] for one in case.under(*_TYPES)}
@@ -93,6 +137,13 @@ def type_of_diabetes(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, by, f"the note names the type of diabetes: {min(types)}")
 
 
+@rule(
+    "urosepsis-clarified",
+    says="Urosepsis is clarified with the clinician.",
+    source="WHO ICD-10 Volume 3 (2016), Urosepsis",
+    stage=CHECK,
+    after=["closed-unless-open"],
+)
 def urosepsis(case: Case) -> Iterator[Edit]:
     """Ask what "urosepsis" means: sepsis, or an infection of the urinary tract alone."""
     for one in case.draft:
@@ -104,62 +155,3 @@ def urosepsis(case: Case) -> Iterator[Edit]:
 
 _TYPES, _NO_TYPE = ("E10", "E11", "E12", "E13"), "E14"
 _UROSEPSIS = ("sepsis of urinary origin", "urinary tract infection without sepsis")
-_GENERAL = "General Coding Standards and Guidance"
-RULES = (
-    Rule(
-        id="uncertain-diagnosis",
-        title="What is only possible or suspected is not coded; what is probable, presumed or treated as such is.",
-        source=standards(f"{_GENERAL}: absence of a definitive diagnosis"),
-        priority=100,
-        apply=uncertain,
-    ),
-    Rule(
-        id="comorbidity",
-        title="Some conditions are always relevant and coded on every episode.",
-        source=standards(f"{_GENERAL}: co-morbidities"),
-        priority=110,
-        apply=always_coded,
-    ),
-    Rule(
-        id="history",
-        title="A past condition is coded as history, or not at all.",
-        source=standards(f"{_GENERAL}: history of"),
-        priority=120,
-        apply=history,
-    ),
-    Rule(
-        id="family-history",
-        title="A condition of the family is coded as family history, or not at all.",
-        source=standards(f"{_GENERAL}: history of"),
-        priority=121,
-        apply=family_history,
-    ),
-    Rule(
-        id="explained-symptom",
-        title="A symptom is not coded beside the diagnosis that explains it.",
-        source=volume_2("4.4.3, rule MB3"),
-        priority=150,
-        apply=explained_symptoms,
-    ),
-    Rule(
-        id="type-of-diabetes",
-        title="A complication of diabetes is coded to the type that the note names.",
-        source=volume_2("4.4.3, rule MB4"),
-        priority=245,
-        apply=type_of_diabetes,
-    ),
-    Rule(
-        id="urosepsis-clarified",
-        title="Urosepsis is clarified with the clinician.",
-        source="WHO ICD-10 Volume 3 (2016), Urosepsis",
-        priority=510,
-        apply=urosepsis,
-    ),
-    Rule(
-        id="more-specific-code",
-        title="An unspecified code gives way to a code of its category that says more.",
-        source=volume_2("4.4.3, rule MB4"),
-        priority=310,
-        apply=general_codes,
-    ),
-)

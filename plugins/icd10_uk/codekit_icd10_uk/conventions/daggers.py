@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import DraftCode, Edit, Origin, Rule, Severity
+from codekit.plugin import CHOOSE, COMBINE, ORDER, DraftCode, Edit, Origin, Severity, rule
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.conventions.case import Case, Sequence
 from codekit_icd10_uk.sources import volume_2
@@ -17,7 +17,17 @@ _CATEGORY = 3
 _OPEN = "9"
 _OPEN_WORDS = ("unspecified", "without complications")
 
+_SOURCE = volume_2("3.1.3")
 
+
+@rule(
+    "dagger-pair",
+    says="An asterisk code takes the dagger code of its disease.",
+    source=_SOURCE,
+    stage=COMBINE,
+    after=["asterisk-pair"],
+    origin=Origin.TABULAR,
+)
 def pair_dagger(case: Case) -> Iterator[Edit]:
     """Give each asterisk code its dagger: one that is there, that its disease leads to, or the only one known."""
     codes = [one.code for one in case.draft]
@@ -58,6 +68,13 @@ def _only(case: Case, daggers: list[str]) -> str | None:
     return chosen[0] if len(chosen) == 1 else None
 
 
+@rule(
+    "asterisk-pair",
+    says="A dagger code whose every term has one asterisk code takes it.",
+    source=_SOURCE,
+    stage=COMBINE,
+    origin=Origin.TABULAR,
+)
 def pair_asterisk(case: Case) -> Iterator[Edit]:
     """Add the asterisk code of a dagger code where every term of that has the same one."""
     for one in case.draft:
@@ -66,6 +83,13 @@ def pair_asterisk(case: Case) -> Iterator[Edit]:
             yield case.add(asterisk, f"it is the asterisk code of {one.code}", after=one.code)
 
 
+@rule(
+    "asterisk-alone",
+    says="An asterisk code never stands alone.",
+    source=_SOURCE,
+    stage=CHOOSE,
+    origin=Origin.TABULAR,
+)
 def asterisk_alone(case: Case) -> Iterator[Edit]:
     """Leave out an asterisk code without its dagger, and ask for the disease."""
     codes = [one.code for one in case.draft]
@@ -87,6 +111,13 @@ def _may_be_dagger(case: Case, code: str) -> bool:
     return not checks.is_asterisk(case.edition, code) and checks.never_main(case.edition, code) is None
 
 
+@rule(
+    "dagger-first",
+    says="The dagger code stands first, its asterisk code straight behind it.",
+    source=_SOURCE,
+    stage=ORDER,
+    origin=Origin.TABULAR,
+)
 def dagger_first(case: Case) -> Iterator[Edit]:
     """Put each asterisk code straight behind its dagger code."""
     order = Sequence(case, [one.code for one in case.draft])
@@ -98,40 +129,3 @@ def dagger_first(case: Case) -> Iterator[Edit]:
         company = placed.setdefault(dagger, [])
         yield from order.behind(code, dagger, f"the dagger {dagger} and the asterisk {code} are a pair", company)
         company.append(code)
-
-
-_SOURCE = volume_2("3.1.3")
-RULES = (
-    Rule(
-        id="asterisk-pair",
-        title="A dagger code whose every term has one asterisk code takes it.",
-        source=_SOURCE,
-        priority=250,
-        apply=pair_asterisk,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="dagger-pair",
-        title="An asterisk code takes the dagger code of its disease.",
-        source=_SOURCE,
-        priority=251,
-        apply=pair_dagger,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="asterisk-alone",
-        title="An asterisk code never stands alone.",
-        source=_SOURCE,
-        priority=390,
-        apply=asterisk_alone,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="dagger-first",
-        title="The dagger code stands first, its asterisk code straight behind it.",
-        source=_SOURCE,
-        priority=480,
-        apply=dagger_first,
-        origin=Origin.TABULAR,
-    ),
-)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import DraftCode, Edit, Rule, Severity
+from codekit.plugin import CHECK, CHOOSE, COMBINE, ORDER, DraftCode, Edit, Severity, rule
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.conventions.case import Case, Sequence
@@ -23,6 +23,12 @@ _RESPONSE, _WITH_FAILURE, _SHOCK = "R65.0-R65.1", "R65.1", "R57.2"
 _SEVERE = re.compile(r"\bsevere\b.*\bsep(?:sis|tic)\b|\bsep(?:sis|tic)\b.*\borgan (?:failure|dysfunction)", re.I)
 
 
+@rule(
+    "sepsis-organ-failure",
+    says="Severe sepsis takes R65.1 besides the code of the sepsis.",
+    source=standards("chapter I, sepsis"),
+    stage=COMBINE,
+)
 def severe_sepsis(case: Case) -> Iterator[Edit]:
     """Add the code for organ failure behind a sepsis that the note calls severe."""
     for one in case.under(*_SEPSIS):
@@ -32,6 +38,13 @@ def severe_sepsis(case: Case) -> Iterator[Edit]:
             yield case.add(_WITH_FAILURE, "severe sepsis is sepsis with organ failure", after=one.code)
 
 
+@rule(
+    "shock-without-sepsis",
+    says="Septic shock is coded with its sepsis.",
+    source=standards("chapter I, sepsis"),
+    stage=CHOOSE,
+    after=["exclusion-note"],
+)
 def shock_without_sepsis(case: Case) -> Iterator[Edit]:
     """Say that septic shock stands behind the code of a sepsis, where the note gives none."""
     for one in () if case.under(*_SEPSIS) else case.under(_SHOCK):
@@ -39,6 +52,13 @@ def shock_without_sepsis(case: Case) -> Iterator[Edit]:
         yield case.flag(one.code, message, severity=Severity.WARNING)
 
 
+@rule(
+    "sepsis-response",
+    says="R65.0 and R65.1 stand straight behind their sepsis code.",
+    source=standards("chapter I, sepsis; chapter XVIII, R65"),
+    stage=ORDER,
+    after=["dagger-first"],
+)
 def response_behind_sepsis(case: Case) -> Iterator[Edit]:
     """Put R65.0 and R65.1 straight behind the sepsis code."""
     order = Sequence(case, [one.code for one in case.draft])
@@ -47,6 +67,12 @@ def response_behind_sepsis(case: Case) -> Iterator[Edit]:
         yield from order.behind(one.code, sepsis[0].code, f"{one.code} stands straight behind its sepsis code")
 
 
+@rule(
+    "comorbidities-behind",
+    says="The conditions of the episode stand in front of comorbidities.",
+    source=volume_2("4.4.2"),
+    stage=ORDER,
+)
 def comorbidities_behind(case: Case) -> Iterator[Edit]:
     """Put the conditions of the episode in front of those that the note only lists as history."""
     order = Sequence(case, [one.code for one in case.draft])
@@ -55,6 +81,12 @@ def comorbidities_behind(case: Case) -> Iterator[Edit]:
         yield from order.move(other, listed[0], "comorbidities stand behind the conditions of the episode")
 
 
+@rule(
+    "delivery-behind",
+    says="A delivery is the main condition only where nothing else of pregnancy and childbirth is recorded.",
+    source=checks.ONLY_DELIVERY,
+    stage=ORDER,
+)
 def delivery_behind(case: Case) -> Iterator[Edit]:
     """Put what else a note says of pregnancy and childbirth in front of the delivery."""
     order = Sequence(case, [one.code for one in case.draft])
@@ -63,6 +95,12 @@ def delivery_behind(case: Case) -> Iterator[Edit]:
             yield from order.move(other.code, delivery.code, f"{delivery.code} only says that there was a delivery")
 
 
+@rule(
+    "main-condition",
+    says="A symptom, external cause or additional code is not the main condition where there is a diagnosis.",
+    source=volume_2("4.4.3, rules MB1 and MB3"),
+    stage=ORDER,
+)
 def main_condition(case: Case) -> Iterator[Edit]:
     """Put a diagnosis in front of symptoms and of what is never the main condition."""
     first = next(iter(case.draft), None)
@@ -98,6 +136,12 @@ def _displaces(case: Case, one: DraftCode) -> bool:
     return not case.only_history(one) and not checks.comorbidity(case.edition, one.code)
 
 
+@rule(
+    "external-causes-behind",
+    says="External causes stand behind the conditions.",
+    source=checks.CAUSES,
+    stage=ORDER,
+)
 def external_causes_last(case: Case) -> Iterator[Edit]:
     """Put external causes behind every diagnosis."""
     order = Sequence(case, [one.code for one in case.draft])
@@ -107,6 +151,12 @@ def external_causes_last(case: Case) -> Iterator[Edit]:
             yield from order.move(other, cause, "external causes stand behind the conditions")
 
 
+@rule(
+    "external-cause-missing",
+    says="An injury or poisoning has a code of its external cause besides.",
+    source=checks.CAUSES,
+    stage=ORDER,
+)
 def external_cause_missing(case: Case) -> Iterator[Edit]:
     """Say that an injury has no external cause: notes say in many words how it came about."""
     injury = checks.without_cause([one.code for one in case.draft])
@@ -114,6 +164,12 @@ def external_cause_missing(case: Case) -> Iterator[Edit]:
         yield case.flag(injury, checks.NO_CAUSE)
 
 
+@rule(
+    "exclusion-note",
+    says="An exclusion note asks whether both codes are meant; it forbids nothing.",
+    source=volume_2("3.1.4"),
+    stage=CHOOSE,
+)
 def exclusion_notes(case: Case) -> Iterator[Edit]:
     """Report two codes of which an exclusion note at one names the other; both stay."""
     for found in checks.exclusions(case.edition, [one.code for one in case.draft]):
@@ -125,83 +181,15 @@ def exclusion_notes(case: Case) -> Iterator[Edit]:
         )
 
 
+@rule(
+    "closed-unless-open",
+    says="A fracture that is not called open or closed is closed: fifth character 0.",
+    source=standards("chapter XIX, fractures (fifth character)"),
+    stage=CHECK,
+)
 def fifth_character(case: Case) -> Iterator[Edit]:
     """Say that a fracture was taken for closed because the note does not call it open."""
     for one in case.draft:
         text = case.edition.get(one.code).attributes.get("fifth_character", "")
         if text == "closed" and not any("closed" in each.text.lower() for each in one.evidence):
             yield case.flag(one.code, "a fracture that is not called open or closed is coded as closed (0)")
-
-
-RULES = (
-    Rule(
-        id="sepsis-organ-failure",
-        title="Severe sepsis takes R65.1 besides the code of the sepsis.",
-        source=standards("chapter I, sepsis"),
-        priority=240,
-        apply=severe_sepsis,
-    ),
-    Rule(
-        id="exclusion-note",
-        title="An exclusion note asks whether both codes are meant; it forbids nothing.",
-        source=volume_2("3.1.4"),
-        priority=320,
-        apply=exclusion_notes,
-    ),
-    Rule(
-        id="shock-without-sepsis",
-        title="Septic shock is coded with its sepsis.",
-        source=standards("chapter I, sepsis"),
-        priority=330,
-        apply=shock_without_sepsis,
-    ),
-    Rule(
-        id="comorbidities-behind",
-        title="The conditions of the episode stand in front of comorbidities.",
-        source=volume_2("4.4.2"),
-        priority=400,
-        apply=comorbidities_behind,
-    ),
-    Rule(
-        id="delivery-behind",
-        title="A delivery is the main condition only where nothing else of pregnancy and childbirth is recorded.",
-        source=checks.ONLY_DELIVERY,
-        priority=402,
-        apply=delivery_behind,
-    ),
-    Rule(
-        id="main-condition",
-        title="A symptom, external cause or additional code is not the main condition where there is a diagnosis.",
-        source=volume_2("4.4.3, rules MB1 and MB3"),
-        priority=405,
-        apply=main_condition,
-    ),
-    Rule(
-        id="external-causes-behind",
-        title="External causes stand behind the conditions.",
-        source=checks.CAUSES,
-        priority=470,
-        apply=external_causes_last,
-    ),
-    Rule(
-        id="sepsis-response",
-        title="R65.0 and R65.1 stand straight behind their sepsis code.",
-        source=standards("chapter I, sepsis; chapter XVIII, R65"),
-        priority=482,
-        apply=response_behind_sepsis,
-    ),
-    Rule(
-        id="external-cause-missing",
-        title="An injury or poisoning has a code of its external cause besides.",
-        source=checks.CAUSES,
-        priority=490,
-        apply=external_cause_missing,
-    ),
-    Rule(
-        id="closed-unless-open",
-        title="A fracture that is not called open or closed is closed: fifth character 0.",
-        source=standards("chapter XIX, fractures (fifth character)"),
-        priority=500,
-        apply=fifth_character,
-    ),
-)

@@ -1,8 +1,11 @@
-"""The conventions that the code reconciler applies to a draft of ICD-10-CM codes, in order of the guidelines."""
+"""The conventions that the code reconciler applies to a draft of ICD-10-CM codes, a module for each chapter.
+
+A new rule goes into the module of its chapter, with its examples; nothing else has to know of it.
+"""
 
 from __future__ import annotations
 
-from codekit.plugin import Convention, Release
+from codekit.plugin import Case, Convention, Release, Rule, rules_in
 from codekit_icd10cm.conventions import (
     circulatory,
     drugs,
@@ -22,30 +25,19 @@ from codekit_icd10cm.conventions import (
     symptoms,
     tabular,
 )
-from codekit_icd10cm.conventions.rule import Rule
+from codekit_icd10cm.sources import guideline
+
+# Section I.A and I.B, II to IV, the chapters, and last what is read off the tabular list: it settles what they leave.
+_MODULES = (
+    *(general, selection, infections, drugs, neoplasms, endocrine, mental_nervous, circulatory, respiratory),
+    *(skin_musculoskeletal, genitourinary_obstetrics, perinatal_congenital, symptoms, injuries, external_causes),
+    *(encounters, tabular),
+)
 
 
-def rules() -> tuple[Rule, ...]:
-    """Give every rule, those of one part of the guidelines together."""
-    return (
-        *tabular.RULES,
-        *general.RULES,
-        *infections.RULES,
-        *drugs.RULES,
-        *neoplasms.RULES,
-        *endocrine.RULES,
-        *mental_nervous.RULES,
-        *circulatory.RULES,
-        *respiratory.RULES,
-        *skin_musculoskeletal.RULES,
-        *genitourinary_obstetrics.RULES,
-        *perinatal_congenital.RULES,
-        *symptoms.RULES,
-        *injuries.RULES,
-        *external_causes.RULES,
-        *encounters.RULES,
-        *selection.RULES,
-    )
+def rules() -> tuple[Rule[Case], ...]:
+    """Give every rule, in the order in which the modules declare them."""
+    return tuple(rules_in(*_MODULES))
 
 
 def conventions(release: Release) -> tuple[Convention, ...]:
@@ -55,6 +47,6 @@ def conventions(release: Release) -> tuple[Convention, ...]:
         release: Named in every source.
 
     Returns:
-        In no particular order; core applies them by priority.
+        As they are declared; each cites the first of its sections.
     """
-    return tuple(rule.for_release(release) for rule in rules())
+    return tuple(rule.convention(Case, guideline(rule.sections[0], release)) for rule in rules())

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from codekit.plugin import DraftCode, Edit
+from codekit.plugin import COMBINE, ORDER, SAID, Case, DraftCode, Edit, rule
 from codekit_icd10cm.conventions.combinations import may_be_linked
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import said_of
 
 _HYPERTENSIVE = ("I10-I13", "I15")
@@ -39,6 +38,13 @@ _AGO = re.compile(r"\b(?:ago|earlier|prior|back)\b", re.IGNORECASE)
 _SUBSEQUENT = (("I21.0", "I22.0"), ("I21.1", "I22.1"), ("I21.2", "I22.8"), ("I21.4", "I22.2"), ("I21", "I22.9"))
 
 
+@rule(
+    "hypertension-named",
+    says="Resistant hypertension and hypertensive retinopathy are coded with the hypertension.",
+    sections=["I.C.9.a.12", "I.C.9.a.5"],
+    stage=SAID,
+    codes=[*_HYPERTENSIVE, "H35.03 I10 I1A.0"],
+)
 def hypertension_named(case: Case) -> Iterator[Edit]:
     """Add the hypertension that resistant hypertension and hypertensive retinopathy speak of."""
     if case.has(*_HYPERTENSIVE) or not case.knows("I10"):
@@ -50,6 +56,16 @@ def hypertension_named(case: Case) -> Iterator[Edit]:
         yield case.add("I10", "hypertensive retinopathy is coded with the hypertension", after=retinopathy.code)
 
 
+@rule(
+    "secondary-hypertension",
+    says="Hypertension with a stated cause is secondary, by the kind of cause.",
+    sections=["I.C.9.a.6"],
+    stage=SAID,
+    codes=[
+        "C73-C75 D35 D44 E00-E07 E15-E35 E70-E89 I10 I15.0 I15.1 I15.2 I15.8 I15.9 I70.1 I77.3 N00-N17",
+        "N19-N29 Q27.1-Q27.2 Q60-Q64",
+    ],
+)
 def secondary_hypertension(case: Case) -> Iterator[Edit]:
     """Say what kind of secondary hypertension the note's cause makes it."""
     for one in case.under("I10", "I15.9"):
@@ -60,6 +76,20 @@ def secondary_hypertension(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, f"the note gives {causes[0].code} as its cause")
 
 
+@rule(
+    "hypertensive-disease",
+    says="Hypertension, heart disease and chronic kidney disease are one code.",
+    sections=["I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.9.a"],
+    stage=COMBINE,
+    codes=[
+        *_COMBINED,
+        _FAILURE,
+        *_HEART,
+        *_LATE_STAGES,
+        *_SAID_BY_I11,
+        "I11.0 I11.9 I12.0 I12.9 I13.0 I13.10 I13.11 I13.2 I50.9 N18",
+    ],
+)
 def hypertensive_disease(case: Case) -> Iterator[Edit]:
     """Combine hypertension with heart disease and chronic kidney disease in one code."""
     found = case.under(*_COMBINED)
@@ -105,6 +135,13 @@ def _kidney(case: Case, found: Sequence[DraftCode], kidney: Sequence[DraftCode])
     return max(columns, default=0)
 
 
+@rule(
+    "stroke-before-hypertension",
+    says="Cerebrovascular disease stands before hypertension.",
+    sections=["I.C.9.a.4"],
+    stage=ORDER,
+    codes=[*_HYPERTENSIVE, *_STROKE],
+)
 def stroke_first(case: Case) -> Iterator[Edit]:
     """Move cerebrovascular disease in front of hypertension."""
     for hypertension in case.under(*_HYPERTENSIVE):
@@ -112,6 +149,13 @@ def stroke_first(case: Case) -> Iterator[Edit]:
             yield case.move(stroke.code, hypertension.code, "cerebrovascular disease stands before the hypertension")
 
 
+@rule(
+    "coronary-angina",
+    says="Coronary atherosclerosis and angina are one code.",
+    sections=["I.C.9.b"],
+    stage=COMBINE,
+    codes=[*_WITH_ANGINA, *_CORONARY, *_CORONARY.values(), *_GRAFTS, *_GRAFTS.values(), *_ANGINA, "I20"],
+)
 def angina(case: Case) -> Iterator[Edit]:
     """Combine coronary atherosclerosis with the angina that it is presumed to cause."""
     for coronary in case.draft:
@@ -140,6 +184,13 @@ def _stem(case: Case, coronary: DraftCode, *, with_angina: bool) -> str | None:
     return {**_CORONARY, **_GRAFTS}.get(coronary.code) if with_angina else None
 
 
+@rule(
+    "infarction-first",
+    says="An acute infarction stands before coronary disease, and behind what brought on a type 2 one.",
+    sections=["I.C.9.b", "I.C.9.e.5"],
+    stage=ORDER,
+    codes=["I21-I22 I21.A1 I25.1 I25.7 I25.8"],
+)
 def infarction_first(case: Case) -> Iterator[Edit]:
     """Move an acute infarction in front of the coronary disease, and what brought on a type 2 one before it."""
     for coronary in case.under("I25.1", "I25.7", "I25.8"):
@@ -150,6 +201,13 @@ def infarction_first(case: Case) -> Iterator[Edit]:
             yield case.move(cause.code, infarction.code, "the underlying cause of a type 2 infarction is coded first")
 
 
+@rule(
+    "one-infarction",
+    says="An infarction that changes its kind is coded once.",
+    sections=["I.C.9.e.1", "I.C.9.e.5"],
+    stage=COMBINE,
+    codes=[*_STEMI, *_TYPE_1, "I21.4 I21.A1 I24.8"],
+)
 def one_infarction(case: Case) -> Iterator[Edit]:
     """Keep one code of an infarction that changed its kind, or that is of type 2."""
     ago = [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
@@ -163,6 +221,13 @@ def one_infarction(case: Case) -> Iterator[Edit]:
             yield case.drop(demand.code, f"{second.code} says the demand ischemia")
 
 
+@rule(
+    "subsequent-infarction",
+    says="A new infarction within four weeks of another is a subsequent one.",
+    sections=["I.C.9.e.4"],
+    stage=COMBINE,
+    codes=[*_TYPE_1, "I21 I21.0 I21.1 I21.2 I21.4 I22.0 I22.1 I22.2 I22.8 I22.9"],
+)
 def subsequent_infarction(case: Case) -> Iterator[Edit]:
     """Code a new infarction within four weeks of another as a subsequent one."""
     first = [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
@@ -173,63 +238,3 @@ def subsequent_infarction(case: Case) -> Iterator[Edit]:
         if others and one not in first and case.knows(code):
             yield case.replace(one.code, code, f"it came within four weeks of {others[0].code}")
             yield case.move(code, others[0].code, "the new infarction is what the encounter is for")
-
-
-RULES = (
-    Rule(
-        id="hypertension-named",
-        title="Resistant hypertension and hypertensive retinopathy are coded with the hypertension.",
-        sections=("I.C.9.a.12", "I.C.9.a.5"),
-        priority=190,
-        apply=hypertension_named,
-    ),
-    Rule(
-        id="secondary-hypertension",
-        title="Hypertension with a stated cause is secondary, by the kind of cause.",
-        sections=("I.C.9.a.6",),
-        priority=195,
-        apply=secondary_hypertension,
-    ),
-    Rule(
-        id="hypertensive-disease",
-        title="Hypertension, heart disease and chronic kidney disease are one code.",
-        sections=("I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.9.a"),
-        priority=201,
-        apply=hypertensive_disease,
-    ),
-    Rule(
-        id="coronary-angina",
-        title="Coronary atherosclerosis and angina are one code.",
-        sections=("I.C.9.b",),
-        priority=202,
-        apply=angina,
-    ),
-    Rule(
-        id="one-infarction",
-        title="An infarction that changes its kind is coded once.",
-        sections=("I.C.9.e.1", "I.C.9.e.5"),
-        priority=206,
-        apply=one_infarction,
-    ),
-    Rule(
-        id="subsequent-infarction",
-        title="A new infarction within four weeks of another is a subsequent one.",
-        sections=("I.C.9.e.4",),
-        priority=208,
-        apply=subsequent_infarction,
-    ),
-    Rule(
-        id="stroke-before-hypertension",
-        title="Cerebrovascular disease stands before hypertension.",
-        sections=("I.C.9.a.4",),
-        priority=420,
-        apply=stroke_first,
-    ),
-    Rule(
-        id="infarction-first",
-        title="An acute infarction stands before coronary disease, and behind what brought on a type 2 one.",
-        sections=("I.C.9.b", "I.C.9.e.5"),
-        priority=425,
-        apply=infarction_first,
-    ),
-)

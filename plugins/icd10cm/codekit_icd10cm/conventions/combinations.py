@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Code, DraftCode, Edit, Edition, NoteKind, content_words
+from codekit.plugin import Assertion, Case, Code, DraftCode, Edit, Edition, NoteKind, content_words
 from codekit_icd10cm.checks import assignable_below
-from codekit_icd10cm.conventions.rule import Case
 
 
 @attrs.frozen(kw_only=True)

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codekit.plugin import Code, CodeReference, Edition, NoteKind
-from codekit_icd10cm.conventions.rule import Case
+from codekit.plugin import Case, Code, CodeReference, Edition, NoteKind
 from codekit_icd10cm.mentions.titles import rows_below
 
 _CATEGORIES = ("O10", "O24", "O98", "O99", "O9A")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import DraftCode, Edit
-from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit.plugin import CHOOSE, ORDER, Case, DraftCode, Edit, rule
 
 _DRUGS = "T36-T50"
 _SUBSTANCES = "T36-T65"
@@ -15,6 +14,14 @@ _SIXTH = 6
 _NONCOMPLIANCE = "Z91.1"
 
 
+@rule(
+    "poisoning-first",
+    says="A poisoning stands before its manifestations.",
+    sections=["I.C.19.e.5.b", "I.C.19.e.5.d"],
+    stage=ORDER,
+    after=["treated-first"],
+    codes=[_SUBSTANCES, "R65"],
+)
 def poisoning_first(case: Case) -> Iterator[Edit]:
     """Move a poisoning in front of what it caused."""
     for poisoning in _of_kind(case, _SUBSTANCES, _POISONING):
@@ -23,6 +30,14 @@ def poisoning_first(case: Case) -> Iterator[Edit]:
                 yield case.move(poisoning.code, other.code, f"a poisoning stands before its manifestation {other.code}")
 
 
+@rule(
+    "adverse-effect-behind",
+    says="The nature of an adverse effect, and the disease underdosed, stand before the drug's code.",
+    sections=["I.C.19.e.5.a", "I.C.19.e.5.c"],
+    stage=ORDER,
+    after=["treated-first"],
+    codes=[_DRUGS, "V00-Y99 Z00-Z99"],
+)
 def adverse_effect_behind(case: Case) -> Iterator[Edit]:
     """Move the nature of an adverse effect, or the disease undertreated, in front of the drug's code."""
     for drug in (*_of_kind(case, _DRUGS, _ADVERSE), *_of_kind(case, _DRUGS, _UNDERDOSED)):
@@ -32,6 +47,14 @@ def adverse_effect_behind(case: Case) -> Iterator[Edit]:
                 yield case.move(other.code, drug.code, f"{what} stands before {drug.code}")
 
 
+@rule(
+    "underdosing-reason-behind",
+    says="The reason for underdosing stands behind the drug's code.",
+    sections=["I.C.19.e.5.c"],
+    stage=ORDER,
+    after=["history-behind", "treated-first"],
+    codes=[_NONCOMPLIANCE, _DRUGS],
+)
 def underdosing_reason_behind(case: Case) -> Iterator[Edit]:
     """Move the drug that was underdosed in front of the reason for it."""
     for reason in case.under(_NONCOMPLIANCE):
@@ -39,6 +62,14 @@ def underdosing_reason_behind(case: Case) -> Iterator[Edit]:
             yield case.move(drug.code, reason.code, f"the underdosing stands before its reason {reason.code}")
 
 
+@rule(
+    "long-term-behind",
+    says="Long-term drug use stands behind what the drug is taken for.",
+    sections=["I.C.21.c.3", "I.C.4.a.3"],
+    stage=ORDER,
+    after=["history-behind", "treated-first"],
+    codes=["V00-Y99 Z79"],
+)
 def long_term_behind(case: Case) -> Iterator[Edit]:
     """Move what a drug is taken for in front of its long-term use."""
     for use in case.under("Z79"):
@@ -47,6 +78,14 @@ def long_term_behind(case: Case) -> Iterator[Edit]:
                 yield case.move(other.code, use.code, f"the long-term drug use {use.code} is an additional code")
 
 
+@rule(
+    "intent-said",
+    says="No external cause is given where the poisoning's code says cause and intent.",
+    sections=["I.C.20.a.8"],
+    stage=CHOOSE,
+    after=["no-aftercare-of-injuries"],
+    codes=[_SUBSTANCES, "X71-X83"],
+)
 def intent_said(case: Case) -> Iterator[Edit]:
     """Drop the external cause of self-harm where the poisoning's own code says it."""
     poisonings = _of_kind(case, _SUBSTANCES, "2")
@@ -54,6 +93,14 @@ def intent_said(case: Case) -> Iterator[Edit]:
         yield case.drop(cause.code, f"{poisonings[0].code} says the cause and the intent itself")
 
 
+@rule(
+    "no-addiction-treatment",
+    says="Long-term drug use is not coded for the treatment of an addiction.",
+    sections=["I.C.21.c.3"],
+    stage=CHOOSE,
+    after=["one-pattern-of-use", "unspecified-use"],
+    codes=["F11.2 Z79.891"],
+)
 def no_addiction_treatment(case: Case) -> Iterator[Edit]:
     """Drop the long-term use of opiates where they treat a dependence on them."""
     dependence = case.under("F11.2")
@@ -75,49 +122,3 @@ def _same_statement(case: Case, one: DraftCode, other: DraftCode) -> bool:
         if any(each.mention.start == code.position for code in (one, other))
     ]
     return any(start <= one.position < end and start <= other.position < end for start, end in scopes)
-
-
-RULES = (
-    Rule(
-        id="intent-said",
-        title="No external cause is given where the poisoning's code says cause and intent.",
-        sections=("I.C.20.a.8",),
-        priority=341,
-        apply=intent_said,
-    ),
-    Rule(
-        id="no-addiction-treatment",
-        title="Long-term drug use is not coded for the treatment of an addiction.",
-        sections=("I.C.21.c.3",),
-        priority=340,
-        apply=no_addiction_treatment,
-    ),
-    Rule(
-        id="poisoning-first",
-        title="A poisoning stands before its manifestations.",
-        sections=("I.C.19.e.5.b", "I.C.19.e.5.d"),
-        priority=450,
-        apply=poisoning_first,
-    ),
-    Rule(
-        id="adverse-effect-behind",
-        title="The nature of an adverse effect, and the disease underdosed, stand before the drug's code.",
-        sections=("I.C.19.e.5.a", "I.C.19.e.5.c"),
-        priority=455,
-        apply=adverse_effect_behind,
-    ),
-    Rule(
-        id="underdosing-reason-behind",
-        title="The reason for underdosing stands behind the drug's code.",
-        sections=("I.C.19.e.5.c",),
-        priority=456,
-        apply=underdosing_reason_behind,
-    ),
-    Rule(
-        id="long-term-behind",
-        title="Long-term drug use stands behind what the drug is taken for.",
-        sections=("I.C.21.c.3", "I.C.4.a.3"),
-        priority=458,
-        apply=long_term_behind,
-    ),
-)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, DraftCode, Edit, Setting, term_words
-from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit.plugin import CHOOSE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule, term_words
 from codekit_icd10cm.sequence import only_first
 
 # Their words name what is guarded against, observed for, over or removed, not what the patient has.
@@ -35,6 +34,13 @@ _STATE_FILLER = frozenset(
 )
 
 
+@rule(
+    "encounter-object",
+    says="What an encounter guards against, follows up or removes is not coded as present.",
+    sections=["I.C.21.c.5", "I.C.21.c.1", "I.C.21.c.2", "I.C.21.c.6", "I.C.21.c.7", "I.C.21.c.8"],
+    stage=SAID,
+    codes=[*_ABOUT, *_ABOUT_BESIDES, *_VAGUE, "Z90"],
+)
 def objects(case: Case) -> Iterator[Edit]:
     """Drop what the note names only as the object of an encounter: the disease screened for, the joint replaced."""
     for reason in case.under(*_ABOUT, *_ABOUT_BESIDES):
@@ -52,6 +58,13 @@ def _within(one: DraftCode, other: DraftCode) -> bool:
     return all(any(o.start <= e.start and e.end <= o.end and e != o for o in other.evidence) for e in one.evidence)
 
 
+@rule(
+    "status-repeats",
+    says="A status is not coded beside a code that includes it.",
+    sections=["I.C.21.c.3", "I.C.19.g.3.a"],
+    stage=CHOOSE,
+    codes=["J95.0 K94 N99.5 T82 T83 T84 T85 T86 T87 Z43 Z45.0 Z89 Z93 Z94 Z95 Z96 Z97"],
+)
 def status_repeats(case: Case) -> Iterator[Edit]:
     """Drop a status that another code already says."""
     for category, others in _SAID_BY.items():
@@ -68,6 +81,13 @@ def _same_thing(case: Case, status: DraftCode, other: DraftCode) -> bool:
     return not words[0].isdisjoint(words[1])
 
 
+@rule(
+    "no-aftercare-of-injuries",
+    says="The aftercare of an injury is its code with the 7th character for subsequent care.",
+    sections=["I.C.21.c.7", "I.C.19.a", "I.C.19.c.1"],
+    stage=CHOOSE,
+    codes=[*_ORTHOPEDIC_AND_SURGICAL, *_INJURIES, "S00.00XD"],
+)
 def no_aftercare_of_injuries(case: Case) -> Iterator[Edit]:
     """Drop aftercare beside an injury, whose 7th character says it."""
     injuries = [one.code for one in case.under(*_INJURIES) if len(one.code) == len("S00.00XD")]
@@ -75,6 +95,13 @@ def no_aftercare_of_injuries(case: Case) -> Iterator[Edit]:
         yield case.drop(aftercare.code, f"the 7th character of {injuries[0]} says the aftercare of an injury")
 
 
+@rule(
+    "follow-up-recurrence",
+    says="A disease that has come back is coded in place of its follow-up.",
+    sections=["I.C.21.c.8"],
+    stage=SAID,
+    codes=["C00-C96 Z08"],
+)
 def recurred(case: Case) -> Iterator[Edit]:
     """Drop the follow-up of a disease that the note finds to have come back."""
     current = [one.code for one in case.under("C00-C96") if one.assertion is Assertion.PRESENT]
@@ -82,6 +109,14 @@ def recurred(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, f"{current[0]} is there again, and its code takes the place of the follow-up")
 
 
+@rule(
+    "nonspecific-z",
+    says="Nonspecific Z codes are not for inpatients.",
+    sections=["I.C.21.c.14"],
+    stage=CHOOSE,
+    codes=[*_NONSPECIFIC],
+    setting=Setting.INPATIENT,
+)
 def nonspecific(case: Case) -> Iterator[Edit]:
     """Drop the Z codes that say nothing which justifies them for an inpatient."""
     for one in case.under(*_NONSPECIFIC):
@@ -89,6 +124,13 @@ def nonspecific(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "it says too little to justify it for an inpatient")
 
 
+@rule(
+    "first-listed-only",
+    says="Some Z codes may only stand first.",
+    sections=["I.C.21.c.15", "I.C.21.c.9", "I.C.21.c.12", "I.C.21.c.13"],
+    stage=ORDER,
+    codes=["O00-O9A"],
+)
 def reason_first(case: Case) -> Iterator[Edit]:
     """Move the codes that may only stand first to the front."""
     if case.has("O00-O9A"):
@@ -98,6 +140,13 @@ def reason_first(case: Case) -> Iterator[Edit]:
         yield case.move(named[0].code, one.code, f"{named[0].code} is only for the first place")
 
 
+@rule(
+    "history-behind",
+    says="Histories, states and social circumstances follow the reason for the encounter.",
+    sections=["I.C.21.c.4", "I.C.21.c.3", "I.C.21.c.17"],
+    stage=ORDER,
+    codes=[*_HISTORY, *_STATUS, *_SOCIAL],
+)
 def history_behind(case: Case) -> Iterator[Edit]:
     """Move the reason for the encounter in front of histories, states and circumstances."""
     behind = case.under(*_HISTORY, *_STATUS, *_SOCIAL)
@@ -105,57 +154,3 @@ def history_behind(case: Case) -> Iterator[Edit]:
     if reason is not None:
         for one in behind:
             yield case.move(reason.code, one.code, f"{one.code} adds to the reason for the encounter and follows it")
-
-
-RULES = (
-    Rule(
-        id="encounter-object",
-        title="What an encounter guards against, follows up or removes is not coded as present.",
-        sections=("I.C.21.c.5", "I.C.21.c.1", "I.C.21.c.2", "I.C.21.c.6", "I.C.21.c.7", "I.C.21.c.8"),
-        priority=120,
-        apply=objects,
-    ),
-    Rule(
-        id="follow-up-recurrence",
-        title="A disease that has come back is coded in place of its follow-up.",
-        sections=("I.C.21.c.8",),
-        priority=125,
-        apply=recurred,
-    ),
-    Rule(
-        id="status-repeats",
-        title="A status is not coded beside a code that includes it.",
-        sections=("I.C.21.c.3", "I.C.19.g.3.a"),
-        priority=315,
-        apply=status_repeats,
-    ),
-    Rule(
-        id="no-aftercare-of-injuries",
-        title="The aftercare of an injury is its code with the 7th character for subsequent care.",
-        sections=("I.C.21.c.7", "I.C.19.a", "I.C.19.c.1"),
-        priority=316,
-        apply=no_aftercare_of_injuries,
-    ),
-    Rule(
-        id="nonspecific-z",
-        title="Nonspecific Z codes are not for inpatients.",
-        sections=("I.C.21.c.14",),
-        priority=318,
-        setting=Setting.INPATIENT,
-        apply=nonspecific,
-    ),
-    Rule(
-        id="history-behind",
-        title="Histories, states and social circumstances follow the reason for the encounter.",
-        sections=("I.C.21.c.4", "I.C.21.c.3", "I.C.21.c.17"),
-        priority=440,
-        apply=history_behind,
-    ),
-    Rule(
-        id="first-listed-only",
-        title="Some Z codes may only stand first.",
-        sections=("I.C.21.c.15", "I.C.21.c.9", "I.C.21.c.12", "I.C.21.c.13"),
-        priority=470,
-        apply=reason_first,
-    ),
-)

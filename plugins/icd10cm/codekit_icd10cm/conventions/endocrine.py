@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import Assertion, DraftCode, Edit, NoteKind
+from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, NoteKind, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.combinations import may_be_linked
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import said_of
 
 _CATEGORIES = ("E08", "E09", "E10", "E11", "E13")
@@ -73,6 +72,19 @@ _CLASS_3, _MORBID = "E66.813", "E66.01"
 _SURGICAL, _NO_PANCREAS, _PART = "E89.1", "Z90.410", "Z90.411"
 
 
+@rule(
+    "diabetes-complications",
+    says="Diabetes and what it is presumed to cause are combination codes, as many as needed.",
+    sections=["I.C.4.a", "I.A.15"],
+    stage=COMBINE,
+    after=["coronary-angina"],
+    codes=[
+        *_CATEGORIES,
+        "E16.0-E16.2 E87.2 G58.9 G59 G60.9 G62.9 G63 G90.9 G99.0 H25 H26.9 H28 H35.00 H35.9 H36 I70",
+        "I70.20-I70.24 I73.9 I79.8 I96 K05 K05.2-K05.6 K31.84 L92.1 L97 L97.1-L97.3 L97.4 L97.5 L97.8 L98",
+        "L98.4 M14.6 M86 N05.9 N06.9 N08 N28.9 R73.9",
+    ],
+)
 def complications(case: Case) -> Iterator[Edit]:
     """Combine diabetes of any type with the conditions that it is presumed to cause."""
     for category in _CATEGORIES:
@@ -114,6 +126,13 @@ def _applies(case: Case, one: Complication, partner: DraftCode, diabetes: DraftC
     return (not one.words or not said.isdisjoint(one.words)) and said.isdisjoint(one.unless)
 
 
+@rule(
+    "secondary-diabetes",
+    says="Diabetes with a stated cause is secondary, by the kind of cause.",
+    sections=["I.C.4.a.6", "I.C.4.a.6.b", "I.C.4.a.6.b.ii"],
+    stage=SAID,
+    codes=[_DEFAULT_TYPE, _OTHER, _OF_DRUG, _OF_DISEASE, "T36-T50"],
+)
 def secondary(case: Case) -> Iterator[Edit]:
     """Code diabetes with a stated cause as secondary diabetes, where the note does not say its type."""
     for one in case.under(_DEFAULT_TYPE):
@@ -133,6 +152,14 @@ def secondary(case: Case) -> Iterator[Edit]:
             yield from _renamed(case, one, _OF_DISEASE, f"the note gives {disease.code} as its cause")
 
 
+@rule(
+    "one-type-of-diabetes",
+    says="The type of diabetes that the note gives holds for all complications.",
+    sections=["I.C.4.a.2", "I.C.4.a"],
+    stage=SAID,
+    after=["diabetes-after-pancreatectomy"],
+    codes=[*_CATEGORIES],
+)
 def one_type(case: Case) -> Iterator[Edit]:
     """Code a complication of which the note does not repeat the type by the type that it gives elsewhere."""
     typed = [one for category in _CATEGORIES if category != _DEFAULT_TYPE for one in case.under(category)]
@@ -151,6 +178,14 @@ def _renamed(case: Case, one: DraftCode, category: str, reason: str) -> Iterator
         yield case.replace(one.code, code, reason)
 
 
+@rule(
+    "diabetes-after-pancreatectomy",
+    says="Diabetes after removal of the pancreas takes the lack of insulin and the absence besides.",
+    sections=["I.C.4.a.6.b.i"],
+    stage=SAID,
+    after=["encounter-object"],
+    codes=[_OTHER, _PART, _NO_PANCREAS, _SURGICAL, "Z90.41"],
+)
 def after_pancreatectomy(case: Case) -> Iterator[Edit]:
     """Add the lack of insulin and of the pancreas to diabetes that follows its removal."""
     for one in case.under(_OTHER):
@@ -163,6 +198,14 @@ def after_pancreatectomy(case: Case) -> Iterator[Edit]:
             yield case.add(absence, "the absence of the pancreas is an additional code", after=_SURGICAL)
 
 
+@rule(
+    "insulin-pump-first",
+    says="The failure of an insulin pump is first-listed.",
+    sections=["I.C.4.a.5.a", "I.C.4.a.5.b"],
+    stage=ORDER,
+    after=["complication-first"],
+    codes=[_INSULIN, _PUMP, *_CATEGORIES],
+)
 def pump_first(case: Case) -> Iterator[Edit]:
     """Move the failure of an insulin pump in front of the diabetes that it left over- or undertreated."""
     for pump in case.under(_PUMP) if case.has(_INSULIN) else ():
@@ -170,6 +213,14 @@ def pump_first(case: Case) -> Iterator[Edit]:
             yield case.move(pump.code, diabetes.code, "the failure of the insulin pump is first-listed")
 
 
+@rule(
+    "body-mass-index",
+    says="A body mass index is coded only beside a diagnosis of weight.",
+    sections=["I.B.14", "I.C.21.c.3", "I.C.4.b"],
+    stage=CHOOSE,
+    after=["obesity-class", "normal-only-alone", "weeks-of-gestation"],
+    codes=[_BODY_MASS, *_WEIGHT, *_PREGNANT, _CHILD],
+)
 def body_mass(case: Case) -> Iterator[Edit]:
     """Drop a body mass index without a weight diagnosis, in pregnancy, and that of the other age."""
     found = case.under(_BODY_MASS)
@@ -189,6 +240,13 @@ def _names_body_mass(case: Case, one: DraftCode) -> bool:
     return named or one in case.under(*_WEIGHT)
 
 
+@rule(
+    "obesity-class",
+    says="Class 3 obesity takes the place of morbid obesity.",
+    sections=["I.C.4.b.1"],
+    stage=CHOOSE,
+    codes=[_CLASS_3, _MORBID, "E66.9"],
+)
 def obesity_class(case: Case) -> Iterator[Edit]:
     """Say that obesity is morbid where the note does, and drop morbid obesity beside class 3 obesity."""
     for one in case.under("E66.9") if case.knows(_MORBID) and not case.has(_CLASS_3) else ():
@@ -196,56 +254,3 @@ def obesity_class(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, _MORBID, "the note calls the obesity morbid")
     for one in case.under(_MORBID) if case.has(_CLASS_3) else ():
         yield case.drop(one.code, f"{_CLASS_3} is more specific")
-
-
-RULES = (
-    Rule(
-        id="secondary-diabetes",
-        title="Diabetes with a stated cause is secondary, by the kind of cause.",
-        sections=("I.C.4.a.6", "I.C.4.a.6.b", "I.C.4.a.6.b.ii"),
-        priority=194,
-        apply=secondary,
-    ),
-    Rule(
-        id="one-type-of-diabetes",
-        title="The type of diabetes that the note gives holds for all complications.",
-        sections=("I.C.4.a.2", "I.C.4.a"),
-        priority=197,
-        apply=one_type,
-    ),
-    Rule(
-        id="diabetes-after-pancreatectomy",
-        title="Diabetes after removal of the pancreas takes the lack of insulin and the absence besides.",
-        sections=("I.C.4.a.6.b.i",),
-        priority=196,
-        apply=after_pancreatectomy,
-    ),
-    Rule(
-        id="diabetes-complications",
-        title="Diabetes and what it is presumed to cause are combination codes, as many as needed.",
-        sections=("I.C.4.a", "I.A.15"),
-        priority=203,
-        apply=complications,
-    ),
-    Rule(
-        id="insulin-pump-first",
-        title="The failure of an insulin pump is first-listed.",
-        sections=("I.C.4.a.5.a", "I.C.4.a.5.b"),
-        priority=459,
-        apply=pump_first,
-    ),
-    Rule(
-        id="body-mass-index",
-        title="A body mass index is coded only beside a diagnosis of weight.",
-        sections=("I.B.14", "I.C.21.c.3", "I.C.4.b"),
-        priority=340,
-        apply=body_mass,
-    ),
-    Rule(
-        id="obesity-class",
-        title="Class 3 obesity takes the place of morbid obesity.",
-        sections=("I.C.4.b.1",),
-        priority=312,
-        apply=obesity_class,
-    ),
-)

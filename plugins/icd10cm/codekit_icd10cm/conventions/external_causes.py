@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Edit
-from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit.plugin import CHOOSE, ORDER, Case, Edit, rule
 
 _PLACE, _ACTIVITY, _STATUS = "Y92", "Y93", "Y99"
 _CIRCUMSTANCES = (_PLACE, _ACTIVITY, _STATUS)
@@ -18,6 +17,14 @@ _POISONINGS = ("T36-T50",)
 _FULL = len("S00.00XA")
 
 
+@rule(
+    "circumstances-once",
+    says="Place, activity and status are assigned once, at the initial encounter.",
+    sections=["I.C.20.b", "I.C.20.c", "I.C.20.d", "I.C.20.k"],
+    stage=CHOOSE,
+    after=["no-aftercare-of-injuries"],
+    codes=[_CAUSES, _ACTIVITY, _STATUS, *_UNSTATED, *_POISONINGS, _PLACE, "S00-T88"],
+)
 def circumstances(case: Case) -> Iterator[Edit]:
     """Drop place, activity and status where they do not belong.
 
@@ -46,6 +53,14 @@ def circumstances(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "no other external cause applies")
 
 
+@rule(
+    "cause-phase",
+    says="The 7th character of an external cause matches that of the injury.",
+    sections=["I.C.20.a.2", "I.C.20.i.2"],
+    stage=CHOOSE,
+    after=["no-aftercare-of-injuries"],
+    codes=[_CAUSES, "S00-T34"],
+)
 def same_phase(case: Case) -> Iterator[Edit]:
     """Give an external cause the 7th character of the injury."""
     injuries = [one for one in case.under("S00-T34") if len(one.code) == _FULL]
@@ -56,6 +71,13 @@ def same_phase(case: Case) -> Iterator[Edit]:
             yield case.replace(cause.code, wanted, "the 7th character of the cause matches that of the injury")
 
 
+@rule(
+    "cause-order",
+    says="External causes have an order of priority.",
+    sections=["I.C.20.f", "I.C.20.d", "I.C.20.g"],
+    stage=ORDER,
+    codes=[_CAUSES, _PLACE, _ACTIVITY, _STATUS, "V00-V99 V00-Y99 X30-X39 X92-Y09 Y38"],
+)
 def cause_order(case: Case) -> Iterator[Edit]:
     """Order the external causes: abuse, terrorism, cataclysms, transport, others; then place, activity and status."""
     ranks = {one.code: _rank(case, one.code) for one in case.under("V00-Y99")}
@@ -70,28 +92,3 @@ def _rank(case: Case, code: str) -> int:
     return next(
         (at for at, roots in enumerate(orders) if any(one.code == code for one in case.under(*roots))), len(orders)
     )
-
-
-RULES = (
-    Rule(
-        id="circumstances-once",
-        title="Place, activity and status are assigned once, at the initial encounter.",
-        sections=("I.C.20.b", "I.C.20.c", "I.C.20.d", "I.C.20.k"),
-        priority=350,
-        apply=circumstances,
-    ),
-    Rule(
-        id="cause-phase",
-        title="The 7th character of an external cause matches that of the injury.",
-        sections=("I.C.20.a.2", "I.C.20.i.2"),
-        priority=352,
-        apply=same_phase,
-    ),
-    Rule(
-        id="cause-order",
-        title="External causes have an order of priority.",
-        sections=("I.C.20.f", "I.C.20.d", "I.C.20.g"),
-        priority=487,
-        apply=cause_order,
-    ),
-)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, Code, DraftCode, Edit, NoteKind, Setting
+from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, Code, DraftCode, Edit, NoteKind, Setting, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import combinations
-from codekit_icd10cm.conventions.rule import Case, Rule
 
 # Code points between a diagnosis and a symptom that the same few words give it.
 _SAME_STATEMENT = 60
@@ -21,6 +20,13 @@ _DEMENTING = ("A81", "B20", "G10-G32")
 _ACUTE, _CHRONIC = re.compile(r"\b(?:sub)?acute\b"), re.compile(r"\bchronic\b")
 
 
+@rule(
+    "uncertain-outpatient",
+    says="An uncertain diagnosis is not coded for an outpatient.",
+    sections=["IV.H"],
+    stage=SAID,
+    setting=Setting.OUTPATIENT,
+)
 def uncertain_outpatient(case: Case) -> Iterator[Edit]:
     """Drop what an outpatient's note only calls possible."""
     for one in case.draft:
@@ -29,6 +35,15 @@ def uncertain_outpatient(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, reason)
 
 
+@rule(
+    "confirmed-only",
+    says="HIV, Zika, COVID-19 and some influenza are coded only when confirmed, for inpatients too.",
+    sections=["I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a", "I.C.10.c"],
+    stage=SAID,
+    after=["suspected-influenza"],
+    codes=[*_CONFIRMED_ONLY],
+    setting=Setting.INPATIENT,
+)
 def confirmed_only(case: Case) -> Iterator[Edit]:
     """Drop the few diseases that even an inpatient's code needs confirmed."""
     for one in case.under(*_CONFIRMED_ONLY):
@@ -36,12 +51,24 @@ def confirmed_only(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "it is coded only when confirmed, and the note only calls it possible")
 
 
+@rule(
+    "presumed-link",
+    says="A disease and what it is presumed to cause are one combination code.",
+    sections=["I.A.15", "I.B.9", "I.C.9.a", "I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.4.a"],
+    stage=COMBINE,
+)
 def presumed_links(case: Case) -> Iterator[Edit]:
     """Combine a disease with the conditions that the classification presumes it to cause."""
     for family in combinations.FAMILIES:
         yield from combinations.link(case, family)
 
 
+@rule(
+    "integral-symptom",
+    says="A symptom that is part of a stated disease is not coded.",
+    sections=["I.B.5"],
+    stage=SAID,
+)
 def integral_symptoms(case: Case) -> Iterator[Edit]:
     """Drop the symptoms that a statement gives a disease."""
     diagnoses = [one for one in case.draft if not checks.is_symptom(case.edition, one.code)]
@@ -52,6 +79,12 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "the note gives it as a symptom of a diagnosis that is coded")
 
 
+@rule(
+    "highest-detail",
+    says="An unspecified code gives way to a code of its category that says more.",
+    sections=["I.B.2", "I.B.18", "I.A.9.b"],
+    stage=CHOOSE,
+)
 def highest_detail(case: Case) -> Iterator[Edit]:
     """Drop a code that leaves open what another of its category says."""
     for one in case.draft:
@@ -60,6 +93,13 @@ def highest_detail(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"{better.code} of the same category says more")
 
 
+@rule(
+    "dementia-of-disease",
+    says="Dementia beside a disease that brings it is coded as dementia in that disease.",
+    sections=["I.A.13"],
+    stage=COMBINE,
+    codes=[_DEMENTIA, _DEMENTIA_OF_DISEASE, *_DEMENTING],
+)
 def dementia_of_disease(case: Case) -> Iterator[Edit]:
     """Code dementia by the disease that brings it, where the note states that too (index: Dementia, in)."""
     for dementia in case.under(_DEMENTIA):
@@ -75,6 +115,13 @@ def _asked_first(case: Case, code: str, other: DraftCode) -> bool:
     return any(checks.names(case.edition, one.note, other.code) for one in notes)
 
 
+@rule(
+    "sequela-cause",
+    says="A past stroke that left a deficit is coded by the deficit's sequela code alone.",
+    sections=["I.C.9.d.1", "I.B.10"],
+    stage=COMBINE,
+    codes=["I60-I68 I69"],
+)
 def sequela_cause(case: Case) -> Iterator[Edit]:
     """Drop the past stroke whose sequela is coded."""
     for sequela in case.under("I69"):
@@ -83,6 +130,12 @@ def sequela_cause(case: Case) -> Iterator[Edit]:
                 yield case.drop(stroke.code, f"it is past: {sequela.code} says what it left")
 
 
+@rule(
+    "acute-with-chronic",
+    says="Where one code says the acute and the chronic form, it stands for both.",
+    sections=["I.B.8", "I.B.9"],
+    stage=COMBINE,
+)
 def acute_with_chronic(case: Case) -> Iterator[Edit]:
     """Put the code that says both courses of a disease in place of one code for each."""
     for acute in case.draft:
@@ -112,6 +165,12 @@ def _disease_words(title: str) -> set[str]:
     return words - {"acute", "chronic", "with", "and", "on", "unspecified", "other", "without"}
 
 
+@rule(
+    "acute-first",
+    says="Of an acute and a chronic form of one disease the acute stands first.",
+    sections=["I.B.8"],
+    stage=ORDER,
+)
 def acute_first(case: Case) -> Iterator[Edit]:
     """Move the acute form of a disease in front of the chronic one."""
     for chronic in case.draft:
@@ -131,72 +190,3 @@ def _courses(case: Case, acute: DraftCode, chronic: DraftCode) -> bool:
 def _disease(title: str) -> str:
     words = re.sub(r"(?:[,(\[]| with| without| due to).*", "", title).split()
     return " ".join(word for word in words if word not in ("acute", "chronic", "subacute", "other", "unspecified"))
-
-
-RULES = (
-    Rule(
-        id="uncertain-outpatient",
-        title="An uncertain diagnosis is not coded for an outpatient.",
-        sections=("IV.H",),
-        priority=100,
-        setting=Setting.OUTPATIENT,
-        apply=uncertain_outpatient,
-    ),
-    Rule(
-        id="confirmed-only",
-        title="HIV, Zika, COVID-19 and some influenza are coded only when confirmed, for inpatients too.",
-        sections=("I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a", "I.C.10.c"),
-        priority=105,
-        setting=Setting.INPATIENT,
-        apply=confirmed_only,
-    ),
-    Rule(
-        id="presumed-link",
-        title="A disease and what it is presumed to cause are one combination code.",
-        sections=("I.A.15", "I.B.9", "I.C.9.a", "I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.4.a"),
-        priority=200,
-        apply=presumed_links,
-    ),
-    Rule(
-        id="integral-symptom",
-        title="A symptom that is part of a stated disease is not coded.",
-        sections=("I.B.5",),
-        priority=150,
-        apply=integral_symptoms,
-    ),
-    Rule(
-        id="highest-detail",
-        title="An unspecified code gives way to a code of its category that says more.",
-        sections=("I.B.2", "I.B.18", "I.A.9.b"),
-        priority=310,
-        apply=highest_detail,
-    ),
-    Rule(
-        id="dementia-of-disease",
-        title="Dementia beside a disease that brings it is coded as dementia in that disease.",
-        sections=("I.A.13",),
-        priority=205,
-        apply=dementia_of_disease,
-    ),
-    Rule(
-        id="sequela-cause",
-        title="A past stroke that left a deficit is coded by the deficit's sequela code alone.",
-        sections=("I.C.9.d.1", "I.B.10"),
-        priority=210,
-        apply=sequela_cause,
-    ),
-    Rule(
-        id="acute-with-chronic",
-        title="Where one code says the acute and the chronic form, it stands for both.",
-        sections=("I.B.8", "I.B.9"),
-        priority=230,
-        apply=acute_with_chronic,
-    ),
-    Rule(
-        id="acute-first",
-        title="Of an acute and a chronic form of one disease the acute stands first.",
-        sections=("I.B.8",),
-        priority=410,
-        apply=acute_first,
-    ),
-)

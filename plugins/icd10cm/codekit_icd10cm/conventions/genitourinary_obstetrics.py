@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from codekit.plugin import Assertion, Code, DraftCode, Edit, NoteKind, Sex
+from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, Code, DraftCode, Edit, NoteKind, Sex, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import complicating
-from codekit_icd10cm.conventions.rule import Case, Rule
 
 _OBSTETRIC = "O00-O9A"
 _INCIDENTAL = "Z33.1"
@@ -25,12 +24,25 @@ _ANTIDIABETICS = ("Z79.4", "Z79.84", "Z79.85")
 _CKD_STAGES = ("N18.1-N18.5", "N18.9")
 
 
+@rule(
+    "end-stage-renal-disease",
+    says="Of a stage and end-stage renal disease only the latter is coded.",
+    sections=["I.C.14.a.1"],
+    stage=CHOOSE,
+    codes=[*_CKD_STAGES, "N18.6"],
+)
 def end_stage(case: Case) -> Iterator[Edit]:
     """Drop the stage of a kidney disease that has reached its end stage."""
     for one in case.under(*_CKD_STAGES) if case.has("N18.6") else ():
         yield case.drop(one.code, "of a stage and end-stage renal disease only N18.6 is coded")
 
 
+@rule(
+    "with-symptoms",
+    says="A code `with` symptoms is chosen where its notes name a symptom that is coded.",
+    sections=["I.C.18.c"],
+    stage=SAID,
+)
 def with_symptoms(case: Case) -> Iterator[Edit]:
     """Choose the code `with` symptoms where its notes name a code of the draft and the chosen one says `without`."""
     for one in case.draft:
@@ -57,6 +69,13 @@ def _with_symptom(case: Case, one: DraftCode, sibling: str) -> Iterator[Edit]:
         return
 
 
+@rule(
+    "incidental-pregnancy",
+    says="An incidental pregnancy takes the place of chapter 15 codes.",
+    sections=["I.C.15.a.1"],
+    stage=SAID,
+    codes=[_INCIDENTAL, _OBSTETRIC, "Z3A"],
+)
 def incidental(case: Case) -> Iterator[Edit]:
     """Keep an incidental pregnancy from being coded to chapter 15, and a pregnancy of its own from being called so."""
     for state in case.under(_INCIDENTAL):
@@ -85,6 +104,13 @@ def _in_passing(one: DraftCode) -> bool:
     return one.code == _INCIDENTAL and all(e.text.lower() == "pregnancy" for e in one.evidence)
 
 
+@rule(
+    "complicates-pregnancy",
+    says="Conditions of a pregnant patient are coded to chapter 15.",
+    sections=["I.C.15.a.1", "I.C.15.d", "I.C.15.f", "I.C.15.g", "I.C.15.l.1", "I.C.15.l.2", "I.C.15.l.3", "I.C.15.s"],
+    stage=COMBINE,
+    codes=[_INCIDENTAL, *_NOT_IN_COURSE, "O00-O08 O00-O9A O10 O10-O16 O24 Z34 Z37 Z38 Z39 Z3A"],
+)
 def complicates(case: Case) -> Iterator[Edit]:
     """Code a condition of a pregnant patient to chapter 15, in front of its own code where that is still asked for."""
     if not _mother(case) or _is_incidental(case):
@@ -113,6 +139,13 @@ def _row(case: Case, rows: Iterable[complicating.Taken], one: DraftCode) -> Code
     return row
 
 
+@rule(
+    "gestational-diabetes",
+    says="Gestational diabetes says how it is controlled and stands with no other diabetes.",
+    sections=["I.C.15.i"],
+    stage=COMBINE,
+    codes=[*_ANTIDIABETICS, "E08-E13 O24 O24.4"],
+)
 def gestational_drugs(case: Case) -> Iterator[Edit]:
     """Drop long-term drug codes beside gestational diabetes, which says how it is controlled."""
     for one in case.under(*_ANTIDIABETICS) if case.has("O24.4") else ():
@@ -130,6 +163,13 @@ def _control(case: Case, one: DraftCode) -> int:
     return next((at for at, way in enumerate(ways) if way in case.title(one.code)), len(ways))
 
 
+@rule(
+    "normal-only-alone",
+    says="Normal pregnancy and delivery are not coded beside complications.",
+    sections=["I.C.15.n.1", "I.C.15.b.1", "I.C.15.b.2", "I.C.21.c.11"],
+    stage=CHOOSE,
+    codes=[_INCIDENTAL, *_NOT_IN_COURSE, _OBSTETRIC, *_COMPLICATIONS, "O00-O08 O09 O26.9 O80 Z34 Z37 Z38 Z39 Z3A Z68"],
+)
 def normal_only_alone(case: Case) -> Iterator[Edit]:
     """Keep the codes of normal pregnancy and delivery from standing beside those of a complication."""
     complications = [one.code for one in case.under(*_COMPLICATIONS)]
@@ -152,12 +192,26 @@ def normal_only_alone(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, "the body mass index is not coded during pregnancy")
 
 
+@rule(
+    "outcome-of-delivery",
+    says="A delivery has its outcome.",
+    sections=["I.C.15.b.5", "I.C.15.n.3"],
+    stage=CHOOSE,
+    codes=["O80 Z37 Z37.0"],
+)
 def outcome(case: Case) -> Iterator[Edit]:
     """Add the outcome of a normal delivery: it has only one."""
     for one in case.under("O80") if not case.has("Z37") and case.knows("Z37.0") else ():
         yield case.add("Z37.0", "a delivery needs its outcome, and a normal one is a single live birth", after=one.code)
 
 
+@rule(
+    "weeks-of-gestation",
+    says="Weeks of gestation are for pregnancies in their course.",
+    sections=["I.C.21.c.11"],
+    stage=CHOOSE,
+    codes=[*_ABORTIVE, *_COURSE, _INCIDENTAL, *_POSTPARTUM, "O80 Z3A"],
+)
 def weeks_only_in_course(case: Case) -> Iterator[Edit]:
     """Drop the weeks of gestation where the pregnancy is over or ended in an abortion."""
     over = case.has(*_ABORTIVE) or (case.has(*_POSTPARTUM) and not case.has("Z37", "O80"))
@@ -167,6 +221,14 @@ def weeks_only_in_course(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "weeks of gestation are for a pregnancy in its course, with a code that says so")
 
 
+@rule(
+    "obstetric-first",
+    says="Chapter 15 codes have sequencing priority.",
+    sections=["I.C.15.a.1", "I.C.15.b.1"],
+    stage=ORDER,
+    after=["history-behind", "complication-first", "first-listed-only"],
+    codes=[_OBSTETRIC, "O94 Z34 Z39"],
+)
 def obstetric_first(case: Case) -> Iterator[Edit]:
     """Move the codes of chapter 15 in front of those of other chapters."""
     obstetric = [one.code for one in case.under(_OBSTETRIC) if one not in case.under("O94")]
@@ -181,91 +243,16 @@ def obstetric_first(case: Case) -> Iterator[Edit]:
             yield case.move(code, other.code, "a routine visit in pregnancy or after it is first listed")
 
 
+@rule(
+    "high-risk-first",
+    says="What prompted an obstetric visit is sequenced first.",
+    sections=["I.C.15.b.2", "I.C.15.m", "I.C.15.r"],
+    stage=ORDER,
+    after=["complication-first", "first-listed-only"],
+    codes=[_OBSTETRIC, "O09 O9A.2-O9A.5"],
+)
 def high_risk_first(case: Case) -> Iterator[Edit]:
     """Move what prompted a visit in front: supervision of a high-risk pregnancy, or an injury of the mother."""
     for code in [one.code for one in case.under("O09", "O9A.2-O9A.5")]:
         for other in case.under(_OBSTETRIC):
             yield case.move(code, other.code, f"{code} is sequenced first")
-
-
-RULES = (
-    Rule(
-        id="end-stage-renal-disease",
-        title="Of a stage and end-stage renal disease only the latter is coded.",
-        sections=("I.C.14.a.1",),
-        priority=312,
-        apply=end_stage,
-    ),
-    Rule(
-        id="with-symptoms",
-        title="A code `with` symptoms is chosen where its notes name a symptom that is coded.",
-        sections=("I.C.18.c",),
-        priority=148,
-        apply=with_symptoms,
-    ),
-    Rule(
-        id="incidental-pregnancy",
-        title="An incidental pregnancy takes the place of chapter 15 codes.",
-        sections=("I.C.15.a.1",),
-        priority=130,
-        apply=incidental,
-    ),
-    Rule(
-        id="complicates-pregnancy",
-        title="Conditions of a pregnant patient are coded to chapter 15.",
-        sections=(
-            "I.C.15.a.1",
-            "I.C.15.d",
-            "I.C.15.f",
-            "I.C.15.g",
-            "I.C.15.l.1",
-            "I.C.15.l.2",
-            "I.C.15.l.3",
-            "I.C.15.s",
-        ),
-        priority=230,
-        apply=complicates,
-    ),
-    Rule(
-        id="gestational-diabetes",
-        title="Gestational diabetes says how it is controlled and stands with no other diabetes.",
-        sections=("I.C.15.i",),
-        priority=235,
-        apply=gestational_drugs,
-    ),
-    Rule(
-        id="normal-only-alone",
-        title="Normal pregnancy and delivery are not coded beside complications.",
-        sections=("I.C.15.n.1", "I.C.15.b.1", "I.C.15.b.2", "I.C.21.c.11"),
-        priority=314,
-        apply=normal_only_alone,
-    ),
-    Rule(
-        id="outcome-of-delivery",
-        title="A delivery has its outcome.",
-        sections=("I.C.15.b.5", "I.C.15.n.3"),
-        priority=319,
-        apply=outcome,
-    ),
-    Rule(
-        id="weeks-of-gestation",
-        title="Weeks of gestation are for pregnancies in their course.",
-        sections=("I.C.21.c.11",),
-        priority=321,
-        apply=weeks_only_in_course,
-    ),
-    Rule(
-        id="obstetric-first",
-        title="Chapter 15 codes have sequencing priority.",
-        sections=("I.C.15.a.1", "I.C.15.b.1"),
-        priority=472,
-        apply=obstetric_first,
-    ),
-    Rule(
-        id="high-risk-first",
-        title="What prompted an obstetric visit is sequenced first.",
-        sections=("I.C.15.b.2", "I.C.15.m", "I.C.15.r"),
-        priority=474,
-        apply=high_risk_first,
-    ),
-)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, DraftCode, Edit, Evidence, NoteKind, term_words
+from codekit.plugin import COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Evidence, NoteKind, rule, term_words
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.terms import ASKED
 
 _SYSTEMIC = ("A02.1", "A20.7", "A21.7", "A22.7", "A24.1", "A26.7", "A28.2", "A32.7", "A40-A41", "A42.7", "A54.86")
@@ -22,6 +21,12 @@ _AFTER_COVID = "U09.9"
 _SEVERE = ("R65.20", "R65.21")
 
 
+@rule(
+    "urosepsis",
+    says="Urosepsis is nonspecific: the clinician is asked.",
+    sections=["I.C.1.d.1.a.ii"],
+    stage=SAID,
+)
 def urosepsis(case: Case) -> Iterator[Edit]:
     """Ask what is meant where the note says urosepsis."""
     for statement in case.draft.statements:
@@ -36,6 +41,13 @@ def urosepsis(case: Case) -> Iterator[Edit]:
             )
 
 
+@rule(
+    "hiv-first",
+    says="HIV disease stands before the conditions related to it.",
+    sections=["I.C.1.a.2.b"],
+    stage=ORDER,
+    codes=[*_HIV_RELATED, "B20"],
+)
 def hiv_first(case: Case) -> Iterator[Edit]:
     """Move HIV disease in front of the conditions that it brings."""
     for hiv in case.under("B20"):
@@ -44,6 +56,13 @@ def hiv_first(case: Case) -> Iterator[Edit]:
                 yield case.move(hiv.code, related.code, f"HIV disease stands before the related {related.code}")
 
 
+@rule(
+    "severe-sepsis",
+    says="Severe sepsis takes the code of the systemic infection, A41.9 where none is named.",
+    sections=["I.C.1.d.1.b", "I.C.1.d.1.a", "I.C.1.d.2"],
+    stage=COMBINE,
+    codes=[*_SEVERE, _UNSPECIFIED_SEPSIS, *_ALL_SYSTEMIC],
+)
 def severe_sepsis(case: Case) -> Iterator[Edit]:
     """Put the systemic infection in front of severe sepsis; sepsis unspecified where none is named."""
     for severe in case.under(*_SEVERE):
@@ -52,6 +71,14 @@ def severe_sepsis(case: Case) -> Iterator[Edit]:
             yield case.add(_UNSPECIFIED_SEPSIS, reason, before=severe.code)
 
 
+@rule(
+    "sepsis-first",
+    says="A systemic infection stands before the localized infection.",
+    sections=["I.C.1.d.4", "I.C.1.d.3"],
+    stage=ORDER,
+    after=["covid-first"],
+    codes=[*_SYSTEMIC, *_SYSTEMIC_BESIDES, "J00-J22 J96 K35 K65 L00-L08 N10-N12 N17 N30 N39.0 R00-R99"],
+)
 def sepsis_first(case: Case) -> Iterator[Edit]:
     """Move the systemic infection in front of the localized infection and what else came with it."""
     for systemic in case.under(*_SYSTEMIC, *_SYSTEMIC_BESIDES):
@@ -60,6 +87,14 @@ def sepsis_first(case: Case) -> Iterator[Edit]:
                 yield case.move(systemic.code, other.code, f"the systemic infection stands before {other.code}")
 
 
+@rule(
+    "organism-asked-for",
+    says="An organism is coded behind the disease that it causes, where that code does not name it.",
+    sections=["I.C.1.b", "I.B.7", "I.C.1.e.1.a", "I.C.1.e.1.b"],
+    stage=COMBINE,
+    after=["ventilator-pneumonia"],
+    codes=[_ORGANISMS],
+)
 def organism_asked_for(case: Case) -> Iterator[Edit]:
     """Keep an organism's code only where the disease that it causes asks for one, and put it behind."""
     for organism in case.under(_ORGANISMS):
@@ -83,6 +118,13 @@ def _named_in(case: Case, organism: str, code: str) -> bool:
     return not named.isdisjoint(term_words(case.edition.get(code).title))
 
 
+@rule(
+    "postprocedural-sepsis",
+    says="Sepsis after a procedure takes the infection, T81.44 and the systemic infection, in that order.",
+    sections=["I.C.1.d.5.b"],
+    stage=COMBINE,
+    codes=[_POSTPROCEDURAL_SEPSIS, "A40-A41 T81.40-T81.43 T81.49"],
+)
 def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
     """Add the code for sepsis after a procedure, between the wound's infection and the sepsis."""
     for sepsis in case.under("A40-A41"):
@@ -94,6 +136,13 @@ def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
                 yield case.move(code, sepsis.code, "the postprocedural sepsis stands before the systemic infection")
 
 
+@rule(
+    "covid-first",
+    says="COVID-19 stands before its manifestations.",
+    sections=["I.C.1.g.1.b", "I.C.1.g.1.c", "I.C.1.g.1.d"],
+    stage=ORDER,
+    codes=["J00-J99 K52 M35.81 N17 R00-R99 U07.1"],
+)
 def covid_first(case: Case) -> Iterator[Edit]:
     """Move COVID-19 in front of its manifestations; sepsis and pregnancy keep their place."""
     for covid in case.under("U07.1"):
@@ -101,6 +150,14 @@ def covid_first(case: Case) -> Iterator[Edit]:
             yield case.move(covid.code, other.code, f"COVID-19 stands before its manifestation {other.code}")
 
 
+@rule(
+    "after-covid",
+    says="What a past COVID-19 left behind takes U09.9 behind it.",
+    sections=["I.C.1.g.1.m"],
+    stage=COMBINE,
+    after=["vaping"],
+    codes=[_AFTER_COVID, "U07.1 Z86.16"],
+)
 def after_covid(case: Case) -> Iterator[Edit]:
     """Code what COVID-19 left behind as a post COVID-19 condition, behind the condition itself."""
     for covid in case.under("U07.1", "Z86.16"):
@@ -114,76 +171,17 @@ def _follows(case: Case, other: DraftCode) -> bool:
     return other in case.under("R00-R99", "J00-J22", "L00-L08", "N10-N12", "N17", "N30", "N39.0", "K65", "K35", "J96")
 
 
+@rule(
+    "severe-sepsis-behind",
+    says="Severe sepsis is never first: it stands behind the infections.",
+    sections=["I.C.1.d.3", "I.C.1.d.1.b"],
+    stage=ORDER,
+    after=["vaping-first"],
+    codes=[*_SEVERE, "A00-B99 J00-J22 K35 K65 L00-L08 N10-N12 N30 N39.0 O85"],
+)
 def severe_sepsis_behind(case: Case) -> Iterator[Edit]:
     """Move severe sepsis, which never stands first, behind the infections and before the organ failures."""
     for severe in case.under(*_SEVERE):
         for other in case.draft:
             if other in case.under("A00-B99", "J00-J22", "L00-L08", "N10-N12", "N30", "N39.0", "K65", "K35", "O85"):
                 yield case.move(other.code, severe.code, f"{severe.code} stands behind the infection that led to it")
-
-
-RULES = (
-    Rule(
-        id="hiv-first",
-        title="HIV disease stands before the conditions related to it.",
-        sections=("I.C.1.a.2.b",),
-        priority=420,
-        apply=hiv_first,
-    ),
-    Rule(
-        id="organism-asked-for",
-        title="An organism is coded behind the disease that it causes, where that code does not name it.",
-        sections=("I.C.1.b", "I.B.7", "I.C.1.e.1.a", "I.C.1.e.1.b"),
-        priority=240,
-        apply=organism_asked_for,
-    ),
-    Rule(
-        id="postprocedural-sepsis",
-        title="Sepsis after a procedure takes the infection, T81.44 and the systemic infection, in that order.",
-        sections=("I.C.1.d.5.b",),
-        priority=245,
-        apply=postprocedural_sepsis,
-    ),
-    Rule(
-        id="covid-first",
-        title="COVID-19 stands before its manifestations.",
-        sections=("I.C.1.g.1.b", "I.C.1.g.1.c", "I.C.1.g.1.d"),
-        priority=422,
-        apply=covid_first,
-    ),
-    Rule(
-        id="after-covid",
-        title="What a past COVID-19 left behind takes U09.9 behind it.",
-        sections=("I.C.1.g.1.m",),
-        priority=246,
-        apply=after_covid,
-    ),
-    Rule(
-        id="urosepsis",
-        title="Urosepsis is nonspecific: the clinician is asked.",
-        sections=("I.C.1.d.1.a.ii",),
-        priority=110,
-        apply=urosepsis,
-    ),
-    Rule(
-        id="severe-sepsis",
-        title="Severe sepsis takes the code of the systemic infection, A41.9 where none is named.",
-        sections=("I.C.1.d.1.b", "I.C.1.d.1.a", "I.C.1.d.2"),
-        priority=220,
-        apply=severe_sepsis,
-    ),
-    Rule(
-        id="sepsis-first",
-        title="A systemic infection stands before the localized infection.",
-        sections=("I.C.1.d.4", "I.C.1.d.3"),
-        priority=430,
-        apply=sepsis_first,
-    ),
-    Rule(
-        id="severe-sepsis-behind",
-        title="Severe sepsis is never first: it stands behind the infections.",
-        sections=("I.C.1.d.3", "I.C.1.d.1.b"),
-        priority=435,
-        apply=severe_sepsis_behind,
-    ),
-)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import DraftCode, Edit, term_words
+from codekit.plugin import CHOOSE, ORDER, SAID, Case, DraftCode, Edit, rule, term_words
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Rule
 
 _INJURIES = "S00-S99"
 _BURNS = "T20-T25"
@@ -28,6 +27,14 @@ _NATURE_WORDS = frozenset(
 )
 
 
+@rule(
+    "superficial-injury",
+    says="A superficial injury is not coded beside a more severe one of the same site.",
+    sections=["I.C.19.b.1"],
+    stage=CHOOSE,
+    after=["no-aftercare-of-injuries"],
+    codes=[_INJURIES],
+)
 def superficial(case: Case) -> Iterator[Edit]:
     """Drop a superficial injury beside a more severe one of the same site."""
     injuries = case.under(_INJURIES)
@@ -54,6 +61,13 @@ def _same_site(case: Case, one: DraftCode, other: DraftCode) -> bool:
     return sides[0] == sides[1] and bool(sites[0] & sites[1])
 
 
+@rule(
+    "serious-injury-first",
+    says="The most serious injury is sequenced first.",
+    sections=["I.C.19.b"],
+    stage=ORDER,
+    codes=[_INJURIES],
+)
 def severe_first(case: Case) -> Iterator[Edit]:
     """Move the deeper injuries in front of the superficial ones."""
     injuries = case.under(_INJURIES)
@@ -67,6 +81,13 @@ def _degree(one: DraftCode) -> int:
     return _DEGREES.get(one.code[4], 0)
 
 
+@rule(
+    "same-burn",
+    says="Burns of one site are coded to the highest degree.",
+    sections=["I.C.19.d.2"],
+    stage=CHOOSE,
+    codes=[_BURNS],
+)
 def same_burn(case: Case) -> Iterator[Edit]:
     """Keep the highest degree of the burns of one site and side."""
     burns = [one for one in case.under(_BURNS) if len(one.code) == _FULL and one.code[-1] != "S"]
@@ -81,6 +102,13 @@ def _burnt_site(one: DraftCode) -> tuple[str, bool, str]:
     return one.code[:3], one.code[4] > _CORROSION, one.code[5:7]
 
 
+@rule(
+    "highest-degree-first",
+    says="The burn of the highest degree is sequenced first.",
+    sections=["I.C.19.d.1"],
+    stage=ORDER,
+    codes=[*_EXTENT, _BURNS],
+)
 def highest_degree_first(case: Case) -> Iterator[Edit]:
     """Move the burns of the highest degree in front of the others, and their extent behind."""
     burns = [one for one in case.under(_BURNS) if len(one.code) == _FULL]
@@ -93,6 +121,13 @@ def highest_degree_first(case: Case) -> Iterator[Edit]:
             yield case.move(burn.code, extent.code, "the extent is an additional code")
 
 
+@rule(
+    "burn-extent",
+    says="The extent of burns is for current burns.",
+    sections=["I.C.19.d.6"],
+    stage=CHOOSE,
+    codes=[*_EXTENT, "T20-T28 T30"],
+)
 def extent_of_current(case: Case) -> Iterator[Edit]:
     """Drop the extent of burns that are only sequelae, and a burn without a site beside the extent."""
     burns = [one for one in case.under("T20-T28") if len(one.code) == _FULL]
@@ -104,6 +139,13 @@ def extent_of_current(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, f"{extents[0].code} says more of burns whose site is not given")
 
 
+@rule(
+    "abuse-first",
+    says="Abuse is sequenced before the injuries.",
+    sections=["I.C.19.f"],
+    stage=ORDER,
+    codes=[*_ABUSE, "F40-F49 S00-T73"],
+)
 def abuse_first(case: Case) -> Iterator[Edit]:
     """Move abuse in front of the injuries that came of it."""
     for abuse in case.under(*_ABUSE):
@@ -111,6 +153,13 @@ def abuse_first(case: Case) -> Iterator[Edit]:
             yield case.move(abuse.code, other.code, "abuse is sequenced before the injuries")
 
 
+@rule(
+    "suspected-abuse",
+    says="Suspected abuse that is ruled out is coded as an observation.",
+    sections=["I.C.19.f"],
+    stage=SAID,
+    codes=["T74 T76 Z04.4 Z04.7 Z04.8"],
+)
 def suspected_or_confirmed(case: Case) -> Iterator[Edit]:
     """Drop suspected abuse where it is ruled out, or confirmed."""
     ruled_out = [one.code for one in case.under("Z04.4", "Z04.7", "Z04.8")]
@@ -119,6 +168,13 @@ def suspected_or_confirmed(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, f"{(ruled_out or confirmed)[0]} says what became of the suspicion")
 
 
+@rule(
+    "device-complication",
+    says="A complication of a device says what its parts say.",
+    sections=["I.C.19.g.2"],
+    stage=SAID,
+    codes=[*_DEVICES, *_PAIN, "T80-T88 Z45 Z46 Z93-Z97"],
+)
 def device_parts(case: Case) -> Iterator[Edit]:
     """Drop what the code for a device's complication already says: the pain, or another code for the same words."""
     for device in case.under(*_DEVICES):
@@ -137,6 +193,13 @@ def _narrower(one: DraftCode, other: DraftCode) -> bool:
     return max(e.end - e.start for e in one.evidence) < max(e.end - e.start for e in other.evidence)
 
 
+@rule(
+    "complication-first",
+    says="A complication of care is sequenced before the code that describes it.",
+    sections=["II.G", "I.C.19.g.5", "I.C.19.g.3.a"],
+    stage=ORDER,
+    codes=[*_COMPLICATIONS, "O00-O9A"],
+)
 def complication_first(case: Case) -> Iterator[Edit]:
     """Move a complication of care in front of the code that describes it."""
     for complication in case.under(*_COMPLICATIONS):
@@ -147,70 +210,3 @@ def complication_first(case: Case) -> Iterator[Edit]:
                 yield case.move(
                     complication.code, one.code, f"{one.code} describes the complication {complication.code}"
                 )
-
-
-RULES = (
-    Rule(
-        id="superficial-injury",
-        title="A superficial injury is not coded beside a more severe one of the same site.",
-        sections=("I.C.19.b.1",),
-        priority=340,
-        apply=superficial,
-    ),
-    Rule(
-        id="serious-injury-first",
-        title="The most serious injury is sequenced first.",
-        sections=("I.C.19.b",),
-        priority=420,
-        apply=severe_first,
-    ),
-    Rule(
-        id="same-burn",
-        title="Burns of one site are coded to the highest degree.",
-        sections=("I.C.19.d.2",),
-        priority=342,
-        apply=same_burn,
-    ),
-    Rule(
-        id="burn-extent",
-        title="The extent of burns is for current burns.",
-        sections=("I.C.19.d.6",),
-        priority=344,
-        apply=extent_of_current,
-    ),
-    Rule(
-        id="highest-degree-first",
-        title="The burn of the highest degree is sequenced first.",
-        sections=("I.C.19.d.1",),
-        priority=422,
-        apply=highest_degree_first,
-    ),
-    Rule(
-        id="suspected-abuse",
-        title="Suspected abuse that is ruled out is coded as an observation.",
-        sections=("I.C.19.f",),
-        priority=142,
-        apply=suspected_or_confirmed,
-    ),
-    Rule(
-        id="abuse-first",
-        title="Abuse is sequenced before the injuries.",
-        sections=("I.C.19.f",),
-        priority=424,
-        apply=abuse_first,
-    ),
-    Rule(
-        id="device-complication",
-        title="A complication of a device says what its parts say.",
-        sections=("I.C.19.g.2",),
-        priority=144,
-        apply=device_parts,
-    ),
-    Rule(
-        id="complication-first",
-        title="A complication of care is sequenced before the code that describes it.",
-        sections=("II.G", "I.C.19.g.5", "I.C.19.g.3.a"),
-        priority=426,
-        apply=complication_first,
-    ),
-)

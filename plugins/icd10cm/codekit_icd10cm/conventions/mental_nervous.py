@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import DraftCode, Edit, Setting
+from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Case, DraftCode, Edit, Setting, rule
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import said_of
 from codekit_icd10cm.mentions.purpose import PURPOSE
 from codekit_icd10cm.mentions.titles import rows_below
@@ -38,6 +37,13 @@ _EYES = {"bilateral": "3", "right": "1", "left": "2"}
 _GLAUCOMA, _GLAUCOMA_STAGES = "H40", {"mild": "1", "moderate": "2", "severe": "3"}
 
 
+@rule(
+    "one-pattern-of-use",
+    says="Of use, abuse and dependence of one substance only the highest is coded.",
+    sections=["I.C.5.b.2"],
+    stage=CHOOSE,
+    codes=[*_SUBSTANCES],
+)
 def one_pattern(case: Case) -> Iterator[Edit]:
     """Keep one pattern of use of a substance: dependence before abuse, abuse before use."""
     for category in _SUBSTANCES:
@@ -61,6 +67,13 @@ def _with_detail(case: Case, kept: DraftCode, lower: list[DraftCode]) -> str:
     return next((code for each in details if case.knows(code := kept.code[:_DETAIL] + each)), kept.code)
 
 
+@rule(
+    "unspecified-use",
+    says="Use of a substance is coded only with a disorder linked to it.",
+    sections=["I.C.5.b.3"],
+    stage=CHOOSE,
+    codes=[*_SUBSTANCES],
+)
 def unspecified_use(case: Case) -> Iterator[Edit]:
     """Drop a mere use of a substance to which the note links no disorder."""
     for one in case.under(*_SUBSTANCES):
@@ -68,6 +81,14 @@ def unspecified_use(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "use is coded only with a disorder that the provider links to it")
 
 
+@rule(
+    "highest-severity",
+    says="The highest severity of dementia and stage of glaucoma that a stay reached is coded.",
+    sections=["I.C.5.d", "I.C.7.a.4"],
+    stage=CHOOSE,
+    codes=[_GLAUCOMA, *_DEMENTIA, "F03.9 H40.1131"],
+    setting=Setting.INPATIENT,
+)
 def highest_severity(case: Case) -> Iterator[Edit]:
     """Code the highest severity of dementia, or stage of glaucoma, that an inpatient's stay reached."""
     for one in case.under(*_DEMENTIA):
@@ -87,6 +108,13 @@ def _highest(case: Case, one: DraftCode, values: dict[str, str]) -> str | None:
     return values[said[-1]] if len(said) > 1 else None
 
 
+@rule(
+    "dementia-with",
+    says="The disturbance that a note gives to a dementia is part of its code.",
+    sections=["I.C.5.d"],
+    stage=COMBINE,
+    codes=[*_DEMENTIA],
+)
 def dementia_with(case: Case) -> Iterator[Edit]:
     """Say the disturbance that the note gives to a dementia."""
     for one in case.under(*_DEMENTIA):
@@ -97,6 +125,12 @@ def dementia_with(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, "the note names the disturbance")
 
 
+@rule(
+    "condition-of-alcohol",
+    says="A medical condition due to alcohol takes the code that says so, beside the pattern of use.",
+    sections=["I.C.5.b.4"],
+    stage=SAID,
+)
 def of_alcohol(case: Case) -> Iterator[Edit]:
     """Code a medical condition due to alcohol by the code of its category that says so."""
     for one in case.draft:
@@ -117,6 +151,13 @@ def of_alcohol(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, "the note gives alcohol as its cause")
 
 
+@rule(
+    "neoplasm-pain",
+    says="Pain due to a neoplasm is coded as such, acute or chronic.",
+    sections=["I.C.6.b.5"],
+    stage=COMBINE,
+    codes=[*_PAIN_OF_KNOWN_CAUSE, _NEOPLASM_PAIN, *_MALIGNANT, "R52"],
+)
 def neoplasm_pain(case: Case) -> Iterator[Edit]:
     """Code pain that the note gives to a neoplasm as such, acute or chronic."""
     for one in case.under(*_PAIN_OF_KNOWN_CAUSE, "R52"):
@@ -125,6 +166,14 @@ def neoplasm_pain(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, _NEOPLASM_PAIN, f"the note gives {neoplasm.code} as its cause")
 
 
+@rule(
+    "pain-of-known-cause",
+    says="Pain whose cause is known is not coded, unless the encounter is for the pain.",
+    sections=["I.C.6.b.1", "I.C.6.b.1.a"],
+    stage=COMBINE,
+    after=["vaping"],
+    codes=[*_PAIN_OF_KNOWN_CAUSE, *_SITE_PAIN, *_PROCEDURAL, _PAIN],
+)
 def pain_of_known_cause(case: Case) -> Iterator[Edit]:
     """Drop pain whose cause is coded, unless the encounter is for the pain itself."""
     if _is_for_pain(case):
@@ -157,6 +206,13 @@ def _is_for_pain(case: Case) -> bool:
     return not case.draft.statements or any(PURPOSE.match(text) and _CONTROL.search(text) for text in texts)
 
 
+@rule(
+    "psychological-pain",
+    says="Wholly psychological pain takes no other pain code; partly psychological pain takes one.",
+    sections=["I.C.5.a"],
+    stage=COMBINE,
+    codes=[_RELATED_PSYCHOLOGICAL, _PSYCHOLOGICAL, _PAIN, "G89.11 G89.29"],
+)
 def psychological_pain(case: Case) -> Iterator[Edit]:
     """Drop other pain codes beside wholly psychological pain; code the pain beside a partly psychological one."""
     for one in case.under(_PAIN) if case.has(_PSYCHOLOGICAL) else ():
@@ -168,6 +224,13 @@ def psychological_pain(case: Case) -> Iterator[Edit]:
             yield case.add(code, f"{one.code} is used with the code of the pain", before=one.code)
 
 
+@rule(
+    "pain-sequence",
+    says="Pain stands first where the encounter is for its control.",
+    sections=["I.C.6.b.1.a", "I.C.6.b.1.b.ii", "I.C.6.b.5"],
+    stage=ORDER,
+    codes=[_PAIN, *_SITE_PAIN],
+)
 def pain_first(case: Case) -> Iterator[Edit]:
     """Sequence pain: first where the encounter is for pain control, else behind the pain of a site."""
     pains = case.under(_PAIN)
@@ -183,6 +246,13 @@ def pain_first(case: Case) -> Iterator[Edit]:
             )
 
 
+@rule(
+    "blind-eye",
+    says="Loss of vision of one eye is coded for that eye.",
+    sections=["I.C.7.b", "I.B.13"],
+    stage=CHOOSE,
+    codes=["H54.60 H54.61 H54.62"],
+)
 def blind_eye(case: Case) -> Iterator[Edit]:
     """Say which eye is affected by an unqualified loss of vision."""
     for one in case.under("H54.60"):
@@ -192,6 +262,13 @@ def blind_eye(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, "the note names the eye")
 
 
+@rule(
+    "glaucoma-eyes",
+    says="Glaucoma is coded for each eye, not for an unspecified one beside it.",
+    sections=["I.C.7.a.1", "I.C.7.a.3"],
+    stage=CHOOSE,
+    codes=[_GLAUCOMA],
+)
 def glaucoma_eyes(case: Case) -> Iterator[Edit]:
     """Name the eye of a glaucoma, and drop that of an unspecified eye beside that of a named one."""
     for one in case.under(_GLAUCOMA):
@@ -206,85 +283,3 @@ def glaucoma_eyes(case: Case) -> Iterator[Edit]:
         same = next((other for other in named if other.code[:6] == one.code[:6]), None)
         if same is not None and one not in named and checks.leaves_open(case.edition.get(one.code)):
             yield case.drop(one.code, f"{same.code} names the eye")
-
-
-RULES = (
-    Rule(
-        id="one-pattern-of-use",
-        title="Of use, abuse and dependence of one substance only the highest is coded.",
-        sections=("I.C.5.b.2",),
-        priority=300,
-        apply=one_pattern,
-    ),
-    Rule(
-        id="unspecified-use",
-        title="Use of a substance is coded only with a disorder linked to it.",
-        sections=("I.C.5.b.3",),
-        priority=303,
-        apply=unspecified_use,
-    ),
-    Rule(
-        id="highest-severity",
-        title="The highest severity of dementia and stage of glaucoma that a stay reached is coded.",
-        sections=("I.C.5.d", "I.C.7.a.4"),
-        priority=302,
-        setting=Setting.INPATIENT,
-        apply=highest_severity,
-    ),
-    Rule(
-        id="dementia-with",
-        title="The disturbance that a note gives to a dementia is part of its code.",
-        sections=("I.C.5.d",),
-        priority=207,
-        apply=dementia_with,
-    ),
-    Rule(
-        id="condition-of-alcohol",
-        title="A medical condition due to alcohol takes the code that says so, beside the pattern of use.",
-        sections=("I.C.5.b.4",),
-        priority=180,
-        apply=of_alcohol,
-    ),
-    Rule(
-        id="neoplasm-pain",
-        title="Pain due to a neoplasm is coded as such, acute or chronic.",
-        sections=("I.C.6.b.5",),
-        priority=240,
-        apply=neoplasm_pain,
-    ),
-    Rule(
-        id="pain-of-known-cause",
-        title="Pain whose cause is known is not coded, unless the encounter is for the pain.",
-        sections=("I.C.6.b.1", "I.C.6.b.1.a"),
-        priority=245,
-        apply=pain_of_known_cause,
-    ),
-    Rule(
-        id="psychological-pain",
-        title="Wholly psychological pain takes no other pain code; partly psychological pain takes one.",
-        sections=("I.C.5.a",),
-        priority=246,
-        apply=psychological_pain,
-    ),
-    Rule(
-        id="pain-sequence",
-        title="Pain stands first where the encounter is for its control.",
-        sections=("I.C.6.b.1.a", "I.C.6.b.1.b.ii", "I.C.6.b.5"),
-        priority=460,
-        apply=pain_first,
-    ),
-    Rule(
-        id="blind-eye",
-        title="Loss of vision of one eye is coded for that eye.",
-        sections=("I.C.7.b", "I.B.13"),
-        priority=304,
-        apply=blind_eye,
-    ),
-    Rule(
-        id="glaucoma-eyes",
-        title="Glaucoma is coded for each eye, not for an unspecified one beside it.",
-        sections=("I.C.7.a.1", "I.C.7.a.3"),
-        priority=305,
-        apply=glaucoma_eyes,
-    ),
-)

@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, Code, DraftCode, Edit, HistoryCodes, NoteKind, term_words
+from codekit.plugin import (
+    COMBINE,
+    ORDER,
+    SAID,
+    Assertion,
+    Case,
+    Code,
+    DraftCode,
+    Edit,
+    HistoryCodes,
+    NoteKind,
+    rule,
+    term_words,
+)
 from codekit_icd10cm.checks import is_symptom
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import rests_within, said_of
 from codekit_icd10cm.mentions.neoplasms import STATUS
 from codekit_icd10cm.mentions.purpose import PURPOSE
@@ -50,6 +62,13 @@ _DONE = re.compile(
 _NOT_TREATED = ("V00-Y99", "Z00-Z50", "Z52-Z99", "T36-T50", "C80")
 
 
+@rule(
+    "therapy-encounter",
+    says="An encounter for antineoplastic therapy is coded only where the encounter is for it.",
+    sections=["I.C.2.e.2", "I.C.2.e.1"],
+    stage=SAID,
+    codes=[_RADIATION_THERAPY, *_THERAPIES],
+)
 def therapy_encounter(case: Case) -> Iterator[Edit]:
     """Drop an encounter for therapy where the note only speaks of the therapy."""
     purposes = list(_purposes(case))
@@ -77,6 +96,14 @@ def _purposes(case: Case) -> Iterator[tuple[int, int, str]]:
             yield mention.start, mention.end, mention.text
 
 
+@rule(
+    "specified-sites",
+    says="An unspecified site of a malignancy is not coded beside a named one.",
+    sections=["I.C.2.j", "I.C.2.k"],
+    stage=SAID,
+    after=["history-of-malignancy", "follow-up-recurrence"],
+    codes=[*_PRIMARY, _UNSPECIFIED_SECONDARY, _UNSPECIFIED_PRIMARY, _DISSEMINATED, *_SECONDARY, "C81-C96"],
+)
 def specified_sites(case: Case) -> Iterator[Edit]:
     """Drop an unspecified site of a malignancy beside a named one."""
     secondary = [one for one in case.under(*_SECONDARY) if one.code != _UNSPECIFIED_SECONDARY]
@@ -89,6 +116,13 @@ def specified_sites(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, "it is only for cases without a known primary or secondary site")
 
 
+@rule(
+    "history-of-malignancy",
+    says="A malignancy that was eradicated and is not treated is history; one under treatment is present.",
+    sections=["I.C.2.m", "I.C.2.d"],
+    stage=SAID,
+    codes=[_HISTORY, *_PRIMARY],
+)
 def history_of_malignancy(case: Case) -> Iterator[Edit]:
     """Code a primary that was eradicated and is no longer treated as history, and one that is treated as present."""
     histories = HistoryCodes(case.edition)
@@ -132,6 +166,13 @@ def _open_child(case: Case, row: Code) -> Code | None:
     return next((one for one in fitting if "unspecified" in one.title.lower()), fitting[0] if fitting else None)
 
 
+@rule(
+    "anemia-of-therapy",
+    says="Anemia due to the treatment of a malignancy is coded by the treatment.",
+    sections=["I.C.2.c.2"],
+    stage=COMBINE,
+    codes=[*_ANEMIA, _OF_CHEMOTHERAPY, _OTHER_ANEMIA],
+)
 def anemia_of_therapy(case: Case) -> Iterator[Edit]:
     """Code anemia that comes of the treatment of a malignancy by the kind of treatment."""
     for one in case.under(*_ANEMIA):
@@ -141,6 +182,14 @@ def anemia_of_therapy(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, "the note gives the treatment as its cause")
 
 
+@rule(
+    "anemia-by-cause",
+    says="Anemia is coded by the loss of blood or the chronic disease that caused it.",
+    sections=["I.A.15"],
+    stage=COMBINE,
+    after=["hypertensive-disease", "diabetes-complications"],
+    codes=[_IN_CHRONIC_DISEASE, *_CHRONIC, "D50.0 D50.9 D62 D64.9"],
+)
 def anemia_by_cause(case: Case) -> Iterator[Edit]:
     """Code an unspecified anemia by a loss of blood or a chronic disease that the note names as its cause."""
     for one in case.under("D64.9", "D50.9"):
@@ -156,6 +205,13 @@ def anemia_by_cause(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, "the note gives its cause, by which anemia is coded")
 
 
+@rule(
+    "effects-of-therapy",
+    says="What antineoplastic treatment causes takes the code of its adverse effect.",
+    sections=["I.C.2.c.2", "I.C.2.e.3", "I.C.19.e.5.a"],
+    stage=COMBINE,
+    codes=[_ADVERSE_EFFECT, _AFTER_RADIATION, *_NEOPLASMS, "S00-Y99 T45.1 Z00-Z99"],
+)
 def effects_of_therapy(case: Case) -> Iterator[Edit]:
     """Add the adverse effect of antineoplastic drugs, or of radiotherapy, behind what it caused."""
     for one in case.draft:
@@ -168,6 +224,13 @@ def effects_of_therapy(case: Case) -> Iterator[Edit]:
             yield case.add(_AFTER_RADIATION, "the note gives the radiotherapy as its cause", after=one.code)
 
 
+@rule(
+    "neoplastic-fracture",
+    says="A pathological fracture due to a neoplasm is coded as such.",
+    sections=["I.C.2.l.6"],
+    stage=COMBINE,
+    codes=[_OTHER_FRACTURE, _NEOPLASM_FRACTURE, *_NEOPLASMS],
+)
 def neoplastic_fracture(case: Case) -> Iterator[Edit]:
     """Code a pathological fracture that a neoplasm caused as such."""
     for one in case.under(_OTHER_FRACTURE):
@@ -177,6 +240,13 @@ def neoplastic_fracture(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, f"the note gives {neoplasm.code} as its cause")
 
 
+@rule(
+    "relapse",
+    says="A leukemia or myeloma that has relapsed is coded so.",
+    sections=["I.C.2.n"],
+    stage=COMBINE,
+    codes=["C90-C95"],
+)
 def relapse(case: Case) -> Iterator[Edit]:
     """Say that a leukemia or a myeloma is in relapse."""
     for one in case.under("C90-C95"):
@@ -188,6 +258,13 @@ def relapse(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, other.code, "the note says that it has relapsed")
 
 
+@rule(
+    "leukemia-course",
+    says="A leukemia that the note calls acute or chronic is coded so.",
+    sections=["I.C.2", "I.B.2"],
+    stage=COMBINE,
+    codes=["C91 C91-C95 C92 C93 C95"],
+)
 def leukemia_course(case: Case) -> Iterator[Edit]:
     """Say that a leukemia is acute or chronic, where its code leaves it open."""
     for one in case.under("C91-C95"):
@@ -205,6 +282,14 @@ def leukemia_course(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, code, f"the note calls it {said[0]}")
 
 
+@rule(
+    "treated-first",
+    says="What the encounter treats stands first: a site, a complication or the therapy.",
+    sections=["I.C.2.a", "I.C.2.b", "I.C.2.e.2", "I.C.2.e.3", "I.C.2.f"],
+    stage=ORDER,
+    after=["complication-first", "symptom-behind-malignancy"],
+    codes=[*_MALIGNANT, *_NEOPLASMS, *_NOT_TREATED, "O00-O9A"],
+)
 def treated_first(case: Case) -> Iterator[Edit]:
     """Move what the encounter is for to the front, where it is a neoplasm, its complication or its therapy."""
     if not case.has(*_NEOPLASMS) or case.has("O00-O9A"):
@@ -227,90 +312,17 @@ def _earliest(inside: list[DraftCode], start: int) -> DraftCode:
     return min(inside, key=lambda one: min(each.start for each in one.evidence if each.start >= start))
 
 
+@rule(
+    "symptom-behind-malignancy",
+    says="A symptom does not stand before the malignancy.",
+    sections=["I.C.2.g"],
+    stage=ORDER,
+    after=["history-behind"],
+    codes=[*_MALIGNANT],
+)
 def symptom_behind(case: Case) -> Iterator[Edit]:
     """Move a malignancy in front of the symptoms that come of it."""
     malignant = case.under(*_MALIGNANT)
     for symptom in case.draft:
         if malignant and is_symptom(case.edition, symptom.code):
             yield case.move(malignant[0].code, symptom.code, "a symptom does not take the place of the malignancy")
-
-
-RULES = (
-    Rule(
-        id="therapy-encounter",
-        title="An encounter for antineoplastic therapy is coded only where the encounter is for it.",
-        sections=("I.C.2.e.2", "I.C.2.e.1"),
-        priority=115,
-        apply=therapy_encounter,
-    ),
-    Rule(
-        id="history-of-malignancy",
-        title="A malignancy that was eradicated and is not treated is history; one under treatment is present.",
-        sections=("I.C.2.m", "I.C.2.d"),
-        priority=117,
-        apply=history_of_malignancy,
-    ),
-    Rule(
-        id="specified-sites",
-        title="An unspecified site of a malignancy is not coded beside a named one.",
-        sections=("I.C.2.j", "I.C.2.k"),
-        priority=130,
-        apply=specified_sites,
-    ),
-    Rule(
-        id="anemia-of-therapy",
-        title="Anemia due to the treatment of a malignancy is coded by the treatment.",
-        sections=("I.C.2.c.2",),
-        priority=210,
-        apply=anemia_of_therapy,
-    ),
-    Rule(
-        id="anemia-by-cause",
-        title="Anemia is coded by the loss of blood or the chronic disease that caused it.",
-        sections=("I.A.15",),
-        priority=211,
-        apply=anemia_by_cause,
-    ),
-    Rule(
-        id="effects-of-therapy",
-        title="What antineoplastic treatment causes takes the code of its adverse effect.",
-        sections=("I.C.2.c.2", "I.C.2.e.3", "I.C.19.e.5.a"),
-        priority=212,
-        apply=effects_of_therapy,
-    ),
-    Rule(
-        id="neoplastic-fracture",
-        title="A pathological fracture due to a neoplasm is coded as such.",
-        sections=("I.C.2.l.6",),
-        priority=214,
-        apply=neoplastic_fracture,
-    ),
-    Rule(
-        id="leukemia-course",
-        title="A leukemia that the note calls acute or chronic is coded so.",
-        sections=("I.C.2", "I.B.2"),
-        priority=215,
-        apply=leukemia_course,
-    ),
-    Rule(
-        id="relapse",
-        title="A leukemia or myeloma that has relapsed is coded so.",
-        sections=("I.C.2.n",),
-        priority=216,
-        apply=relapse,
-    ),
-    Rule(
-        id="treated-first",
-        title="What the encounter treats stands first: a site, a complication or the therapy.",
-        sections=("I.C.2.a", "I.C.2.b", "I.C.2.e.2", "I.C.2.e.3", "I.C.2.f"),
-        priority=445,
-        apply=treated_first,
-    ),
-    Rule(
-        id="symptom-behind-malignancy",
-        title="A symptom does not stand before the malignancy.",
-        sections=("I.C.2.g",),
-        priority=443,
-        apply=symptom_behind,
-    ),
-)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, DraftCode, Edit, Setting, term_words
+from codekit.plugin import CHECK, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule, term_words
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.conventions.words import rests_within, said_of
 from codekit_icd10cm.mentions.titles import best_row
 
@@ -38,6 +37,13 @@ _VAPING = "U07.0"
 _VAPING_SAYS = ("S27.3", "J98.4", "R05", "R06.0", "R06.2", "R06.8", "R07.1", "R09.0-R09.3")
 
 
+@rule(
+    "infection-of-obstructed-lung",
+    says="An obstructive lung disease with a lower respiratory infection is coded so, with the infection.",
+    sections=["I.A.15"],
+    stage=COMBINE,
+    codes=[*_OBSTRUCTIVE, *_LOWER_INFECTIONS, *_INFECTIONS_NAMED.values()],
+)
 def infection_of_obstructed_lung(case: Case) -> Iterator[Edit]:
     """Say that an obstructive lung disease has a lower respiratory infection, and code the infection as well."""
     infections = [one for one in case.under(*_LOWER_INFECTIONS) if one.assertion is not Assertion.HISTORICAL]
@@ -70,6 +76,13 @@ def _name_infection(case: Case, code: str) -> Iterator[Edit]:
             yield case.add(infection, f"{code} asks for the code of the infection", after=code)
 
 
+@rule(
+    "form-of-copd",
+    says="COPD with asthma takes the code that includes it; COPD that is emphysema is coded as such.",
+    sections=["I.A.17"],
+    stage=COMBINE,
+    codes=[_COPD, _EMPHYSEMA, _COPD_WITH_ASTHMA, _ASTHMA],
+)
 def form_of_copd(case: Case) -> Iterator[Edit]:
     """Say that an obstructive lung disease goes with asthma, which is coded as well, or is emphysema."""
     for one in case.under(_COPD):
@@ -82,6 +95,13 @@ def form_of_copd(case: Case) -> Iterator[Edit]:
             )
 
 
+@rule(
+    "failure-of-both-gases",
+    says="Respiratory failure with hypoxia and hypercapnia takes both codes.",
+    sections=["I.B.2"],
+    stage=COMBINE,
+    codes=[*_FAILURE],
+)
 def failure_of_both_gases(case: Case) -> Iterator[Edit]:
     """Code a respiratory failure with hypoxia and hypercapnia by both codes."""
     for one in case.under(*_FAILURE):
@@ -101,6 +121,14 @@ def _beside(case: Case, one: DraftCode) -> set[str]:
     }
 
 
+@rule(
+    "influenza-pneumonia",
+    says="The code of an influenza with pneumonia says the pneumonia.",
+    sections=["I.C.10.c", "I.B.9"],
+    stage=COMBINE,
+    after=["ventilator-pneumonia"],
+    codes=[*_INFLUENZA_PNEUMONIA, *_UNSPECIFIED_PNEUMONIA],
+)
 def influenza_pneumonia(case: Case) -> Iterator[Edit]:
     """Drop the unspecified pneumonia that the code of the influenza says."""
     for influenza in case.under(*_INFLUENZA_PNEUMONIA)[:1]:
@@ -108,6 +136,14 @@ def influenza_pneumonia(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"{influenza.code} says the pneumonia")
 
 
+@rule(
+    "suspected-influenza",
+    says="A suspected influenza of an identified virus is coded as of an unidentified one.",
+    sections=["I.C.10.c"],
+    stage=SAID,
+    codes=["J09 J09.X1 J09.X2 J09.X3 J09.X9 J10 J10.01 J11.00 J11.08 J11.1 J11.2 J11.89"],
+    setting=Setting.INPATIENT,
+)
 def suspected_influenza(case: Case) -> Iterator[Edit]:
     """Code a suspected influenza of an identified virus as one of an unidentified virus."""
     for one in case.under("J09", "J10"):
@@ -117,6 +153,13 @@ def suspected_influenza(case: Case) -> Iterator[Edit]:
                 yield case.replace(one.code, code, f"{one.code} is coded only when confirmed")
 
 
+@rule(
+    "ventilator-pneumonia",
+    says="A ventilator associated pneumonia takes the organism's code and none from J12-J18.",
+    sections=["I.C.10.d.1", "I.C.10.d.2"],
+    stage=COMBINE,
+    codes=[_VENTILATOR, *_PNEUMONIA, *_AGENTS, *_UNSPECIFIED_PNEUMONIA],
+)
 def ventilator_pneumonia(case: Case) -> Iterator[Edit]:
     """Say the organism of a ventilator associated pneumonia by a code of its own, and no second pneumonia."""
     for ventilator in case.under(_VENTILATOR):
@@ -132,6 +175,15 @@ def ventilator_pneumonia(case: Case) -> Iterator[Edit]:
                 yield case.drop(one.code, f"{_VENTILATOR} says the pneumonia")
 
 
+@rule(
+    "pneumonia-on-ventilator",
+    says="Whether a pneumonia is due to the ventilator is asked of the provider.",
+    sections=["I.C.10.d.1"],
+    stage=CHECK,
+    after=["code-also"],
+    codes=[_VENTILATOR, *_PNEUMONIA, _ON_VENTILATOR],
+    setting=Setting.INPATIENT,
+)
 def pneumonia_on_ventilator(case: Case) -> Iterator[Edit]:
     """Ask whether an inpatient's pneumonia is due to the ventilator, which only the provider can say."""
     for pneumonia in case.under(*_PNEUMONIA) if not case.has(_VENTILATOR) else ():
@@ -153,6 +205,13 @@ def _agent(case: Case, code: str) -> str | None:
     return row.code if row is not None and row.assignable else None
 
 
+@rule(
+    "vaping",
+    says="A vaping-related disorder says the lung injury and its respiratory symptoms.",
+    sections=["I.C.10.e"],
+    stage=COMBINE,
+    codes=[_VAPING, *_VAPING_SAYS],
+)
 def vaping(case: Case) -> Iterator[Edit]:
     """Drop what a vaping-related disorder says, and the symptoms of the lungs."""
     for disorder in case.under(_VAPING):
@@ -160,77 +219,15 @@ def vaping(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, f"{disorder.code} says it")
 
 
+@rule(
+    "vaping-first",
+    says="A vaping-related disorder stands before its manifestations.",
+    sections=["I.C.10.e"],
+    stage=ORDER,
+    codes=[_VAPING, "J00-J99 R00-R99"],
+)
 def vaping_first(case: Case) -> Iterator[Edit]:
     """Move a vaping-related disorder in front of its manifestations."""
     for disorder in case.under(_VAPING):
         for one in case.under("J00-J99", "R00-R99"):
             yield case.move(disorder.code, one.code, "the vaping-related disorder stands before its manifestations")
-
-
-RULES = (
-    Rule(
-        id="infection-of-obstructed-lung",
-        title="An obstructive lung disease with a lower respiratory infection is coded so, with the infection.",
-        sections=("I.A.15",),
-        priority=222,
-        apply=infection_of_obstructed_lung,
-    ),
-    Rule(
-        id="form-of-copd",
-        title="COPD with asthma takes the code that includes it; COPD that is emphysema is coded as such.",
-        sections=("I.A.17",),
-        priority=224,
-        apply=form_of_copd,
-    ),
-    Rule(
-        id="failure-of-both-gases",
-        title="Respiratory failure with hypoxia and hypercapnia takes both codes.",
-        sections=("I.B.2",),
-        priority=226,
-        apply=failure_of_both_gases,
-    ),
-    Rule(
-        id="influenza-pneumonia",
-        title="The code of an influenza with pneumonia says the pneumonia.",
-        sections=("I.C.10.c", "I.B.9"),
-        priority=228,
-        apply=influenza_pneumonia,
-    ),
-    Rule(
-        id="suspected-influenza",
-        title="A suspected influenza of an identified virus is coded as of an unidentified one.",
-        sections=("I.C.10.c",),
-        priority=104,
-        setting=Setting.INPATIENT,
-        apply=suspected_influenza,
-    ),
-    Rule(
-        id="ventilator-pneumonia",
-        title="A ventilator associated pneumonia takes the organism's code and none from J12-J18.",
-        sections=("I.C.10.d.1", "I.C.10.d.2"),
-        priority=223,
-        apply=ventilator_pneumonia,
-    ),
-    Rule(
-        id="pneumonia-on-ventilator",
-        title="Whether a pneumonia is due to the ventilator is asked of the provider.",
-        sections=("I.C.10.d.1",),
-        priority=510,
-        setting=Setting.INPATIENT,
-        apply=pneumonia_on_ventilator,
-    ),
-    Rule(
-        id="vaping",
-        title="A vaping-related disorder says the lung injury and its respiratory symptoms.",
-        sections=("I.C.10.e",),
-        priority=240,
-        apply=vaping,
-    ),
-    Rule(
-        id="vaping-first",
-        title="A vaping-related disorder stands before its manifestations.",
-        sections=("I.C.10.e",),
-        priority=432,
-        apply=vaping_first,
-    ),
-)

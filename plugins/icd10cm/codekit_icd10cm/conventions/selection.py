@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import ASSESSMENT, Assertion, DraftCode, Edit, Setting
+from codekit.plugin import ASSESSMENT, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.visits import SUPERSEDED
 
 # Symptoms and the diseases of the same system, with which they are routinely associated.
@@ -29,6 +28,30 @@ _ABNORMAL_FINDINGS = ("R70-R79", "R82-R94")
 _SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
 
 
+@rule(
+    "symptom-of-established",
+    says="A symptom is not coded beside the established diagnosis that explains it.",
+    sections=["II.A", "IV.D", "I.C.18.a", "I.C.18.b", "I.B.4", "I.B.5"],
+    stage=SAID,
+    after=[
+        "specified-sites",
+        "postoperative-diagnosis",
+        "history-of-malignancy",
+        "follow-up-recurrence",
+        "incidental-pregnancy",
+        "one-record",
+        "device-complication",
+    ],
+    codes=[
+        *_SYMPTOM_OUTSIDE,
+        "A00-A09 A00-B99 A15 B00-B09 B15-B19 C00-D49 G00-G05 G40-G41 G43-G44 I20-I25 I26 I30-I52 I50",
+        "I60-I62 I60-I63 I80-I82 J00-J22 J00-J99 J01 J02-J04 J32 K20-K31 K35-K37 K35-K38 K50-K67 K70-K87",
+        "L00-L08 L00-L99 L03 L29 M00-M19 M20-M24 M45-M51 M80 M84 N10-N12 N10-N23 N20-N23 N30-N39 N39.0",
+        "N40-N51 N70-N77 N80-N83 O00 R00 R05 R06 R06.0 R07.0 R07.1 R07.1-R07.9 R07.8 R07.9 R09.0-R09.3",
+        "R10 R11 R12 R13 R14 R17 R19.0 R19.7 R20-R21 R22 R29.898 R30-R36 R39 R40 R41 R50 R51 R55 R56 R59",
+        "R60 R91.1 S00-S99 U07.1",
+    ],
+)
 def symptom_of_established(case: Case) -> Iterator[Edit]:
     """Drop a symptom that the note states first and explains by a diagnosis behind it."""
     for one in case.draft:
@@ -66,6 +89,12 @@ def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
     return known and diagnosis.position > symptom.position and diagnosis.code != symptom.code
 
 
+@rule(
+    "postoperative-diagnosis",
+    says="The postoperative diagnosis takes the place of the preoperative one.",
+    sections=["IV.N"],
+    stage=SAID,
+)
 def superseded(case: Case) -> Iterator[Edit]:
     """Drop a diagnosis from before surgery where the note gives the one from after it."""
     before = {
@@ -77,6 +106,14 @@ def superseded(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "the diagnosis after surgery is the most definitive and takes its place")
 
 
+@rule(
+    "abnormal-findings",
+    says="Abnormal findings of an inpatient are not reported unless the provider says that they matter.",
+    sections=["III.B"],
+    stage=SAID,
+    codes=[*_ABNORMAL_FINDINGS, "B95-B97"],
+    setting=Setting.INPATIENT,
+)
 def abnormal_findings(case: Case) -> Iterator[Edit]:
     """Drop an inpatient's abnormal test results beside diagnoses, and ask what they mean."""
     organisms = case.under("B95-B97")
@@ -97,6 +134,20 @@ def abnormal_findings(case: Case) -> Iterator[Edit]:
         )
 
 
+@rule(
+    "definitive-first",
+    says="A symptom does not stand first where a related diagnosis is established.",
+    sections=["II.A", "I.C.18.b"],
+    stage=ORDER,
+    codes=[
+        "A00-A09 A00-B99 A15 B00-B09 B15-B19 C00-D49 G00-G05 G40-G41 G43-G44 I20-I25 I26 I30-I52 I50",
+        "I60-I62 I60-I63 I80-I82 J00-J22 J00-J99 J01 J02-J04 J32 K20-K31 K35-K37 K35-K38 K50-K67 K70-K87",
+        "L00-L08 L00-L99 L03 L29 M00-M19 M20-M24 M25.5 M45-M51 M54 M79.6 M80 M84 N10-N12 N10-N23 N20-N23",
+        "N30-N39 N39.0 N40-N51 N63 N70-N77 N80-N83 O00 R00 R05 R06 R06.0 R07.0 R07.1 R07.1-R07.9 R07.8",
+        "R07.9 R09.0-R09.3 R10 R11 R12 R13 R14 R17 R19.0 R19.7 R20-R21 R22 R29.898 R30-R36 R39 R40 R41",
+        "R50 R51 R55 R56 R59 R60 R91.1 S00-S99 U07.1",
+    ],
+)
 def definitive_first(case: Case) -> Iterator[Edit]:
     """Move a diagnosis in front of a symptom that would stand first."""
     first = next((one for one in case.draft if one.code[0] not in "VWXYZ"), None)
@@ -105,36 +156,3 @@ def definitive_first(case: Case) -> Iterator[Edit]:
     for other in case.draft:
         if other in list(_explaining(case, first)):
             yield case.move(other.code, first.code, "a symptom is not first where a related diagnosis is established")
-
-
-RULES = (
-    Rule(
-        id="symptom-of-established",
-        title="A symptom is not coded beside the established diagnosis that explains it.",
-        sections=("II.A", "IV.D", "I.C.18.a", "I.C.18.b", "I.B.4", "I.B.5"),
-        priority=155,
-        apply=symptom_of_established,
-    ),
-    Rule(
-        id="postoperative-diagnosis",
-        title="The postoperative diagnosis takes the place of the preoperative one.",
-        sections=("IV.N",),
-        priority=146,
-        apply=superseded,
-    ),
-    Rule(
-        id="abnormal-findings",
-        title="Abnormal findings of an inpatient are not reported unless the provider says that they matter.",
-        sections=("III.B",),
-        priority=158,
-        setting=Setting.INPATIENT,
-        apply=abnormal_findings,
-    ),
-    Rule(
-        id="definitive-first",
-        title="A symptom does not stand first where a related diagnosis is established.",
-        sections=("II.A", "I.C.18.b"),
-        priority=405,
-        apply=definitive_first,
-    ),
-)

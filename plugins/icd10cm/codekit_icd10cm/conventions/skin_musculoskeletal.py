@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, DraftCode, Edit
-from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit.plugin import CHECK, CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, rule
 from codekit_icd10cm.mentions.titles import rows_below
 
 _ULCERS = ("L89", "L97", "L98.4")
@@ -36,6 +35,13 @@ _REGIONS = (
 _FULL = len("M80.051")
 
 
+@rule(
+    "healed-ulcer",
+    says="A healed ulcer is not coded.",
+    sections=["I.C.12.a.4", "I.C.12.b.1"],
+    stage=SAID,
+    codes=[*_ULCERS],
+)
 def healed(case: Case) -> Iterator[Edit]:
     """Drop an ulcer that the note calls healed."""
     for one in case.under(*_ULCERS):
@@ -43,6 +49,13 @@ def healed(case: Case) -> Iterator[Edit]:
             yield case.drop(one.code, "the note says that the ulcer is healed")
 
 
+@rule(
+    "sited-ulcers",
+    says="A pressure ulcer is coded by its site and stage.",
+    sections=["I.C.12.a.1", "I.C.12.a.2", "I.C.12.a.6", "I.C.12.a.7"],
+    stage=CHOOSE,
+    codes=[*_ANY_SITE, "L89"],
+)
 def sited_ulcers(case: Case) -> Iterator[Edit]:
     """Drop a pressure ulcer without a site where the note gives the sites."""
     sited = [one.code for one in case.under("L89") if one not in case.under(*_ANY_SITE)]
@@ -54,6 +67,13 @@ def sited_ulcers(case: Case) -> Iterator[Edit]:
             yield case.drop(code, f"{staged} gives the stage that was found at the same site")
 
 
+@rule(
+    "osteoporotic-fracture",
+    says="A fracture in known osteoporosis is pathological.",
+    sections=["I.C.13.d.2", "I.C.19.c.1"],
+    stage=COMBINE,
+    codes=[*_FRACTURES, _OSTEOPOROSIS, *_MAJOR_TRAUMA, "M80.0 M80.8 M81.0"],
+)
 def osteoporotic_fracture(case: Case) -> Iterator[Edit]:
     """Code a fracture in known osteoporosis to M80, unless it came of a trauma that breaks a healthy bone."""
     bones = [one for one in case.under(_OSTEOPOROSIS) if one.assertion is Assertion.PRESENT]
@@ -90,6 +110,13 @@ def _pathological(case: Case, bone: DraftCode, fracture: DraftCode) -> str | Non
     return fallback if case.knows(fallback) else None
 
 
+@rule(
+    "osteoporotic-fracture-history",
+    says="A healed fracture of osteoporosis has a history code of its own.",
+    sections=["I.C.13.d.1"],
+    stage=COMBINE,
+    codes=[*_OTHER_HISTORY, _HISTORY],
+)
 def osteoporotic_history(case: Case) -> Iterator[Edit]:
     """Code a healed fracture of osteoporosis as such, behind the osteoporosis."""
     for one in case.under(*_OTHER_HISTORY):
@@ -97,6 +124,13 @@ def osteoporotic_history(case: Case) -> Iterator[Edit]:
             yield case.replace(one.code, _HISTORY, "the note calls the healed fracture one of osteoporosis")
 
 
+@rule(
+    "osteoporosis-first",
+    says="Osteoporosis stands before the history of its fractures.",
+    sections=["I.C.13.d.1"],
+    stage=ORDER,
+    codes=[_HISTORY, _OSTEOPOROSIS],
+)
 def osteoporosis_first(case: Case) -> Iterator[Edit]:
     """Move osteoporosis in front of the history of its fractures."""
     for history in case.under(_HISTORY):
@@ -104,6 +138,13 @@ def osteoporosis_first(case: Case) -> Iterator[Edit]:
             yield case.move(one.code, history.code, "the history of its fractures follows osteoporosis")
 
 
+@rule(
+    "conflicting-stages",
+    says="Two stages of an ulcer at one site are asked about.",
+    sections=["I.B.14", "I.A.19"],
+    stage=CHECK,
+    codes=["L89"],
+)
 def conflicting_stages(case: Case) -> Iterator[Edit]:
     """Ask which stage holds where the note gives one ulcer two."""
     ulcers = case.under("L89")
@@ -119,49 +160,3 @@ def conflicting_stages(case: Case) -> Iterator[Edit]:
                 codes=tuple(each.code for each in (one, *rows)),
                 reason="the note gives two stages for an ulcer of one site",
             )
-
-
-RULES = (
-    Rule(
-        id="conflicting-stages",
-        title="Two stages of an ulcer at one site are asked about.",
-        sections=("I.B.14", "I.A.19"),
-        priority=520,
-        apply=conflicting_stages,
-    ),
-    Rule(
-        id="healed-ulcer",
-        title="A healed ulcer is not coded.",
-        sections=("I.C.12.a.4", "I.C.12.b.1"),
-        priority=140,
-        apply=healed,
-    ),
-    Rule(
-        id="sited-ulcers",
-        title="A pressure ulcer is coded by its site and stage.",
-        sections=("I.C.12.a.1", "I.C.12.a.2", "I.C.12.a.6", "I.C.12.a.7"),
-        priority=305,
-        apply=sited_ulcers,
-    ),
-    Rule(
-        id="osteoporotic-fracture",
-        title="A fracture in known osteoporosis is pathological.",
-        sections=("I.C.13.d.2", "I.C.19.c.1"),
-        priority=240,
-        apply=osteoporotic_fracture,
-    ),
-    Rule(
-        id="osteoporotic-fracture-history",
-        title="A healed fracture of osteoporosis has a history code of its own.",
-        sections=("I.C.13.d.1",),
-        priority=242,
-        apply=osteoporotic_history,
-    ),
-    Rule(
-        id="osteoporosis-first",
-        title="Osteoporosis stands before the history of its fractures.",
-        sections=("I.C.13.d.1",),
-        priority=445,
-        apply=osteoporosis_first,
-    ),
-)

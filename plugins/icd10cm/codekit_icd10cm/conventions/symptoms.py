@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, Edit
-from codekit_icd10cm.conventions.rule import Case, Rule
+from codekit.plugin import CHOOSE, ORDER, Assertion, Case, Edit, rule
 
 _SCALES = {"R40.2": ("S06", "S02", "R40.0-R40.1"), "R29.7": ("I60-I63",)}
 _SIRS = "R65.1"
@@ -14,6 +13,13 @@ _NONTRAUMATIC = "R40.2A"
 _INFECTIONS = ("A00-B99", "J00-J22", "N39.0", "L00-L08", "R65.2")
 
 
+@rule(
+    "scale-behind-diagnosis",
+    says="Coma and stroke scales follow the diagnosis.",
+    sections=["I.C.18.e.1", "I.C.18.i"],
+    stage=ORDER,
+    codes=["I60-I63 R29.7 R40.0-R40.1 R40.2 S02 S06"],
+)
 def scales_behind(case: Case) -> Iterator[Edit]:
     """Move the diagnoses in front of the scales that measure them."""
     for scale, diagnoses in _SCALES.items():
@@ -22,12 +28,26 @@ def scales_behind(case: Case) -> Iterator[Edit]:
                 yield case.move(diagnosis.code, one.code, "the scale is sequenced after the diagnosis")
 
 
+@rule(
+    "nontraumatic-coma",
+    says="The coma scale does not stand with a coma from an underlying condition.",
+    sections=["I.C.18.e.1", "I.C.18.e"],
+    stage=CHOOSE,
+    codes=[_NONTRAUMATIC, *_SEDATED_SCALES],
+)
 def no_scale_beside(case: Case) -> Iterator[Edit]:
     """Drop the coma scale beside a coma that comes of an underlying condition."""
     for one in case.under(*_SEDATED_SCALES) if case.has(_NONTRAUMATIC) else ():
         yield case.drop(one.code, f"coma scale codes do not stand with {_NONTRAUMATIC}")
 
 
+@rule(
+    "sirs-behind-cause",
+    says="The systemic inflammatory response follows its cause.",
+    sections=["I.C.18.g"],
+    stage=ORDER,
+    codes=[_SIRS, *_INFECTIONS],
+)
 def sirs(case: Case) -> Iterator[Edit]:
     """Sequence the response behind what caused it; with an infection it is not coded."""
     for one in case.under(_SIRS):
@@ -37,28 +57,3 @@ def sirs(case: Case) -> Iterator[Edit]:
         for other in case.draft:
             if other.code[0] not in "RZVWXY":
                 yield case.move(other.code, one.code, "the underlying condition is sequenced before the response to it")
-
-
-RULES = (
-    Rule(
-        id="scale-behind-diagnosis",
-        title="Coma and stroke scales follow the diagnosis.",
-        sections=("I.C.18.e.1", "I.C.18.i"),
-        priority=450,
-        apply=scales_behind,
-    ),
-    Rule(
-        id="nontraumatic-coma",
-        title="The coma scale does not stand with a coma from an underlying condition.",
-        sections=("I.C.18.e.1", "I.C.18.e"),
-        priority=346,
-        apply=no_scale_beside,
-    ),
-    Rule(
-        id="sirs-behind-cause",
-        title="The systemic inflammatory response follows its cause.",
-        sections=("I.C.18.g",),
-        priority=452,
-        apply=sirs,
-    ),
-)

@@ -6,9 +6,22 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import DraftCode, Edit, NoteKind, Origin, Severity, content_words, load_vocabulary
+from codekit.plugin import (
+    CHECK,
+    CHOOSE,
+    COMBINE,
+    ORDER,
+    Case,
+    DraftCode,
+    Edit,
+    NoteKind,
+    Origin,
+    Severity,
+    content_words,
+    load_vocabulary,
+    rule,
+)
 from codekit_icd10cm import checks
-from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.demographics import check_patient
 from codekit_icd10cm.records import check_records
 from codekit_icd10cm.sequence import check_first
@@ -17,6 +30,13 @@ from codekit_icd10cm.sources import tabular_note
 _HISTORY = "Personal history"
 
 
+@rule(
+    "excludes1",
+    says="Two codes of which one excludes the other do not stand together, unless they are unrelated.",
+    sections=["I.A.12.a"],
+    stage=CHOOSE,
+    origin=Origin.TABULAR,
+)
 def excludes1(case: Case) -> Iterator[Edit]:
     """Settle which of two codes stays of which one excludes the other."""
     drafted = {one.code: one for one in case.draft}
@@ -77,6 +97,13 @@ def _says_less(case: Case, one: DraftCode) -> bool:
     return checks.is_symptom(case.edition, one.code) or checks.leaves_open(row) or row.title.startswith(_HISTORY)
 
 
+@rule(
+    "etiology-first",
+    says="The etiology stands before its manifestation.",
+    sections=["I.A.13", "I.B.7"],
+    stage=ORDER,
+    origin=Origin.TABULAR,
+)
 def etiology_first(case: Case) -> Iterator[Edit]:
     """Move the etiology in front of its manifestation, and say which etiologies are missing.
 
@@ -101,6 +128,13 @@ def etiology_first(case: Case) -> Iterator[Edit]:
         )
 
 
+@rule(
+    "sole-etiology",
+    says="A manifestation of one etiology alone takes that etiology's code.",
+    sections=["I.A.13"],
+    stage=COMBINE,
+    origin=Origin.TABULAR,
+)
 def sole_etiology(case: Case) -> Iterator[Edit]:
     """Add the etiology where a manifestation has only one, as the pneumonia of COVID-19 does."""
     for one in case.draft:
@@ -114,6 +148,13 @@ def sole_etiology(case: Case) -> Iterator[Edit]:
             yield case.add(sole.first, f"{one.code} has no other etiology", before=one.code, source=source)
 
 
+@rule(
+    "never-first",
+    says="A manifestation, an external cause and other additional codes stand neither first nor alone.",
+    sections=["I.A.13", "I.C.20.a.6", "I.C.1.d.3", "I.C.19.e.5.c"],
+    stage=ORDER,
+    origin=Origin.TABULAR,
+)
 def never_first(case: Case) -> Iterator[Edit]:
     """Keep manifestations, external causes and the like from standing first, or alone."""
     kept = [one for one in case.draft if not _never_first(case, one)]
@@ -137,6 +178,13 @@ def _never_first(case: Case, one: DraftCode) -> bool:
     return any(found.severity is Severity.ERROR for found in check_first(case.edition, [one.code]))
 
 
+@rule(
+    "wrong-patient",
+    says="A code that cannot be this patient's, by sex, age or record, is not given.",
+    sections=["I.C.15.a.2", "I.C.16.a.1"],
+    stage=CHOOSE,
+    origin=Origin.TABULAR,
+)
 def wrong_patient(case: Case) -> Iterator[Edit]:
     """Drop what cannot be this patient's: by sex or age, or as it belongs on the mother's or the child's record."""
     codes = [one.code for one in case.draft]
@@ -153,6 +201,13 @@ def wrong_patient(case: Case) -> Iterator[Edit]:
             yield attrs.evolve(case.drop(code, finding.message), source=finding.source)
 
 
+@rule(
+    "external-cause-last",
+    says="An external cause never stands before a diagnosis.",
+    sections=["I.C.20.a.6"],
+    stage=ORDER,
+    origin=Origin.TABULAR,
+)
 def external_cause_last(case: Case) -> Iterator[Edit]:
     """Move every diagnosis in front of the external causes."""
     causes = [one.code for one in case.draft if checks.is_external_cause(case.edition, one.code)]
@@ -162,11 +217,25 @@ def external_cause_last(case: Case) -> Iterator[Edit]:
             yield case.move(other, cause, f"the external cause {cause} never stands before a diagnosis")
 
 
+@rule(
+    "use-additional-code",
+    says="Some codes ask for another one, if the note supports it.",
+    sections=["I.B.7"],
+    stage=CHECK,
+    origin=Origin.TABULAR,
+)
 def use_additional(case: Case) -> Iterator[Edit]:
     """Say which further codes the notes ask for behind a code."""
     yield from _asked(case, NoteKind.USE_ADDITIONAL_CODE, "use additional")
 
 
+@rule(
+    "code-also",
+    says="Some codes ask for another one beside them, in the order that the encounter gives.",
+    sections=["I.A.17"],
+    stage=CHECK,
+    origin=Origin.TABULAR,
+)
 def code_also(case: Case) -> Iterator[Edit]:
     """Say which further codes the notes ask for beside a code, in either order."""
     yield from _asked(case, NoteKind.CODE_ALSO, "code also")
@@ -179,71 +248,3 @@ def _asked(case: Case, kind: NoteKind, words: str) -> Iterator[Edit]:
 
 def _note(case: Case, origin: str, text: str) -> str:
     return tabular_note(origin, text, case.edition.release)
-
-
-RULES = (
-    Rule(
-        id="excludes1",
-        title="Two codes of which one excludes the other do not stand together, unless they are unrelated.",
-        sections=("I.A.12.a",),
-        priority=320,
-        apply=excludes1,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="wrong-patient",
-        title="A code that cannot be this patient's, by sex, age or record, is not given.",
-        sections=("I.C.15.a.2", "I.C.16.a.1"),
-        priority=330,
-        apply=wrong_patient,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="sole-etiology",
-        title="A manifestation of one etiology alone takes that etiology's code.",
-        sections=("I.A.13",),
-        priority=250,
-        apply=sole_etiology,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="etiology-first",
-        title="The etiology stands before its manifestation.",
-        sections=("I.A.13", "I.B.7"),
-        priority=480,
-        apply=etiology_first,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="external-cause-last",
-        title="An external cause never stands before a diagnosis.",
-        sections=("I.C.20.a.6",),
-        priority=485,
-        apply=external_cause_last,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="never-first",
-        title="A manifestation, an external cause and other additional codes stand neither first nor alone.",
-        sections=("I.A.13", "I.C.20.a.6", "I.C.1.d.3", "I.C.19.e.5.c"),
-        priority=490,
-        apply=never_first,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="use-additional-code",
-        title="Some codes ask for another one, if the note supports it.",
-        sections=("I.B.7",),
-        priority=500,
-        apply=use_additional,
-        origin=Origin.TABULAR,
-    ),
-    Rule(
-        id="code-also",
-        title="Some codes ask for another one beside them, in the order that the encounter gives.",
-        sections=("I.A.17",),
-        priority=501,
-        apply=code_also,
-        origin=Origin.TABULAR,
-    ),
-)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from codekit.plugin import DraftCode, content_words
-from codekit_icd10cm.conventions.rule import Case
+from codekit.plugin import Case, DraftCode, content_words
 
 
 def said_of(case: Case, one: DraftCode) -> frozenset[str]:

@@ -1,28 +1,15 @@
-"""What plugins write their conventions with: a rule reads a case and writes its edits, each with the rule's source.
-
-A `Convention` asks for a function of draft, edition and encounter that builds every `Edit` field by field. `Rule` and
-`Case` do that for a plugin::
-
-    def history(case: Case) -> Iterator[Edit]:
-        for one in case.draft:
-            if one.assertion is Assertion.HISTORICAL:
-                yield case.drop(one.code, "the condition is past")
-
-    Rule(id="history", title="What is past is not coded.", source="Rules 1", priority=100, apply=history)
-
-A system that needs more of a case subclasses `Case`.
-"""
+"""What a rule reads, and how it writes its edits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.conventions import Convention, Draft, DraftCode, Origin
+from codekit.conventions.model import Draft, DraftCode
 from codekit.queries import write_query
-from codekit.types import Action, Edit, Encounter, Evidence, Finding, Setting, Severity
+from codekit.types import Action, Edit, Encounter, Evidence, Finding, Severity
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -45,6 +32,21 @@ class Case:
     draft: Draft
     edition: Edition
     encounter: Encounter
+
+    def title(self, code: str) -> str:
+        """Give the title of a code of the edition, in lower case."""
+        return self.edition.get(code).title.lower()
+
+    def causes(self, one: DraftCode) -> list[DraftCode]:
+        """Give the codes of the draft that the note names as the cause of another, in sequence."""
+        cause = one.cause
+        if cause is None:
+            return []
+        return [
+            other
+            for other in self.draft
+            if other.code != one.code and any(cause.start <= e.start < cause.end for e in other.evidence)
+        ]
 
     def under(self, *roots: str) -> list[DraftCode]:
         """Give the codes of the draft under any of some rows or ranges (`FIRST-LAST`), in sequence."""
@@ -133,59 +135,3 @@ class Case:
     def edit(self, action: Action, code: str, reason: str, source: str | None = None) -> Edit:
         """Begin an edit; what its action needs besides is set by `attrs.evolve`."""
         return Edit(rule=self.rule, action=action, code=code, source=source or self.source, reason=reason)
-
-
-CaseT = TypeVar("CaseT", bound=Case)
-"""The kind of case that a system's rules read."""
-
-
-@attrs.frozen(kw_only=True)
-class Rule(Generic[CaseT]):
-    """One rule of a system, before it is known for which release.
-
-    Args:
-        id: Stable and unique within the system.
-        title: What it says, in a sentence.
-        source: Publisher, edition and section.
-        priority: Rules run in ascending order; ties by id. By custom 100s decide what counts as coded, 200s combine
-            and add, 300s choose between codes, 400s sequence, 500s report.
-        apply: Reads a case and yields edits in order.
-        setting: The only setting in which it holds; None for both.
-        sections: Ids of the guideline sections that it carries out, as printed.
-        origin: Whether it is read off the tabular list or written.
-    """
-
-    id: str
-    title: str
-    source: str
-    priority: int
-    apply: Callable[[CaseT], Iterable[Edit]] = attrs.field(repr=False)
-    setting: Setting | None = None
-    sections: tuple[str, ...] = ()
-    origin: Origin = Origin.WRITTEN
-
-    def convention(self, case: type[CaseT], source: str | None = None) -> Convention:
-        """Make it a convention.
-
-        Args:
-            case: The kind of case that it reads: `Case`, or the system's subclass.
-            source: How the system cites it for a release; None cites the source as it stands.
-
-        Returns:
-            The convention; its edits cite the same source.
-        """
-        cited = source or self.source
-
-        def apply(draft: Draft, edition: Edition, encounter: Encounter) -> Iterable[Edit]:
-            return self.apply(case(rule=self.id, source=cited, draft=draft, edition=edition, encounter=encounter))
-
-        return Convention(
-            id=self.id,
-            title=self.title,
-            source=cited,
-            priority=self.priority,
-            apply=apply,
-            setting=self.setting,
-            sections=self.sections,
-            origin=self.origin,
-        )

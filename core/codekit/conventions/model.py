@@ -1,4 +1,4 @@
-"""Conventions as objects: the rules that the code reconciler applies to the draft, one after another."""
+"""Conventions as the code reconciler sees them, and the draft that it applies them to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.conventions.examples import Example
+from codekit.conventions.stages import Stage
 from codekit.types import Assertion, Cause, CodeReference, Edit, Encounter, Evidence, Mention, Reason, Setting, Status
 
 if TYPE_CHECKING:
@@ -107,20 +109,24 @@ class Convention:
         id: Stable and unique within the system, such as `excludes1`.
         title: What it says, in a sentence.
         source: Guideline section or kind of tabular note, such as `I.A.12.a`, with its edition.
-        priority: Conventions run in ascending order; ties by id.
+        stage: What it is about; conventions apply in the order of their stages.
+        apply: Reads draft, edition and encounter and returns edits in order; it changes nothing itself.
+        after: Ids of conventions of the same stage, or of an earlier one, that apply before it.
         setting: The only setting in which it holds; None for both.
         sections: Ids of the guideline sections that it carries out, as printed; empty where it rests on notes alone.
         origin: Whether it is read off the tabular list, so that it changes with the edition, or written.
         names: Codes and ranges that it was written with, so that `editions impact` can tell which are gone.
-        apply: Reads draft, edition and encounter and returns edits in order; it changes nothing itself.
+        examples: What it makes of short texts and drafts of codes; `codekit.testing.RuleContract` runs them.
     """
 
     id: str
     title: str
     source: str
-    priority: int
+    stage: Stage
     apply: Apply = attrs.field(repr=False)
+    after: tuple[str, ...] = ()
     setting: Setting | None = None
     sections: tuple[str, ...] = ()
     origin: Origin = Origin.WRITTEN
     names: tuple[CodeReference, ...] = ()
+    examples: tuple[Example, ...] = ()
