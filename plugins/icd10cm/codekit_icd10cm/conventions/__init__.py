@@ -27,7 +27,7 @@ from codekit_icd10cm.conventions import (
 )
 from codekit_icd10cm.sources import guideline
 
-# Section I.A and I.B, II to IV, the chapters, and last what is read off the tabular list: it settles what they leave.
+# The rules for all chapters, those of each, and last what is read off the tabular list: it settles what they leave.
 _MODULES = (
     *(general, selection, infections, drugs, neoplasms, endocrine, mental_nervous, circulatory, respiratory),
     *(skin_musculoskeletal, genitourinary_obstetrics, perinatal_congenital, symptoms, injuries, external_causes),

@@ -129,6 +129,7 @@ def nonspecific(case: Case) -> Iterator[Edit]:
     says="Some Z codes may only stand first.",
     sections=["I.C.21.c.15", "I.C.21.c.9", "I.C.21.c.12", "I.C.21.c.13"],
     stage=ORDER,
+    after=["treated-first"],
     codes=["O00-O9A"],
 )
 def reason_first(case: Case) -> Iterator[Edit]:

@@ -218,7 +218,7 @@ def pump_first(case: Case) -> Iterator[Edit]:
     says="A body mass index is coded only beside a diagnosis of weight.",
     sections=["I.B.14", "I.C.21.c.3", "I.C.4.b"],
     stage=CHOOSE,
-    after=["obesity-class", "normal-only-alone", "weeks-of-gestation"],
+    after=["obesity-class", "normal-only-alone", "weeks-of-gestation", "excludes1", "wrong-patient"],
     codes=[_BODY_MASS, *_WEIGHT, *_PREGNANT, _CHILD],
 )
 def body_mass(case: Case) -> Iterator[Edit]:

@@ -68,6 +68,7 @@ def presumed_links(case: Case) -> Iterator[Edit]:
     says="A symptom that is part of a stated disease is not coded.",
     sections=["I.B.5"],
     stage=SAID,
+    after=["with-symptoms", "postoperative-diagnosis"],
 )
 def integral_symptoms(case: Case) -> Iterator[Edit]:
     """Drop the symptoms that a statement gives a disease."""
@@ -84,6 +85,7 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     says="An unspecified code gives way to a code of its category that says more.",
     sections=["I.B.2", "I.B.18", "I.A.9.b"],
     stage=CHOOSE,
+    after=["one-pattern-of-use", "unspecified-use", "highest-severity", "blind-eye", "glaucoma-eyes", "sited-ulcers"],
 )
 def highest_detail(case: Case) -> Iterator[Edit]:
     """Drop a code that leaves open what another of its category says."""
@@ -135,6 +137,7 @@ def sequela_cause(case: Case) -> Iterator[Edit]:
     says="Where one code says the acute and the chronic form, it stands for both.",
     sections=["I.B.8", "I.B.9"],
     stage=COMBINE,
+    after=["hypertensive-disease", "leukemia-course", "infection-of-obstructed-lung"],
 )
 def acute_with_chronic(case: Case) -> Iterator[Edit]:
     """Put the code that says both courses of a disease in place of one code for each."""

@@ -248,7 +248,7 @@ def obstetric_first(case: Case) -> Iterator[Edit]:
     says="What prompted an obstetric visit is sequenced first.",
     sections=["I.C.15.b.2", "I.C.15.m", "I.C.15.r"],
     stage=ORDER,
-    after=["complication-first", "first-listed-only"],
+    after=["complication-first", "first-listed-only", "obstetric-first"],
     codes=[_OBSTETRIC, "O09 O9A.2-O9A.5"],
 )
 def high_risk_first(case: Case) -> Iterator[Edit]:

@@ -211,6 +211,7 @@ def _is_for_pain(case: Case) -> bool:
     says="Wholly psychological pain takes no other pain code; partly psychological pain takes one.",
     sections=["I.C.5.a"],
     stage=COMBINE,
+    after=["pain-of-known-cause"],
     codes=[_RELATED_PSYCHOLOGICAL, _PSYCHOLOGICAL, _PAIN, "G89.11 G89.29"],
 )
 def psychological_pain(case: Case) -> Iterator[Edit]:

@@ -103,7 +103,7 @@ def corrected(case: Case) -> Iterator[Edit]:
     says="The birth stands first, and the birth weight before the gestational age.",
     sections=["I.C.16.a.2", "I.C.16.d", "I.C.17"],
     stage=ORDER,
-    after=["complication-first", "first-listed-only"],
+    after=["complication-first", "first-listed-only", "obstetric-first"],
     codes=[*_WEIGHT, *_WEEKS, "O00-O9A Z38"],
 )
 def birth_first(case: Case) -> Iterator[Edit]:

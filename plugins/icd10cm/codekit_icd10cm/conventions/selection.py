@@ -41,6 +41,7 @@ _SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
         "incidental-pregnancy",
         "one-record",
         "device-complication",
+        "integral-symptom",
     ],
     codes=[
         *_SYMPTOM_OUTSIDE,

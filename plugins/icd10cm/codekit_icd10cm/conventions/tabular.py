@@ -153,6 +153,7 @@ def sole_etiology(case: Case) -> Iterator[Edit]:
     says="A manifestation, an external cause and other additional codes stand neither first nor alone.",
     sections=["I.A.13", "I.C.20.a.6", "I.C.1.d.3", "I.C.19.e.5.c"],
     stage=ORDER,
+    after=["external-cause-last", "etiology-first"],
     origin=Origin.TABULAR,
 )
 def never_first(case: Case) -> Iterator[Edit]:
