@@ -146,12 +146,15 @@ def rules_in(*modules: ModuleType) -> Iterator[Rule[CaseT]]:
         modules: In the order of their rules.
 
     Yields:
-        The rules of each in the order in which they stand in it; one that it imports is not its own.
+        The rules of each in the order in which they stand in it: those declared beside a function, and those that it
+        keeps as a tuple, as `read_rules` gives them. A rule that it imports by name is not its own.
     """
     for module in modules:
         for value in vars(module).values():
             if isinstance(value, Rule) and value.apply.__module__ == module.__name__:
                 yield value
+            elif isinstance(value, tuple):
+                yield from (one for one in value if isinstance(one, Rule))
 
 
 def _reference(code: str) -> CodeReference:
