@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from codekit.hookspecs import hookimpl
+from codekit.plugins.hookspecs import hookimpl
 from codekit.version import __version__
 
 if TYPE_CHECKING:

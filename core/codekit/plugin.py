@@ -11,10 +11,9 @@ from codekit.conventions import Convention, Draft, DraftCode, Origin
 from codekit.editions.edition import ALIAS, Edition
 from codekit.editions.source import Source
 from codekit.errors import NotPublishedError, SourceError
-from codekit.fetch import Link, Publication, RemoteFile, Web
-from codekit.hookspecs import hookimpl
 from codekit.pipeline.history import HistoryCodes
-from codekit.registry import BackendRegistry, SystemRegistry
+from codekit.plugins.hookspecs import hookimpl
+from codekit.plugins.offers import BackendRegistry, SystemRegistry
 from codekit.rules import Case, Rule
 from codekit.specificity import Facet, FacetValue, Implied, Specificity
 from codekit.text.reader import Sentence
@@ -40,6 +39,7 @@ from codekit.types import (
     IndexTable,
     IndexTerm,
     InheritedNote,
+    Link,
     LocatedMention,
     Mention,
     Note,
@@ -47,8 +47,10 @@ from codekit.types import (
     Passage,
     Problem,
     ProposedCode,
+    Publication,
     Query,
     Release,
+    RemoteFile,
     Setting,
     SeventhCharacter,
     Severity,
@@ -56,6 +58,7 @@ from codekit.types import (
     SourceFile,
     SystemInfo,
     TabularNote,
+    Web,
 )
 
 __all__ = [

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from codekit.errors import UnknownSystemError
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 
 Codekit = Callable[..., Result]
 
@@ -55,7 +55,7 @@ print(sorted(light))
 """
     ran = python(code)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.strip() == "['codekit.hookspecs', 'codekit.version']"
+    assert ran.stdout.strip() == "['codekit.plugins.hookspecs', 'codekit.version']"
 
 
 def test_help_names_every_command(codekit: Codekit) -> None:

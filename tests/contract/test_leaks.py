@@ -16,7 +16,7 @@ import pytest
 import codekit
 from codekit import Coder
 from codekit.editions.store import EditionStore
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 from codekit.system import System
 from codekit.types import CodeKind
 

@@ -14,9 +14,9 @@ from codekit import Coder, Encounter, Note
 from codekit.cli.main import cli
 from codekit.editions.source import Source
 from codekit.errors import PluginError
-from codekit.fetch import Link, Publication
-from codekit.hookspecs import SystemSpecs
+from codekit.plugins.hookspecs import SystemSpecs
 from codekit.system import System
+from codekit.types import Link, Publication
 
 Install = Callable[..., Path]
 

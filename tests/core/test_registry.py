@@ -9,7 +9,7 @@ import pytest
 
 from codekit import Coder, Encounter
 from codekit.errors import DuplicateSystemError, PluginError, SourceError, UnknownSystemError
-from codekit.registry import PluginRecord, load_plugins
+from codekit.plugins.registry import PluginRecord, load_plugins
 from codekit.system import System
 
 SYSTEM = """

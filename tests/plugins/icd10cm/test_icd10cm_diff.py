@@ -19,10 +19,10 @@ from codekit.editions.builder import build as build_edition
 from codekit.editions.diff import EditionDiff, diff
 from codekit.editions.diff.changes import Change, Field, How
 from codekit.editions.edition import Edition
-from codekit.editions.impact import Impact
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import Classification, GuidelineSection, IndexTable, Problem, Release, SystemInfo
+from codekit.update.impact import Impact
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.conversion import read_conversion_table
 from codekit_icd10cm.order import dotted

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from codekit.conventions import Convention
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
-    from codekit.fetch import Publication, RemoteFile, Web
-    from codekit.registry import BackendRegistry, SystemRegistry
+    from codekit.plugins.offers import BackendRegistry, SystemRegistry
     from codekit.specificity import Specificity
     from codekit.types import (
         Candidate,
@@ -31,7 +30,10 @@ if TYPE_CHECKING:
         Note,
         Passage,
         ProposedCode,
+        Publication,
         Release,
+        RemoteFile,
+        Web,
     )
 
 hookspec = pluggy.HookspecMarker("codekit")
@@ -211,7 +213,7 @@ class SystemSpecs:
             limit: At most so many passages.
 
         Returns:
-            Best first; None for core's own retrieval, which is `codekit.search.guidelines.retrieve_guidelines`.
+            Best first; None for core's own retrieval, which is that of `codekit.search.guidelines`.
 
         Raises:
             UsageError: It is a code or a section that the edition does not hold.
