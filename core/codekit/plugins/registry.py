@@ -153,8 +153,8 @@ def load_plugins(around: Around = nullcontext) -> Plugins:
             records.append(attrs.evolve(record, systems=systems, backends=names, hooks=hooks))
         if (took := process_time() - start) > SLOW_AFTER:
             warnings.append(
-                f"plugin {name!r} takes {took:.1f} s of work to load, and every command waits for it; its author should "
-                "import large libraries inside the functions that need them"
+                f"plugin {name!r} takes {took:.1f} s of work to load, and every command waits for it; its author "
+                "should import large libraries inside the functions that need them"
             )
     return Plugins(
         loaded=loaded,
