@@ -1,6 +1,6 @@
 """Read a ClaML file: a flat list of classes, modifiers and rubrics that refer to each other.
 
-Source: ClaML 2.0.0, as the WHO publishes in it.
+Source: ClaML 2.0.0, as the WHO and national publishers use it.
 """
 
 from __future__ import annotations
