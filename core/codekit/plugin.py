@@ -7,13 +7,14 @@ promised to stay. Its tests inherit from `codekit.testing`.
 from __future__ import annotations
 
 from codekit import derive, types
+from codekit.checks import SortedCodes, sort_codes
 from codekit.conventions import Convention, Draft, DraftCode, Origin
 from codekit.editions.edition import ALIAS, Edition
 from codekit.editions.source import Source
 from codekit.errors import NotPublishedError, SourceError
 from codekit.pipeline.history import HistoryCodes
 from codekit.plugins.hookspecs import hookimpl
-from codekit.plugins.offers import BackendRegistry, SystemRegistry
+from codekit.plugins.offers import BackendRegistry, Hooks, SystemRegistry
 from codekit.rules import Case, Rule
 from codekit.specificity import Facet, FacetValue, Implied, Specificity
 from codekit.text.reader import Sentence
@@ -89,6 +90,7 @@ __all__ = [
     "Finding",
     "GuidelineSection",
     "HistoryCodes",
+    "Hooks",
     "Implied",
     "IndexTable",
     "IndexTerm",
@@ -113,6 +115,7 @@ __all__ = [
     "SeventhCharacter",
     "Severity",
     "Sex",
+    "SortedCodes",
     "Source",
     "SourceError",
     "SourceFile",
@@ -125,6 +128,7 @@ __all__ = [
     "derive",
     "hookimpl",
     "load_vocabulary",
+    "sort_codes",
     "term_words",
     "types",
 ]

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 
+from codekit.plugins.hookspecs import hookimpl
 from codekit.types import SystemInfo
+
+
+class Hooks:
+    """The hooks of a system, for a plugin that implements them by functions of its modules.
+
+    Args:
+        functions: Each by the name of its hook; its arguments bear the names of the hook's, and may be fewer.
+    """
+
+    def __init__(self, **functions: Callable[..., object]) -> None:
+        for name, function in functions.items():
+            setattr(self, name, hookimpl(function))
 
 
 @attrs.frozen(kw_only=True)
