@@ -16,7 +16,7 @@ from codekit.pipeline.history import HistoryCodes
 from codekit.plugins.hookspecs import hookimpl
 from codekit.plugins.offers import BackendRegistry, Hooks, SystemRegistry
 from codekit.rules import Case, Rule
-from codekit.specificity import Facet, FacetValue, Implied, Specificity
+from codekit.specificity import Facet, FacetValue, Implied, Specificity, read_facets
 from codekit.text.reader import Sentence
 from codekit.text.sections import ASSESSMENT, NARRATIVE
 from codekit.text.tokens import content_words, term_words
@@ -128,6 +128,7 @@ __all__ = [
     "derive",
     "hookimpl",
     "load_vocabulary",
+    "read_facets",
     "sort_codes",
     "term_words",
     "types",
