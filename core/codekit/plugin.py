@@ -7,6 +7,7 @@ promised to stay. Its tests inherit from `codekit.testing`.
 from __future__ import annotations
 
 from codekit import derive, types
+from codekit.backends import Answer, Backend, Failure, Message, Request, Sampling, Settings
 from codekit.checks import SortedCodes, sort_codes
 from codekit.conventions import Convention, Draft, DraftCode, Origin
 from codekit.editions.edition import ALIAS, Edition
@@ -67,7 +68,9 @@ __all__ = [
     "ASSESSMENT",
     "NARRATIVE",
     "Action",
+    "Answer",
     "Assertion",
+    "Backend",
     "BackendRegistry",
     "Candidate",
     "Case",
@@ -87,6 +90,7 @@ __all__ = [
     "Evidence",
     "Facet",
     "FacetValue",
+    "Failure",
     "Finding",
     "GuidelineSection",
     "HistoryCodes",
@@ -98,6 +102,7 @@ __all__ = [
     "Link",
     "LocatedMention",
     "Mention",
+    "Message",
     "NotPublishedError",
     "Note",
     "NoteKind",
@@ -109,9 +114,12 @@ __all__ = [
     "Query",
     "Release",
     "RemoteFile",
+    "Request",
     "Rule",
+    "Sampling",
     "Sentence",
     "Setting",
+    "Settings",
     "SeventhCharacter",
     "Severity",
     "Sex",

@@ -47,7 +47,7 @@ class Notation:
                 empty.
 
         Returns:
-            The longer code: a category `AB` of length 2 with `.2` at 3 is `AB.2`.
+            The longer code; a category `AB` of length 2 with `.2` at 3 is `AB.2`.
         """
         bare = self.bare(code)
         if self.filler:

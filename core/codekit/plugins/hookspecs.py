@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 hookspec = pluggy.HookspecMarker("codekit")
 hookimpl = pluggy.HookimplMarker("codekit")
+"""Marks a function or method as the implementation of the hook of its name."""
 
 API_VERSION = 1
 """The integer that a plugin's `CODEKIT_API` must equal, where it sets one."""
