@@ -30,10 +30,10 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|enum|pathlib|tomllib|typing|attrs|pluggy|pytest|_pytest)\..*"),
     # What plugins need not know by name.
     ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.rules\.CaseT"),
-    ("py:.*", r"(Template|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
+    ("py:.*", r"(Template|_Element|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
     (
         "py:.*",
-        r"(Any|Apply|_Element|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|Turn|date|object|optional)",
+        r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|Turn|date|object|optional)",
     ),
 ]
 

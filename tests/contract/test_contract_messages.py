@@ -40,7 +40,7 @@ PROPOSE = """
 CONVENTIONS = "\n    @hookimpl\n    def codekit_conventions"
 
 EXTENSION = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 
 class Payer:
     @hookimpl

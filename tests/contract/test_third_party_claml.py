@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ import codekit
 from codekit import Coder
 from codekit.testing import SystemContract
 from codekit.types import NoteKind
-from conftest import lay_out
 
 if TYPE_CHECKING:
     from codekit.testing.contract import Subject
@@ -22,7 +21,7 @@ _PLUGIN = Path(__file__).resolve().parents[1] / "thirdparty" / "codekit-toy-gm"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _installed(tmp_path_factory: pytest.TempPathFactory, lay_out: Callable[..., None]) -> Iterator[None]:
     """Install the plugin for the tests of this module alone."""
     site = tmp_path_factory.mktemp("toy-gm")
     lay_out(site, "codekit-toy-gm", "1.0.0", {"toy_gm": "codekit_toy_gm"}, _PLUGIN.glob("codekit_toy_gm.*"))

@@ -195,7 +195,7 @@ def install(site: Path, name: str, source: str) -> None:
 
 
 OFFER = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 
 @hookimpl
 def codekit_register_backends(register):

@@ -29,7 +29,7 @@ WORK = "import time\nstart = time.process_time()\nwhile time.process_time() - st
 TOY = Path(__file__).resolve().parents[1] / "thirdparty" / "codekit-toy" / "codekit_toy.py"
 
 ONE_HOOK = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.types import SystemInfo
 
 class Hooks:

@@ -34,7 +34,7 @@ from pathlib import Path
 
 import joblib
 
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.types import ProposedCode
 
 

@@ -14,7 +14,7 @@ from codekit.system import System
 
 SYSTEM = """
 from datetime import date
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.conventions import Convention
 from codekit.types import Candidate, Finding, Release, Severity, SystemInfo
 
@@ -47,7 +47,7 @@ def codekit_register_systems(register):
 """
 
 EXTENSION = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.conventions import Convention
 from codekit.types import Candidate
 

@@ -191,7 +191,7 @@ def make_manager(specs: type, implementations: Mapping[str, object]) -> pluggy.P
             raise PluginError(str(error)) from error
         callers = manager.get_hookcallers(implementation) or []
         if not callers:
-            raise PluginError(f"{name!r} implements no hook; mark its functions with @codekit.hookimpl")
+            raise PluginError(f"{name!r} implements no hook; mark its functions with @hookimpl of codekit.plugin")
         for caller in callers:
             optional = all(impl.optionalhook for impl in caller.get_hookimpls())
             if not caller.has_spec() and not optional:
