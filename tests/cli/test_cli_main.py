@@ -55,7 +55,7 @@ print(sorted(light))
 """
     ran = python(code)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.strip() == "['codekit.plugins.hookspecs', 'codekit.version']"
+    assert ran.stdout.strip() == "['codekit.version']"
 
 
 def test_help_names_every_command(codekit: Codekit) -> None:

@@ -8,7 +8,7 @@ Source: CEN/TS 14463:2007; ClaML 2.0.0, as the WHO and national publishers of it
 from __future__ import annotations
 
 from codekit.formats.claml.file import ClamlFile, ClamlTitle, is_claml, read_file, read_title
-from codekit.formats.claml.rows import ENGLISH, ClamlRelease, Hints, make_rows, read_claml
+from codekit.formats.claml.rows import ENGLISH, ClamlRelease, Hints, read_claml
 
 __all__ = [
     "ENGLISH",
@@ -17,7 +17,6 @@ __all__ = [
     "ClamlTitle",
     "Hints",
     "is_claml",
-    "make_rows",
     "read_claml",
     "read_file",
     "read_title",
