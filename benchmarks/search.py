@@ -19,8 +19,8 @@ from statistics import median
 
 import codekit
 from codekit import Coder
+from codekit.editions.index.entries import Entry
 from codekit.search import Searcher
-from codekit.search.entries import Entry
 from codekit.search.layers import DENSE, SPARSE, STRUCTURAL
 from codekit.text.tokens import content_words
 from codekit.types import CodeKind, IndexTable

@@ -27,11 +27,14 @@ napoleon_custom_sections = ["Source"]
 
 # An inventory of Python's and pluggy's own docs would have to be fetched; their names stay plain text.
 nitpick_ignore_regex = [
-    ("py:.*", r"(collections|datetime|enum|pathlib|typing|attrs|pluggy|pytest|_pytest)\..*"),
+    ("py:.*", r"(collections|datetime|enum|pathlib|tomllib|typing|attrs|pluggy|pytest|_pytest)\..*"),
     # What plugins need not know by name.
     ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.rules\.CaseT"),
-    ("py:.*", r"(Template|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
-    ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|Turn|date|object|optional)"),
+    ("py:.*", r"(Template|_Element|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
+    (
+        "py:.*",
+        r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|Turn|date|object|optional)",
+    ),
 ]
 
 

@@ -50,6 +50,12 @@ def lay_out(site: Path, name: str, version: str, entry_points: Mapping[str, str]
         shutil.copy(file, site / file.name)
 
 
+@pytest.fixture(scope="session", name="lay_out")
+def _lay_out() -> Callable[..., None]:
+    """Give `lay_out`, which a module of tests cannot import from here."""
+    return lay_out
+
+
 @pytest.fixture(name="install")
 def _install(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch

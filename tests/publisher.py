@@ -109,14 +109,14 @@ ODD = (
     "    @hookimpl\n    def codekit_releases",
     """    @hookimpl
     def codekit_publications(self, web):
-        from codekit.fetch import Publication
+        from codekit.plugin import Publication
 
         links = [link for link in web.links("https://files.example.org/odd/") if link.name[:1].isdigit()]
         return [Publication(version=link.name, title=f"Odd {link.name}", url=link.url) for link in links]
 
     @hookimpl
     def codekit_publication_files(self, web, publication):
-        from codekit.fetch import RemoteFile
+        from codekit.plugin import RemoteFile
 
         return [
             RemoteFile(

@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from codekit.hookspecs import hookimpl
 from codekit.version import __version__
 
 if TYPE_CHECKING:
     from codekit.api import Coder, open
     from codekit.types import CodingResult, Encounter, Note
 
-__all__ = ["Coder", "CodingResult", "Encounter", "Note", "__version__", "hookimpl", "open"]
+__all__ = ["Coder", "CodingResult", "Encounter", "Note", "__version__", "open"]
 
 _LAZY = {
     "Coder": "codekit.api",

@@ -109,7 +109,7 @@ def derive_terms(rows: Sequence[Code], wording: Wording | None = None) -> tuple[
         wording: What the system adds.
 
     Returns:
-        Entries in order of their rows, each phrase of a row once; ids are `x:1`, `x:2` and so on.
+        Entries in order of their rows, each phrase of a row once; an id is `x`, a colon, and a number from 1.
     """
     wording = wording or Wording()
     parents = {row.code: row.parent for row in rows}

@@ -7,6 +7,8 @@ promised to stay. Its tests inherit from `codekit.testing`.
 from __future__ import annotations
 
 from codekit import derive, types
+from codekit.backends import Answer, Backend, Failure, Message, Request, Sampling, Settings
+from codekit.checks import SortedCodes, sort_codes
 from codekit.conventions import (
     ADD,
     CHECK,
@@ -34,10 +36,9 @@ from codekit.conventions import (
 from codekit.editions.edition import ALIAS, Edition
 from codekit.editions.source import Source
 from codekit.errors import NotPublishedError, SourceError
-from codekit.fetch import Link, Publication, RemoteFile, Web
-from codekit.hookspecs import hookimpl
-from codekit.registry import BackendRegistry, SystemRegistry
-from codekit.specificity import Facet, FacetValue, Implied, Specificity
+from codekit.plugins.hookspecs import hookimpl
+from codekit.plugins.offers import BackendRegistry, Hooks, SystemRegistry
+from codekit.specificity import Facet, FacetValue, Implied, Specificity, read_facets
 from codekit.text.reader import Sentence
 from codekit.text.sections import ASSESSMENT, NARRATIVE
 from codekit.text.tokens import content_words, term_words
@@ -61,6 +62,7 @@ from codekit.types import (
     IndexTable,
     IndexTerm,
     InheritedNote,
+    Link,
     LocatedMention,
     Mention,
     Note,
@@ -68,8 +70,10 @@ from codekit.types import (
     Passage,
     Problem,
     ProposedCode,
+    Publication,
     Query,
     Release,
+    RemoteFile,
     Setting,
     SeventhCharacter,
     Severity,
@@ -77,6 +81,7 @@ from codekit.types import (
     SourceFile,
     SystemInfo,
     TabularNote,
+    Web,
 )
 
 __all__ = [
@@ -91,7 +96,9 @@ __all__ = [
     "REPORT",
     "SAID",
     "Action",
+    "Answer",
     "Assertion",
+    "Backend",
     "BackendRegistry",
     "Candidate",
     "Case",
@@ -112,9 +119,11 @@ __all__ = [
     "Example",
     "Facet",
     "FacetValue",
+    "Failure",
     "Finding",
     "GuidelineSection",
     "HistoryCodes",
+    "Hooks",
     "Implied",
     "IndexTable",
     "IndexTerm",
@@ -122,6 +131,7 @@ __all__ = [
     "Link",
     "LocatedMention",
     "Mention",
+    "Message",
     "NotPublishedError",
     "Note",
     "NoteKind",
@@ -133,12 +143,16 @@ __all__ = [
     "Query",
     "Release",
     "RemoteFile",
+    "Request",
     "Rule",
+    "Sampling",
     "Sentence",
     "Setting",
+    "Settings",
     "SeventhCharacter",
     "Severity",
     "Sex",
+    "SortedCodes",
     "Source",
     "SourceError",
     "SourceFile",
@@ -154,10 +168,12 @@ __all__ = [
     "explained_by",
     "hookimpl",
     "load_vocabulary",
+    "read_facets",
     "read_rules",
     "read_table",
     "rule",
     "rules_in",
+    "sort_codes",
     "term_words",
     "types",
 ]

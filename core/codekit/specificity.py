@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -96,3 +97,39 @@ class Specificity:
     absent: tuple[str, ...] = ("without",)
     filler: tuple[str, ...] = ()
     defaults: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+
+
+def read_facets(text: str) -> dict[str, Facet]:
+    """Read a table of facets.
+
+    Args:
+        text: TOML: a table `facet` for each, with a table `values` for each of its values; their keys are the fields of
+            `Facet` and `FacetValue`, of which those that say nothing are left out.
+
+    Returns:
+        Facets by name, in order of the text.
+
+    Raises:
+        TypeError: A key is no field, or one that is due is missing.
+        tomllib.TOMLDecodeError: It is no TOML.
+    """
+    import tomllib
+
+    facets = (
+        Facet(
+            values=tuple(FacetValue(**_frozen(value)) for value in row.pop("values")),
+            implied=tuple(Implied(**_frozen(one)) for one in row.pop("implied", ())),
+            **row,
+        )
+        for row in tomllib.loads(text)["facet"]
+    )
+    return {facet.name: facet for facet in facets}
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Make tuples of lists, to any depth."""
+
+    def frozen(value: object) -> object:
+        return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+    return {key: frozen(value) for key, value in row.items()}

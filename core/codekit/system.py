@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.calling import HookCaller, collect_extensions
 from codekit.conventions import Convention, arrange
 from codekit.errors import PluginError, SourceError
-from codekit.fetch.publications import Publication, RemoteFile
-from codekit.isolation import Around
-from codekit.registry import Plugins, load_plugins
+from codekit.plugins.calling import HookCaller, collect_extensions
+from codekit.plugins.isolation import Around
+from codekit.plugins.registry import Plugins, load_plugins
 from codekit.specificity import Specificity
 from codekit.types import (
     Candidate,
@@ -26,15 +25,16 @@ from codekit.types import (
     LocatedMention,
     Passage,
     ProposedCode,
+    Publication,
     Release,
+    RemoteFile,
     SystemInfo,
 )
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
-    from codekit.fetch.publications import Web
-    from codekit.types import Encounter, Mention, Note
+    from codekit.types import Encounter, Mention, Note, Web
 
 
 class System:
@@ -253,8 +253,8 @@ class System:
         by_span = {(one.mention.start, one.mention.end): one for one in every}
         return tuple(by_span[span] for span in sorted(by_span))
 
-    def retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> tuple[Passage, ...]:
-        """Find the sections of the official guidelines that answer a query.
+    def retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> tuple[Passage, ...] | None:
+        """Ask the plugins, and only them, for the sections of the official guidelines that answer a query.
 
         Args:
             query: A code, the id of a section, or words.
@@ -262,16 +262,13 @@ class System:
             limit: At most so many passages.
 
         Returns:
-            What a plugin found, or else core's own answer; best first.
+            What a plugin found, best first; None where they leave it to `codekit.search.guidelines`.
 
         Raises:
-            EditionError: The edition has no guidelines, or none that name codes where the query is one.
             UsageError: It is a code or a section that the edition does not hold.
         """
-        from codekit.search.guidelines import retrieve_guidelines
-
         found = self._hooks.some("codekit_retrieve_guidelines", Passage, query=query, edition=edition, limit=limit)
-        return retrieve_guidelines(query, edition, limit) if found is None else found[:limit]
+        return None if found is None else found[:limit]
 
     def prompt(self, step: str, release: Release) -> str | None:
         """Give a prompt of the plugins' own for a step of a workflow; None where they have none."""

@@ -21,7 +21,7 @@ from conftest import Codekit
 YEARS = """
 from datetime import date
 
-from codekit import hookimpl, types
+from codekit.plugin import hookimpl, types
 
 class Years:
     @hookimpl

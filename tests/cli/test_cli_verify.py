@@ -82,7 +82,7 @@ def test_an_extension_and_an_edition_that_are_not_here_are_told(
     install(
         "payer",
         """
-        from codekit import hookimpl
+        from codekit.plugin import hookimpl
 
         class Payer:
             @hookimpl

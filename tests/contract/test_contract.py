@@ -7,7 +7,7 @@ import tokenize
 from io import StringIO
 from pathlib import Path
 
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 from codekit.testing import SystemContract
 
 _CODE = (tokenize.NAME, tokenize.OP, tokenize.STRING, tokenize.NUMBER)

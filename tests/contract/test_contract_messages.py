@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codekit.errors import PluginError
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 from codekit.testing import SystemContract
 from codekit.testing.contract import open_subject
 
@@ -40,7 +40,7 @@ PROPOSE = """
 CONVENTIONS = "\n    @hookimpl\n    def codekit_conventions"
 
 EXTENSION = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 
 class Payer:
     @hookimpl

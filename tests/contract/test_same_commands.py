@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from codekit.cli.main import cli
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 
 SYSTEMS = ("icd10cm", "icd10_uk", "cpt")
 HCPCS = "releases/hcpcs/2019-Alpha-Numeric-HCPCS-File.zip"

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codekit import Coder, hookimpl
+from codekit import Coder
 from codekit.agents.prompts import load_prompt, parse_prompt
 from codekit.agents.quoting import Quotations, as_data
 from codekit.agents.windows import around, first_that_fit, split, tokens
 from codekit.errors import PluginError, UsageError
+from codekit.plugin import hookimpl
 from codekit.system import System
 from codekit.types import Release
 

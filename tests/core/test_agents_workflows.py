@@ -14,10 +14,11 @@ import pytest
 pytest.importorskip("aiohttp", reason="needs the extra medcodekit[openai]")
 from agents_model import Expert, Script, asked_by, numbered, say, step_of
 
-from codekit import Coder, CodingResult, Note, hookimpl
+from codekit import Coder, CodingResult, Note
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError, UsageError
-from codekit.registry import load_plugins
+from codekit.plugin import hookimpl
+from codekit.plugins.registry import load_plugins
 from codekit.system import System
 from codekit.types import ProposedCode
 from codekit.workflows.kit import Kit

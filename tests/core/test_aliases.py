@@ -18,7 +18,7 @@ def test_an_alias_finds_the_row_and_is_no_row_itself(install: Callable[..., Path
         """
         from datetime import date
 
-        from codekit import hookimpl, types
+        from codekit.plugin import hookimpl, types
 
         RELEASE = types.Release(system="padded", version="1", title="Padded", valid_from=date(2026, 1, 1))
 

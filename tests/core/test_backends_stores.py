@@ -21,7 +21,7 @@ from codekit.backends.registry import list_backends, open_backend
 from codekit.backends.replay import FILE, Recorder, Replay
 from codekit.backends.usage import Price, StepUsage, read_prices
 from codekit.errors import BackendError, PluginError, UsageError
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 
 PATIENT = "Zebulon Quackenbush"
 
@@ -195,7 +195,7 @@ def install(site: Path, name: str, source: str) -> None:
 
 
 OFFER = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 
 @hookimpl
 def codekit_register_backends(register):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codekit.search.crossrefs import CrossReferences
+from codekit.editions.index.crossrefs import CrossReferences
 from codekit.types import IndexTable, IndexTerm
 
 

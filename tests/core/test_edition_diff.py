@@ -18,7 +18,6 @@ from codekit.editions.diff import EditionDiff, diff, diff_to_dict, diff_to_html
 from codekit.editions.diff.changes import Change, Field, How
 from codekit.editions.diff.texts import Mark, by_word, unified
 from codekit.editions.edition import Edition
-from codekit.editions.impact import Impact, What, Why
 from codekit.editions.source import Source
 from codekit.errors import UsageError
 from codekit.types import (
@@ -44,6 +43,7 @@ from codekit.types import (
     SystemInfo,
     TabularNote,
 )
+from codekit.update.impact import Impact, What, Why
 
 A, D = SeventhCharacter(character="A", meaning="initial"), SeventhCharacter(character="D", meaning="subsequent")
 

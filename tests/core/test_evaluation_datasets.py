@@ -11,8 +11,8 @@ import pytest
 from codekit.errors import UsageError
 from codekit.evaluation.corpora import load_dataset
 from codekit.evaluation.datasets import GoldMention
-from codekit.evaluation.predictions import read_predictions
 from codekit.types import Setting, Sex
+from codekit.workflows.predictions import read_predictions
 
 TEXT = "Fièvre 🙂 today. Sprain of right ankle, secret."
 START = TEXT.index("Sprain")

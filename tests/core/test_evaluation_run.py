@@ -15,11 +15,11 @@ from codekit.errors import NoteError, UsageError
 from codekit.evaluation.compare import compare
 from codekit.evaluation.datasets import Dataset, GoldMention, LabelledNote, Span
 from codekit.evaluation.metrics import Counts, Share, micro
-from codekit.evaluation.predictions import Prediction, Proposal, prediction_from_dict
 from codekit.evaluation.report import comparison_to_html, run_to_html
 from codekit.evaluation.run import Run, evaluate, load_run, run_to_dict, save_run, score
 from codekit.serialize import result_to_dict
 from codekit.types import Mention
+from codekit.workflows.predictions import Prediction, Proposal, prediction_from_dict
 
 ANKLE = "Assessment: sprain of right ankle.\nPlan: rest in Zanzibar."
 FINGER = "Assessment: cut of finger with infection. He denies a fracture of the ankle."

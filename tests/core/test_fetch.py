@@ -21,8 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codekit.errors import FetchError, NotPublishedError, PluginError, UsageError
-from codekit.fetch import Fetched, Patience, RemoteFile, fetch_release, list_files, list_publications
+from codekit.fetch import Fetched, Patience, fetch_release, list_files, list_publications
 from codekit.system import System
+from codekit.types import RemoteFile
 from publisher import ODD, TOP, Fault, Publisher, drupal_page, pack, serve
 
 CODES, PAPER = f"{TOP}/2026/codes.zip", f"{TOP}/2026/paper.pdf"

@@ -11,8 +11,8 @@ from codekit import Coder
 from codekit.editions.edition import Edition
 from codekit.editions.store import EditionStore
 from codekit.errors import EditionError, UnknownCodeError, UsageError
-from codekit.hookspecs import hookimpl
-from codekit.search.guidelines import retrieve_guidelines
+from codekit.plugins.hookspecs import hookimpl
+from codekit.search.guidelines import find_guidelines, retrieve_guidelines
 from codekit.system import System
 from codekit.types import GuidelineSection, Passage, SystemInfo
 
@@ -133,5 +133,5 @@ class Answering:
 
 def test_a_plugin_may_answer_and_core_answers_where_it_does_not(edition: Edition) -> None:
     system = System(SystemInfo(id="mine", name="Mine", uri="urn:mine"), "mine", Answering(), {})
-    assert [passage.section.id for passage in system.retrieve_guidelines("mine", edition, 2)] == ["M.1", "M.1"]
-    assert [p.section.id for p in system.retrieve_guidelines("I.A.15", edition, 2)] == ["I.A.15"]
+    assert [passage.section.id for passage in find_guidelines(system, edition, "mine", 2)] == ["M.1", "M.1"]
+    assert [p.section.id for p in find_guidelines(system, edition, "I.A.15", 2)] == ["I.A.15"]

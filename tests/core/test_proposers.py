@@ -19,7 +19,7 @@ from agents_model import asked_by, numbered, say
 
 from codekit import Coder, CodingResult, Note
 from codekit.agents.neighbours import Neighbours
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 from codekit.system import System
 from codekit.types import Action
 
@@ -34,7 +34,7 @@ from pathlib import Path
 
 import joblib
 
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.types import ProposedCode
 
 

@@ -27,7 +27,7 @@ from codekit.cli.main import cli
 from codekit.editions.edition import Edition
 from codekit.editions.store import EditionStore
 from codekit.errors import UsageError, VectorServerError
-from codekit.pipeline.cases import LAYER_LOST
+from codekit.pipeline.progress import LAYER_LOST
 from codekit.search import Searcher, dense, publishing, qdrant
 from codekit.search.aliases import alias_name, collection_name
 from codekit.search.encoders import Model

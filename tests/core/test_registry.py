@@ -9,12 +9,12 @@ import pytest
 
 from codekit import Coder, Encounter
 from codekit.errors import DuplicateSystemError, PluginError, SourceError, UnknownSystemError
-from codekit.registry import PluginRecord, load_plugins
+from codekit.plugins.registry import PluginRecord, load_plugins
 from codekit.system import System
 
 SYSTEM = """
 from datetime import date
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.conventions import Convention
 from codekit.types import Candidate, Finding, Release, Severity, SystemInfo
 
@@ -47,7 +47,7 @@ def codekit_register_systems(register):
 """
 
 EXTENSION = """
-from codekit import hookimpl
+from codekit.plugin import hookimpl
 from codekit.conventions import Convention
 from codekit.types import Candidate
 

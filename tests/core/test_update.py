@@ -31,7 +31,7 @@ NEW_ROWS = "II,Further toy injuries,chapter,,no,,\nT90,Bite of toy dog,category,
 )
 DAY = date(2026, 6, 1)
 STRICT = """
-    from codekit import hookimpl
+    from codekit.plugin import hookimpl
     from codekit.types import Finding, Severity
 
     class Strict:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import codekit
 from codekit.cli.main import cli
-from codekit.hookspecs import PluginSpecs, SystemSpecs
+from codekit.plugins.hookspecs import PluginSpecs, SystemSpecs
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])

@@ -13,8 +13,8 @@ from codekit.agents.windows import tokens
 from codekit.backends.base import Answer, Backend, Failure, Message, Request, Sampling
 from codekit.backends.usage import Price, StepUsage
 from codekit.errors import CodekitError
-from codekit.pipeline.cases import Case
 from codekit.pipeline.overlap import Turn
+from codekit.pipeline.progress import NoteInProgress
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class Question(Generic[T]):
         read: Reads the answer's JSON object.
     """
 
-    case: Case
+    case: NoteInProgress
     request: Request
     read: Callable[[Mapping[str, Any]], T]
 

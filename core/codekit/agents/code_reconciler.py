@@ -11,8 +11,8 @@ from codekit.agents.quoting import as_data
 from codekit.agents.windows import around, first_that_fit, tokens
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
-from codekit.pipeline.cases import Case
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
 from codekit.types import CodingResult, Note, NoteKind
 
@@ -54,9 +54,11 @@ class ModelCodeReconciler:
 
     def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
         """Make the final code set of one note; see `reconcile_many`."""
-        return self.reconcile_many((Case(note=note),), (tentative,))[0]
+        return self.reconcile_many((NoteInProgress(note=note),), (tentative,))[0]
 
-    def reconcile_many(self, cases: Sequence[Case], tentative: Sequence[Sequence[Tentative]]) -> list[CodingResult]:
+    def reconcile_many(
+        self, cases: Sequence[NoteInProgress], tentative: Sequence[Sequence[Tentative]]
+    ) -> list[CodingResult]:
         """Make the final code sets of several notes, with one question each, all at once.
 
         Args:
@@ -84,7 +86,7 @@ class ModelCodeReconciler:
             for at, (case, each) in enumerate(zip(cases, tentative, strict=True))
         ]
 
-    def _question(self, case: Case, codes: Sequence[DraftCode]) -> Question[tuple[int, ...]] | None:
+    def _question(self, case: NoteInProgress, codes: Sequence[DraftCode]) -> Question[tuple[int, ...]] | None:
         values: dict[str, object] = {
             "system_name": self._system_name,
             "note": "",

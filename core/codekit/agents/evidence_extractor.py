@@ -13,7 +13,7 @@ from codekit.agents.prompts import Prompt
 from codekit.agents.quoting import Quotations, as_data
 from codekit.agents.windows import Span, split
 from codekit.backends.base import Request
-from codekit.pipeline.cases import Case
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import EvidenceExtractor
 from codekit.text.reader import Sentence
 from codekit.types import Assertion, Mention, Note
@@ -54,9 +54,9 @@ class ModelEvidenceExtractor:
 
     def extract(self, note: Note) -> tuple[Mention, ...]:
         """Find the mentions of one note; see `extract_many`."""
-        return self.extract_many((Case(note=note),))[0]
+        return self.extract_many((NoteInProgress(note=note),))[0]
 
-    def extract_many(self, cases: Sequence[Case]) -> list[tuple[Mention, ...]]:
+    def extract_many(self, cases: Sequence[NoteInProgress]) -> list[tuple[Mention, ...]]:
         """Find the mentions of several notes, all pieces of which are asked about at once.
 
         Args:
@@ -93,7 +93,9 @@ class ModelEvidenceExtractor:
     def _request(self, note: Note, piece: Span) -> Request:
         return self._asker.request(STEP, self._prompt, self._values(note.text[slice(*piece)]))
 
-    def _mentions(self, case: Case, answered: Sequence[tuple[Span, list[_Quoted] | Refused]]) -> tuple[Mention, ...]:
+    def _mentions(
+        self, case: NoteInProgress, answered: Sequence[tuple[Span, list[_Quoted] | Refused]]
+    ) -> tuple[Mention, ...]:
         own = self._rules.extract(case.note)
         reading = case.note.sentences
         pieces: list[list[Mention]] = []

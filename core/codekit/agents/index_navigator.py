@@ -11,7 +11,7 @@ from codekit.agents.asking import Asker, Question, Refused, read_number
 from codekit.agents.prompts import Prompt
 from codekit.agents.quoting import as_data
 from codekit.editions.edition import Edition
-from codekit.pipeline.cases import Case
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import IndexNavigator
 from codekit.search.searcher import Searcher
 from codekit.types import Candidate, Mention, Note
@@ -95,9 +95,9 @@ class ModelIndexNavigator:
     def locate(self, mention: Mention) -> tuple[Candidate, ...]:
         """Look one mention up by its own words, without the note around it."""
         alone = attrs.evolve(mention, start=0, end=len(mention.text), scope=(0, len(mention.text)))
-        return self.locate_many(((Case(note=Note(id="", text=mention.text)), alone),))[0]
+        return self.locate_many(((NoteInProgress(note=Note(id="", text=mention.text)), alone),))[0]
 
-    def locate_many(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[Candidate, ...]]:
+    def locate_many(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[Candidate, ...]]:
         """Look the mentions of several notes up, with one question each, all at once.
 
         Args:
@@ -124,7 +124,7 @@ class ModelIndexNavigator:
                 found.append(self._chosen([candidates[number - 1] for number in numbers]))
         return found
 
-    def _retrieve(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[Candidate, ...]]:
+    def _retrieve(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[Candidate, ...]]:
         """Give what the model is offered for each mention."""
         return [self._nearest.of(mention) for _, mention in asked]
 
@@ -137,7 +137,9 @@ class ModelIndexNavigator:
         """Make of the candidates that the model chose what they count as."""
         return tuple(map(as_picked, candidates))
 
-    def _question(self, case: Case, mention: Mention, candidates: Sequence[Candidate]) -> Question[tuple[int, ...]]:
+    def _question(
+        self, case: NoteInProgress, mention: Mention, candidates: Sequence[Candidate]
+    ) -> Question[tuple[int, ...]]:
         most = len(candidates)
         values = {
             **passage_values(case, mention),
@@ -153,7 +155,7 @@ def as_picked(candidate: Candidate) -> Candidate:
     return attrs.evolve(candidate, score=max(candidate.score, PICKED))
 
 
-def passage_values(case: Case, mention: Mention) -> dict[str, object]:
+def passage_values(case: NoteInProgress, mention: Mention) -> dict[str, object]:
     """Give the parameters of a prompt that say what a mention is: itself, the words around it, and its assertion."""
     low, high = max(mention.start - _BESIDE, 0), mention.end + _BESIDE
     scope = max(mention.scope[0], low), min(max(mention.scope[1], mention.end), high)

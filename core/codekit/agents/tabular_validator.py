@@ -16,10 +16,11 @@ from codekit.agents.windows import around, first_that_fit, tokens
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.errors import CodekitError
-from codekit.pipeline.cases import Case
 from codekit.pipeline.confidence import confidence_of
 from codekit.pipeline.hierarchy import Refined
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Located, TabularValidator, Tentative
+from codekit.search.guidelines import find_guidelines
 from codekit.system import System
 from codekit.types import Candidate, Code, Dropped, Evidence, Mention, Note, Reason, Status
 
@@ -48,7 +49,7 @@ class _Group:
     """The mentions of one note that lead to one category."""
 
     number: int
-    case: Case
+    case: NoteInProgress
     category: Code
     places: tuple[_Place, ...]
     options: tuple[Code, ...]
@@ -82,9 +83,9 @@ class ModelTabularValidator:
 
     def assign(self, note: Note, located: Located) -> tuple[Tentative, ...]:
         """Assign the codes of one note; see `assign_many`."""
-        return self.assign_many((Case(note=note),), (located,))[0]
+        return self.assign_many((NoteInProgress(note=note),), (located,))[0]
 
-    def assign_many(self, cases: Sequence[Case], located: Sequence[Located]) -> list[tuple[Tentative, ...]]:
+    def assign_many(self, cases: Sequence[NoteInProgress], located: Sequence[Located]) -> list[tuple[Tentative, ...]]:
         """Assign the codes of several notes, with one question for each category of each note, all at once.
 
         Args:
@@ -115,7 +116,7 @@ class ModelTabularValidator:
                     found[group.number][place.at] = self._tentative(found[group.number][place.at], place, chosen)
         return [tuple(each) for each in found]
 
-    def _groups(self, number: int, case: Case, located: Located, rules: Sequence[Tentative]) -> list[_Group]:
+    def _groups(self, number: int, case: NoteInProgress, located: Located, rules: Sequence[Tentative]) -> list[_Group]:
         by_category: dict[str, list[_Place]] = {}
         for at, ((mention, candidates), tentative) in enumerate(zip(located, rules, strict=True)):
             row = self._edition.find(tentative.row) if tentative.row else None
@@ -180,7 +181,7 @@ class ModelTabularValidator:
     def _load_guidelines(self, category: str) -> tuple[str, ...]:
         """Write the sections of the guidelines that apply to a category; none where the edition has none that do."""
         try:
-            passages = self._system.retrieve_guidelines(category, self._edition, _SECTIONS)
+            passages = find_guidelines(self._system, self._edition, category, _SECTIONS)
         except CodekitError:
             return ()
         return tuple(f"{one.section.id} {one.section.title}\n{one.section.text}" for one in passages)

@@ -12,7 +12,7 @@ from codekit.backends.cache import Cache
 from codekit.backends.replay import Recorder
 from codekit.backends.settings import Settings
 from codekit.errors import PluginError, UsageError
-from codekit.registry import Plugins, load_plugins
+from codekit.plugins.registry import Plugins, load_plugins
 
 _BUILT_IN = {
     "openai": "codekit.backends.openai_server:OpenAIServer",

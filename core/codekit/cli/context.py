@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.editions.progress import Progress
     from codekit.editions.store import EditionStore
-    from codekit.registry import Plugins
+    from codekit.plugins.registry import Plugins
     from codekit.system import System
 
 
@@ -39,7 +39,7 @@ class State:
     @cached_property
     def plugins(self) -> Plugins:
         """The installed plugins."""
-        from codekit.registry import load_plugins
+        from codekit.plugins.registry import load_plugins
 
         # what a plugin prints must not get into the results
         plugins = load_plugins(around=lambda: redirect_stdout(sys.stderr))

@@ -162,8 +162,8 @@ def _name(models: Models, llm: str | None, layers: tuple[str, ...], model: str |
 
 
 def _score(state: State, dataset: Dataset, path: Path, edition: Edition) -> Run:
-    from codekit.evaluation.predictions import read_predictions
     from codekit.evaluation.run import score
+    from codekit.workflows.predictions import read_predictions
 
     predictions = read_predictions(path)
     known = {labelled.note.id for labelled in dataset.notes}

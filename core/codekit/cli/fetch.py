@@ -18,7 +18,8 @@ from codekit.errors import UsageError
 if TYPE_CHECKING:
     from codekit.editions.progress import Progress
     from codekit.editions.store import EditionInfo
-    from codekit.fetch import Fetched, Publication, RemoteFile
+    from codekit.fetch import Fetched
+    from codekit.types import Publication, RemoteFile
 
 
 @click.command("fetch")

@@ -34,10 +34,12 @@ def command(state: State, query: tuple[str, ...], limit: int, edition: str | Non
     A code gets the sections that apply to it, those that apply to the fewest codes first; a section comes with
     those below it; words get the sections that have them, best first.
     """
+    from codekit.search.guidelines import find_guidelines
+
     opened = state.open_edition(edition, day)
     wanted = " ".join(query)
     # One more than is shown tells whether there are more.
-    found = state.system.retrieve_guidelines(wanted, opened, limit + 1)
+    found = find_guidelines(state.system, opened, wanted, limit + 1)
     state.warn_of_extensions()
     shown = found[:limit]
     if form == "json":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from codekit.editions.diff.changes import EditionDiff
     from codekit.editions.edition import Edition
-    from codekit.editions.impact import CodeImpact, ConventionImpact, Impact, ResultImpact, UsedCode
+    from codekit.update.impact import CodeImpact, ConventionImpact, Impact, ResultImpact, UsedCode
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _Failure = tuple[str, Exception]
@@ -74,7 +74,7 @@ def command(
     A line that cannot be read or coded is reported and the others go on; the status at the end is then 1.
     """
     from codekit.editions.diff import diff
-    from codekit.editions.impact import Impact
+    from codekit.update.impact import Impact
 
     for path in filter(None, (cases, results)):
         if not path.is_file():

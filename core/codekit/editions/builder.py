@@ -19,6 +19,7 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.editions.holds import hold
+from codekit.editions.index import build_search_index
 from codekit.editions.progress import Progress, silent
 from codekit.editions.schema import BUILDER_VERSION, SCHEMA, Manifest
 from codekit.editions.source import Source
@@ -161,8 +162,6 @@ def _fill(
     plugins: Mapping[str, str],
     progress: Progress,
 ) -> None:
-    from codekit.search import build_search_index  # search reads editions: importing it here avoids a circle
-
     progress("write", 0, 1)
     counts = write_database(folder, hash_, classification, guidelines)
     progress("write", 1, 1)

@@ -13,7 +13,7 @@ from codekit.conventions import DraftCode
 from codekit.evaluation.datasets import LabelledNote, Span
 from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import DEPTHS, Stage, codes_stage
-from codekit.pipeline.cases import Case
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
 from codekit.text.reader import Sentence
 from codekit.types import Assertion, Candidate, Evidence, Mention, Note
@@ -87,7 +87,7 @@ class _Labels:
         reading: The note's sentences.
     """
 
-    case: Case
+    case: NoteInProgress
     places: tuple[_Place, ...]
     codes: frozenset[str]
     reading: tuple[Sentence, ...]
@@ -153,7 +153,7 @@ class Ceilings:
             if self._rows.is_assignable(mention.code)
         }
         return _Labels(
-            case=Case(note=labelled.note),
+            case=NoteInProgress(note=labelled.note),
             places=tuple(sorted(places)),
             codes=self._rows.canonicals(filter(self._rows.is_assignable, labelled.codes)),
             reading=labelled.note.sentences,

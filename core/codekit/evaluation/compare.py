@@ -38,7 +38,7 @@ class Difference:
 
 
 @attrs.frozen(kw_only=True)
-class Change:
+class ChangedNote:
     """A note whose final codes differ; each list is sorted.
 
     Args:
@@ -74,7 +74,7 @@ class Comparison:
     second: str
     common: int
     differences: tuple[Difference, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedNote, ...]
 
 
 def compare(first: Run, second: Run) -> Comparison:
@@ -140,10 +140,10 @@ def _row(pair: Pair) -> Sums:
     return counts.hits, counts.predicted, counts.expected
 
 
-def _change(one: Outcome, other: Outcome) -> Change:
+def _change(one: Outcome, other: Outcome) -> ChangedNote:
     before, after, expected = one.pair.predicted, other.pair.predicted, one.pair.expected
     gained, lost = after - before, before - after
-    return Change(
+    return ChangedNote(
         id=one.id,
         gained_right=tuple(sorted(gained & expected)),
         gained_wrong=tuple(sorted(gained - expected)),

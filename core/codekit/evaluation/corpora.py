@@ -20,9 +20,9 @@ from codekit.evaluation.datasets import (
     LabelledNote,
     Span,
     make_dataset,
-    open_text,
     read_jsonl,
 )
+from codekit.jsonlines import open_text
 from codekit.types import Encounter, Note, Setting
 
 LOADERS = ("jsonl", "codiesp", "mdace")

@@ -28,12 +28,12 @@ from codekit.evaluation.metrics import (
     micro,
     to_categories,
 )
-from codekit.evaluation.predictions import Prediction, Proposal, prediction_from_dict
 from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import Retrieval, Stage, overlap, retrieval_of, stages_of
 from codekit.pipeline.overlap import Turn, overlapped
 from codekit.serialize import error_to_dict, result_to_dict
 from codekit.version import __version__
+from codekit.workflows.predictions import Prediction, Proposal, prediction_from_dict
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition

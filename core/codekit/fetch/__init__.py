@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codekit.fetch.publications import Link, Publication, RemoteFile, Web
 from codekit.fetch.records import Record
 from codekit.fetch.release import LATEST, Fetched, LeftOut, fetch_release, list_files, list_publications
 from codekit.fetch.retries import Patience
@@ -11,12 +10,8 @@ __all__ = [
     "LATEST",
     "Fetched",
     "LeftOut",
-    "Link",
     "Patience",
-    "Publication",
     "Record",
-    "RemoteFile",
-    "Web",
     "fetch_release",
     "list_files",
     "list_publications",

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from codekit.errors import FetchError
 from codekit.fetch.checks import digest, find_damage, has_magic, is_page
-from codekit.fetch.publications import RemoteFile
 from codekit.fetch.records import Partial, Record, is_whole, read_partial, write_partial
 from codekit.fetch.retries import BusyError, patiently
 from codekit.files import flush_folder
+from codekit.types.releases import RemoteFile
 
 if TYPE_CHECKING:
     import httpx

@@ -14,8 +14,8 @@ import httpx
 from codekit.errors import FetchError, NotPublishedError, UsageError
 from codekit.fetch.folders import FolderTransport
 from codekit.fetch.mirrors import Mirror
-from codekit.fetch.publications import Link
 from codekit.fetch.retries import BusyError, Patience, patiently
+from codekit.types.releases import Link
 from codekit.version import __version__
 
 _REDIRECTS = 5

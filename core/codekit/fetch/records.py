@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import attrs
 
 from codekit.fetch.checks import digest
-from codekit.fetch.publications import MANIFEST
 from codekit.files import write_whole
+from codekit.types.releases import MANIFEST
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 

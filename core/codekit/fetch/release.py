@@ -15,9 +15,9 @@ import attrs
 from codekit.editions.progress import Progress, silent
 from codekit.errors import FetchError, NotPublishedError, UsageError
 from codekit.fetch.mirrors import choose_mirror
-from codekit.fetch.publications import MANIFEST, Publication, RemoteFile
 from codekit.fetch.records import Record, is_whole, read_records, write_records
 from codekit.fetch.retries import Patience
+from codekit.types.releases import MANIFEST, Publication, RemoteFile
 
 if TYPE_CHECKING:
     from codekit.fetch.http import HttpWeb

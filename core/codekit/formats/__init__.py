@@ -1,1 +1,1 @@
-"""Formats that releases of classifications come in: XML, spreadsheets."""
+"""Formats that releases of classifications come in: ClaML, XML, spreadsheets, and what they have in common."""

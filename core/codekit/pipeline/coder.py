@@ -8,11 +8,11 @@ import attrs
 
 from codekit.conventions.history import HistoryCodes
 from codekit.editions.edition import Edition
-from codekit.pipeline.cases import Case
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.confidence import KEPT_FROM
 from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.index_navigator import RulesIndexNavigator
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.steps import (
     BatchExtractor,
@@ -137,9 +137,9 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
-        return self.trace_cases([Case(note=note) for note in notes])
+        return self.trace_cases([NoteInProgress(note=note) for note in notes])
 
-    def trace_cases(self, cases: Sequence[Case]) -> tuple[Trace, ...]:
+    def trace_cases(self, cases: Sequence[NoteInProgress]) -> tuple[Trace, ...]:
         """Do the same for notes for which a model may have been asked already.
 
         Args:
@@ -186,7 +186,7 @@ class Coder:
         """Code a group of notes, as `try_many` does, for their results alone."""
         return tuple(one.result if isinstance(one, Trace) else one for one in self.try_many(notes))
 
-    def find(self, cases: Sequence[Case]) -> Sequence[tuple[LocatedMention, ...]]:
+    def find(self, cases: Sequence[NoteInProgress]) -> Sequence[tuple[LocatedMention, ...]]:
         """Take the first two steps: find the mentions of each note, and look them up.
 
         Args:
@@ -202,7 +202,7 @@ class Coder:
         return self.look_up(cases, mentions)
 
     def look_up(
-        self, cases: Sequence[Case], mentions: Sequence[Sequence[Mention]]
+        self, cases: Sequence[NoteInProgress], mentions: Sequence[Sequence[Mention]]
     ) -> Sequence[tuple[LocatedMention, ...]]:
         """Take the second step alone.
 
@@ -220,19 +220,21 @@ class Coder:
             self.system.locate_mentions(case.note, each, self.edition) for case, each in zip(cases, found, strict=True)
         ]
 
-    def assign(self, cases: Sequence[Case], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
+    def assign(self, cases: Sequence[NoteInProgress], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
         """Take the third step alone: for each note in turn, what its mentions with their candidates lead to."""
         if isinstance(self._validator, BatchValidator):
             return self._validator.assign_many(cases, located)
         return [self._validator.assign(case.note, each) for case, each in zip(cases, located, strict=True)]
 
-    def reconcile(self, cases: Sequence[Case], tentative: Sequence[Sequence[Tentative]]) -> Sequence[CodingResult]:
+    def reconcile(
+        self, cases: Sequence[NoteInProgress], tentative: Sequence[Sequence[Tentative]]
+    ) -> Sequence[CodingResult]:
         """Take the fourth step alone: for each note in turn, the result that its tentative codes make."""
         if isinstance(self._reconciler, BatchReconciler):
             return self._reconciler.reconcile_many(cases, tentative)
         return [self._reconciler.reconcile(case.note, each) for case, each in zip(cases, tentative, strict=True)]
 
-    def _locate(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[LocatedMention, ...]]:
+    def _locate(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[LocatedMention, ...]]:
         """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it.
 
         Part of what is over need not be over: behind "status post" the whole names a procedure.

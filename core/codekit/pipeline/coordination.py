@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codekit.search.index import SearchIndex
+from codekit.editions.index.store import SearchIndex
 from codekit.search.matching import JOINING, Match
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import load_vocabulary

@@ -9,8 +9,8 @@ from operator import attrgetter
 
 import attrs
 
+from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
-from codekit.search.index import SearchIndex
 from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span
 from codekit.text.reader import Sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codekit.conventions.history import HistoryCodes
-from codekit.search.entries import Entry
+from codekit.editions.index.entries import Entry
 from codekit.search.searcher import Searcher
 from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Candidate, Mention

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 import attrs
 
 from codekit.conventions import DraftCode
-from codekit.pipeline.cases import Case
+from codekit.pipeline.progress import NoteInProgress
 from codekit.types import Candidate, CodingResult, Dropped, Mention, Note, Query
 
 
@@ -75,7 +75,7 @@ Located = Sequence[tuple[Mention, Sequence[Candidate]]]
 class BatchExtractor(Protocol):
     """Analyze, for several notes at once."""
 
-    def extract_many(self, cases: Sequence[Case]) -> Sequence[tuple[Mention, ...]]:
+    def extract_many(self, cases: Sequence[NoteInProgress]) -> Sequence[tuple[Mention, ...]]:
         """Return, for each case in turn, what `EvidenceExtractor.extract` returns."""
         ...
 
@@ -84,7 +84,7 @@ class BatchExtractor(Protocol):
 class BatchNavigator(Protocol):
     """Locate, for the mentions of several notes at once."""
 
-    def locate_many(self, asked: Sequence[tuple[Case, Mention]]) -> Sequence[tuple[Candidate, ...]]:
+    def locate_many(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> Sequence[tuple[Candidate, ...]]:
         """Return, for each mention in turn, what `IndexNavigator.locate` returns."""
         ...
 
@@ -93,7 +93,9 @@ class BatchNavigator(Protocol):
 class BatchValidator(Protocol):
     """Assign, for several notes at once."""
 
-    def assign_many(self, cases: Sequence[Case], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
+    def assign_many(
+        self, cases: Sequence[NoteInProgress], located: Sequence[Located]
+    ) -> Sequence[tuple[Tentative, ...]]:
         """Return, for each case in turn, what `TabularValidator.assign` returns."""
         ...
 
@@ -102,6 +104,8 @@ class BatchValidator(Protocol):
 class BatchReconciler(Protocol):
     """Verify, for several notes at once."""
 
-    def reconcile_many(self, cases: Sequence[Case], tentative: Sequence[Sequence[Tentative]]) -> Sequence[CodingResult]:
+    def reconcile_many(
+        self, cases: Sequence[NoteInProgress], tentative: Sequence[Sequence[Tentative]]
+    ) -> Sequence[CodingResult]:
         """Return, for each case in turn, what `CodeReconciler.reconcile` returns."""
         ...

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-
-import jinja2
+from typing import TYPE_CHECKING
 
 from codekit.types import Evidence, Query
+
+if TYPE_CHECKING:
+    import jinja2
 
 _ALWAYS = ("other (please specify)", "unable to determine")
 
@@ -56,6 +58,8 @@ def write_query(
 
 @functools.cache
 def _templates() -> jinja2.Environment:
+    import jinja2
+
     return jinja2.Environment(
         loader=jinja2.PackageLoader("codekit.queries"),
         # The text is plain, for a clinician's inbox: nothing is to be escaped.

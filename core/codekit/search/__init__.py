@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codekit.search.index import SearchIndex, build_search_index
 from codekit.search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from codekit.system import System
     from codekit.types import Candidate
 
-__all__ = ["SearchIndex", "Searcher", "build_search_index", "search"]
+__all__ = ["Searcher", "search"]
 
 
 def search(system: System, edition: Edition, query: str, limit: int) -> tuple[Candidate, ...]:

@@ -11,11 +11,11 @@ import attrs
 
 from codekit.editions.builder import install
 from codekit.editions.edition import Edition
+from codekit.editions.index.store import SearchIndex
 from codekit.editions.progress import Progress, silent
 from codekit.errors import UsageError
 from codekit.search.aliases import collection_name, live_edition
 from codekit.search.encoders import Encoder, Model, find_model
-from codekit.search.index import SearchIndex
 from codekit.search.layers import Query, candidates_of
 from codekit.search.matching import score_entry
 from codekit.search.qdrant import URL_VARIABLE, QdrantServer

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from codekit.editions.edition import Edition
+from codekit.editions.index.bm25 import Bm25Index
 from codekit.editions.schema import code_key
 from codekit.errors import EditionError, UnknownCodeError, UsageError
-from codekit.search.bm25 import Bm25Index
 from codekit.text.tokens import content_words, tokenize
 from codekit.types import Code, CodeKind, CodeReference, GuidelineSection, Passage
+
+if TYPE_CHECKING:
+    from codekit.system import System
 
 # Ids as printed begin with a Roman number: `I.C.4.a.3`.
 _SECTION_ID = re.compile(r"[ivx]+(?:\.\w{1,5})+", re.IGNORECASE)
@@ -19,6 +23,26 @@ _ADD = (
     "The guidelines are a file of their own: give it together with the release, "
     "`codekit editions add RELEASE.zip GUIDELINES.pdf`, and choose that edition with --edition"
 )
+
+
+def find_guidelines(system: System, edition: Edition, query: str, limit: int) -> tuple[Passage, ...]:
+    """Find the sections of the official guidelines that answer a query: by a plugin, or else by codekit itself.
+
+    Args:
+        system: The code system.
+        edition: The opened edition.
+        query: A code, the id of a section, or words.
+        limit: At most so many passages.
+
+    Returns:
+        Passages, best first.
+
+    Raises:
+        EditionError: The edition has no guidelines, or none that name codes where the query is one.
+        UsageError: It is a code or a section that the edition does not hold.
+    """
+    found = system.retrieve_guidelines(query, edition, limit)
+    return retrieve_guidelines(query, edition, limit) if found is None else found
 
 
 def retrieve_guidelines(query: str, edition: Edition, limit: int) -> tuple[Passage, ...]:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import attrs
 
+from codekit.editions.index.entries import Entry
 from codekit.errors import UsageError
-from codekit.search.entries import Entry
 from codekit.types import Candidate
 
 SPARSE, DENSE, STRUCTURAL = "sparse", "dense", "structural"

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 
 import attrs
 
-from codekit.search.entries import Entry
-from codekit.search.index import SearchIndex
+from codekit.editions.index.entries import Entry
+from codekit.editions.index.store import SearchIndex
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import load_vocabulary
 

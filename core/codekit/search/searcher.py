@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from codekit.editions.index.entries import Entry
+from codekit.editions.index.store import SearchIndex
 from codekit.search.encoders import Model
-from codekit.search.entries import Entry
 from codekit.search.fusion import fuse
-from codekit.search.index import SearchIndex
 from codekit.search.layers import DENSE, SPARSE, STRUCTURAL, Layer, Query, check_layers
 from codekit.search.outages import Losses, Spared
 from codekit.search.sparse import SparseLayer

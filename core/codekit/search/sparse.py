@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codekit.search.entries import Entry
-from codekit.search.index import SearchIndex
+from codekit.editions.index.entries import Entry
+from codekit.editions.index.store import SearchIndex
 from codekit.search.layers import Query, candidates_of
 from codekit.search.matching import score_entry
 from codekit.types import Candidate

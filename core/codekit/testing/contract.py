@@ -18,7 +18,7 @@ from codekit.editions.source import Source
 from codekit.editions.store import EditionStore
 from codekit.errors import SourceError, UnknownSystemError
 from codekit.pipeline.coder import Coder
-from codekit.registry import Plugins, load_plugins
+from codekit.plugins.registry import Plugins, load_plugins
 from codekit.system import System
 from codekit.types import Classification, Code, CodeKind, Encounter, Finding, Release, Severity
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import attrs
 
 from codekit.conventions import Convention, DraftCode, Example
-from codekit.pipeline.cases import Case
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.coder import Coder
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
 from codekit.types import Assertion, ClaimLine, CodingResult, Evidence, Mention, Note
 
@@ -106,7 +106,7 @@ class ExampleRunner:
             note = Note(id="example", text=example.codes, encounter=encounter)
             return note, tuple(_drafted(example.codes))
         note = Note(id="example", text=example.text, encounter=encounter)
-        case = Case(note=note)
+        case = NoteInProgress(note=note)
         located = [[(one.mention, one.candidates) for one in each] for each in self._coder.find([case])]
         return note, self._coder.assign([case], located)[0]
 

@@ -15,7 +15,7 @@ from codekit.editions.edition import Edition
 from codekit.editions.source import Source
 from codekit.editions.store import EditionStore
 from codekit.pipeline.coder import Coder
-from codekit.registry import load_plugins
+from codekit.plugins.registry import load_plugins
 from codekit.system import System
 from codekit.testing.examples import ExampleRunner
 

@@ -37,6 +37,7 @@ from codekit.types.notes import (
     Setting,
     Sex,
 )
+from codekit.types.releases import Link, Publication, RemoteFile, Web
 from codekit.types.results import (
     Action,
     Assignment,
@@ -77,6 +78,7 @@ __all__ = [
     "IndexTable",
     "IndexTerm",
     "InheritedNote",
+    "Link",
     "LocatedMention",
     "Mention",
     "Note",
@@ -85,9 +87,11 @@ __all__ = [
     "Problem",
     "ProposedCode",
     "Provenance",
+    "Publication",
     "Query",
     "Reason",
     "Release",
+    "RemoteFile",
     "Setting",
     "SeventhCharacter",
     "Severity",
@@ -98,4 +102,5 @@ __all__ = [
     "SystemInfo",
     "TabularNote",
     "Thought",
+    "Web",
 ]

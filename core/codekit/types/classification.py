@@ -96,6 +96,10 @@ class Release:
     valid_to: date | None = None
     sources: tuple[SourceFile, ...] = ()
 
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether it codes a date of service."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
 
 @attrs.frozen(kw_only=True)
 class Problem:

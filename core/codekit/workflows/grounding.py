@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codekit.editions.edition import Edition
-from codekit.search.index import SearchIndex
+from codekit.editions.index.store import SearchIndex
 from codekit.text.tokens import content_words
 from codekit.types import Code, Note
 

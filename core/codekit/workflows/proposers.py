@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from codekit.editions.edition import Edition
-from codekit.evaluation.predictions import read_predictions
-from codekit.pipeline.cases import Case
 from codekit.pipeline.coder import Coder
+from codekit.pipeline.progress import NoteInProgress
 from codekit.system import System
 from codekit.types import ProposedCode
+from codekit.workflows.predictions import read_predictions
 
 _UNSURE = 0.5
 
@@ -19,7 +19,7 @@ _UNSURE = 0.5
 class Proposer(Protocol):
     """Proposes codes."""
 
-    def propose_many(self, cases: Sequence[Case]) -> Sequence[Sequence[ProposedCode]]:
+    def propose_many(self, cases: Sequence[NoteInProgress]) -> Sequence[Sequence[ProposedCode]]:
         """Return, for each note in turn, proposals in any order."""
         ...
 
@@ -36,7 +36,7 @@ class PluginProposer:
         self._system = system
         self._edition = edition
 
-    def propose_many(self, cases: Sequence[Case]) -> list[tuple[ProposedCode, ...]]:
+    def propose_many(self, cases: Sequence[NoteInProgress]) -> list[tuple[ProposedCode, ...]]:
         """Ask for one note after another."""
         return [self._system.propose(case.note, self._edition) for case in cases]
 
@@ -54,7 +54,7 @@ class FileProposer:
     def __init__(self, path: Path) -> None:
         self._predictions = read_predictions(path)
 
-    def propose_many(self, cases: Sequence[Case]) -> list[list[ProposedCode]]:
+    def propose_many(self, cases: Sequence[NoteInProgress]) -> list[list[ProposedCode]]:
         """Look the notes up; a note that is not in the file has no proposals."""
         return [
             [
@@ -80,7 +80,7 @@ class WorkflowProposer:
     def __init__(self, coder: Coder) -> None:
         self._coder = coder
 
-    def propose_many(self, cases: Sequence[Case]) -> list[list[ProposedCode]]:
+    def propose_many(self, cases: Sequence[NoteInProgress]) -> list[list[ProposedCode]]:
         """Code the notes; what was asked of a model is booked to the same cases."""
         return [
             [

@@ -16,8 +16,8 @@ from codekit.agents.asking import Asker, Question, Refused, UnreadableAnswerErro
 from codekit.agents.index_navigator import PICKED, STEP, ModelIndexNavigator, Nearest, as_picked, passage_values
 from codekit.agents.prompts import Prompt
 from codekit.editions.edition import Edition
-from codekit.pipeline.cases import Case
 from codekit.pipeline.coder import Coder
+from codekit.pipeline.progress import NoteInProgress
 from codekit.search.searcher import Searcher
 from codekit.types import Candidate, Mention
 from codekit.workflows.kit import Kind, Kit, Part
@@ -79,7 +79,7 @@ class RerankNavigator(ModelIndexNavigator):
         self._searcher = searcher
         self._edition = edition
 
-    def _retrieve(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[Candidate, ...]]:
+    def _retrieve(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[Candidate, ...]]:
         described = self._asker.ask([self._describe(case, mention) for case, mention in asked])
         return [
             self._joined(mention, () if isinstance(words, Refused) else words)
@@ -96,7 +96,7 @@ class RerankNavigator(ModelIndexNavigator):
             attrs.evolve(one, score=round(max(best - _FALL * rank, 0.0), 4)) for rank, one in enumerate(candidates)
         )
 
-    def _describe(self, case: Case, mention: Mention) -> Question[tuple[str, ...]]:
+    def _describe(self, case: NoteInProgress, mention: Mention) -> Question[tuple[str, ...]]:
         values = {**passage_values(case, mention), "system_name": self._system_name}
         return Question(case=case, request=self._asker.request(STEP, self._describer, values), read=_read_descriptions)
 

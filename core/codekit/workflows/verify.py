@@ -22,8 +22,8 @@ from codekit.agents.windows import around
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.errors import UsageError
-from codekit.pipeline.cases import Case
 from codekit.pipeline.coder import Coder
+from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import CodeReconciler, Located, TabularValidator, Tentative
 from codekit.search.searcher import Searcher
 from codekit.system import System
@@ -109,7 +109,7 @@ class VerifyCoder(Coder):
         self._proposer = proposer
         self._grounding = Grounding(edition, searcher.index)
 
-    def find(self, cases: Sequence[Case]) -> list[tuple[LocatedMention, ...]]:
+    def find(self, cases: Sequence[NoteInProgress]) -> list[tuple[LocatedMention, ...]]:
         """Take the proposals for mentions; one that the edition or the note does not bear out becomes a finding.
 
         Args:
@@ -126,7 +126,7 @@ class VerifyCoder(Coder):
             found.append(tuple(located))
         return found
 
-    def _place(self, case: Case, proposal: ProposedCode) -> list[LocatedMention]:
+    def _place(self, case: NoteInProgress, proposal: ProposedCode) -> list[LocatedMention]:
         row = self.edition.find(proposal.code)
         if row is None:
             case.report(_finding((), "a proposed code is not in this edition and was left out", self.edition))
@@ -170,9 +170,9 @@ class Selector:
 
     def assign(self, note: Note, located: Located) -> tuple[Tentative, ...]:
         """Choose the codes of one note; see `assign_many`."""
-        return self.assign_many((Case(note=note),), (located,))[0]
+        return self.assign_many((NoteInProgress(note=note),), (located,))[0]
 
-    def assign_many(self, cases: Sequence[Case], located: Sequence[Located]) -> list[tuple[Tentative, ...]]:
+    def assign_many(self, cases: Sequence[NoteInProgress], located: Sequence[Located]) -> list[tuple[Tentative, ...]]:
         """Choose the codes of several notes, with one question for each proposed code of each note, all at once.
 
         Args:
@@ -207,7 +207,7 @@ class Selector:
             found.append(tuple(tentative))
         return found
 
-    def _question(self, case: Case, mentions: Sequence[Mention], options: Sequence[Code]) -> Question[int]:
+    def _question(self, case: NoteInProgress, mentions: Sequence[Mention], options: Sequence[Code]) -> Question[int]:
         values: dict[str, object] = {
             "system_name": self._system_name,
             "note": "",

@@ -20,7 +20,7 @@ def codekit_register_systems(register: SystemRegistry) -> None:
     """
     from codekit.plugin import SystemInfo
     from codekit_cpt.releases import OBTAIN
-    from codekit_cpt.system import Cpt
+    from codekit_cpt.system import hooks
 
     info = SystemInfo(id="cpt", name="CPT and HCPCS", uri="http://www.ama-assn.org/go/cpt", revision=1, obtain=OBTAIN)
-    register(info, Cpt())
+    register(info, hooks())

@@ -10,18 +10,18 @@ from codekit_cpt.checks import checks
 from codekit_cpt.checks.claim import Claim, lines_of
 
 
-def validate(typed: Sequence[str], edition: Edition, encounter: Encounter) -> Iterator[Finding]:
+def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> Iterator[Finding]:
     """Check lines one by one and against each other, as reported for one patient on one day.
 
     Args:
-        typed: Codes with modifiers and units, such as `99213-25` or `J1885x2`, in sequence.
+        codes: With modifiers and units, such as `99213-25` or `J1885x2`, in sequence.
         edition: The opened edition.
         encounter: The date of service decides which edits and codes hold.
 
     Yields:
         Findings on codes that are unknown, then those of each check.
     """
-    lines, unknown = lines_of(typed, edition)
+    lines, unknown = lines_of(codes, edition)
     for text in unknown:
         yield Finding(
             rule="cpt-unknown-code",

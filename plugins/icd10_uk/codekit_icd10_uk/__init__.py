@@ -19,7 +19,7 @@ def codekit_register_systems(register: SystemRegistry) -> None:
     Source: HL7, FHIR R5 terminologies, canonical URI of ICD-10.
     """
     from codekit.plugin import SystemInfo
-    from codekit_icd10_uk.system import Icd10Uk
+    from codekit_icd10_uk.system import hooks
 
     info = SystemInfo(id="icd10_uk", name="ICD-10 UK", uri="http://hl7.org/fhir/sid/icd-10", revision=2)
-    register(info, Icd10Uk())
+    register(info, hooks())

@@ -13,7 +13,7 @@ from importlib import resources
 import attrs
 
 from codekit.plugin import Code, CodeKind, CodePair, NoteKind, TabularNote
-from codekit_icd10_uk.codes import named_codes, references
+from codekit_icd10_uk.codes import NOTATION
 from codekit_icd10_uk.tables import histories
 
 _CATEGORY = 3
@@ -46,8 +46,8 @@ def known_pairs(rows: Sequence[Code]) -> Iterator[CodePair]:
     known = sorted(row.code for row in rows)
     for line in _lines():
         daggers, asterisks, scope = line.split("\t")
-        for first in named_codes(daggers, known):
-            for second in named_codes(asterisks, known):
+        for first in NOTATION.named_codes(daggers, known):
+            for second in NOTATION.named_codes(asterisks, known):
                 attributes = {} if scope == "all" else {"term": ""}
                 yield CodePair(kind="asterisk", first=first, second=second, attributes=attributes)
 
@@ -67,7 +67,9 @@ def with_histories(rows: Sequence[Code]) -> tuple[Code, ...]:
 
 def _note(roots: Sequence[str]) -> TabularNote:
     text = ", ".join(roots)
-    return TabularNote(kind=NoteKind.INCLUDES, text=f"Conditions classifiable to {text}", references=references(text))
+    return TabularNote(
+        kind=NoteKind.INCLUDES, text=f"Conditions classifiable to {text}", references=NOTATION.references(text)
+    )
 
 
 def _lines() -> Iterator[str]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from codekit.formats.claml import read_claml
 from codekit.plugin import ALIAS, Classification, Code, CodePair, Problem, Release, Source, SourceError
-from codekit_icd10_uk import claml_codes, marks, titles, trud
-from codekit_icd10_uk.claml import read_claml
+from codekit_icd10_uk import marks, titles, trud
+from codekit_icd10_uk.codes import CHAPTERS, NOTATION
 from codekit_icd10_uk.demographics import with_limits
 from codekit_icd10_uk.derive import derive_terms
 from codekit_icd10_uk.files import TABULAR, FileKind, decode, find_files
-from codekit_icd10_uk.tree import arrange
+from codekit_icd10_uk.tree import chapter, in_order, with_alternatives
 
 Terms = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -81,16 +82,12 @@ def _aliases(codes: Iterable[Code]) -> Iterator[CodePair]:
 
 
 def _claml(name: str, source: Source, problems: list[Problem]) -> _Tabular:
-    file = read_claml(name, source.read(name), problems)
-    rows, duals = claml_codes.make_rows(name, file, problems)
-    order = {one.code: one.below for one in file.classes if one.below}
-    codes = arrange(name, rows, problems, order, file.order)
-    pairs = claml_codes.asterisk_pairs(duals, codes)
-    return _Tabular(codes=codes, pairs=pairs, terms=claml_codes.terms_of(duals, codes))
+    read = read_claml(name, source.read(name), NOTATION, problems, chapters=tuple(CHAPTERS), home=chapter)
+    return _Tabular(codes=with_alternatives(read.codes), pairs=read.pairs, terms=read.terms)
 
 
 def _titles(name: str, source: Source, problems: list[Problem]) -> _Tabular:
-    codes = marks.mark(arrange(name, titles.read_titles(name, source.read(name), problems), problems))
+    codes = marks.mark(in_order(name, titles.read_titles(name, source.read(name), problems), problems))
     return _Tabular(codes=codes, pairs=tuple(marks.known_pairs(codes)))
 
 
@@ -104,7 +101,7 @@ def _trud(kind: FileKind, found: Mapping[FileKind, str], source: Source, problem
     read = trud.read_codes(name, rows, problems)
     if chapters := found.get(FileKind.CHAPTERS):
         read = trud.read_chapters(chapters, decode(source.read(chapters)), problems) + read
-    codes = arrange(name, read, problems)
+    codes = in_order(name, read, problems)
     pairs = tuple(trud.asterisk_pairs(codes, problems, name))
     return _Tabular(codes=codes, pairs=(*pairs, *_successors(found, source)))
 

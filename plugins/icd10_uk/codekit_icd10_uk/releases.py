@@ -10,7 +10,7 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
-from codekit.formats.xml import elements, fold
+from codekit.formats.claml import read_title
 from codekit.plugin import Release, Source
 from codekit_icd10_uk.files import FileKind, find_files
 
@@ -84,12 +84,11 @@ def _titles(name: str, source: Source) -> Release:
 
 
 def _claml(name: str, data: bytes) -> Release:
-    stated = next(((dict(one.attrib), fold(one.text)) for one in elements(name, data, ("Title",), [], depth=1)), None)
-    attributes, text = stated or ({}, "")
-    version = re.sub(r"[^\w.]+", "-", str(attributes.get("version", ""))).strip("-.") or "unknown"
+    stated = read_title(name, data)
+    version = re.sub(r"[^\w.]+", "-", stated.version).strip("-.") or "unknown"
     year = _YEAR.search(version)
-    start = _day(str(attributes.get("date", ""))) or (date(int(year[0]), 1, 1) if year else _FIRST_DAY)
-    title = text or fold(str(attributes.get("name", ""))) or f"ICD-10 {version}"
+    start = _day(stated.date) or (date(int(year[0]), 1, 1) if year else _FIRST_DAY)
+    title = stated.text or stated.name or f"ICD-10 {version}"
     return Release(system=SYSTEM_ID, version=f"claml-{version}", title=f"{title} (ClaML)", valid_from=start)
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.formats.rows import FoundRow
 from codekit.formats.xml import elements, fold, line_of, local
 from codekit.plugin import Code, CodeKind, Problem
-from codekit_icd10_uk.codes import CODE, extended
-from codekit_icd10_uk.tree import Read
+from codekit_icd10_uk.codes import NOTATION
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,7 +36,7 @@ _INJURIES = {
 """Categories, and one code, with what the fifth characters 0 and 1 say of them."""
 
 
-def read_titles(name: str, data: bytes, problems: list[Problem]) -> list[Read]:
+def read_titles(name: str, data: bytes, problems: list[Problem]) -> list[FoundRow]:
     """Read every item.
 
     Args:
@@ -47,14 +47,14 @@ def read_titles(name: str, data: bytes, problems: list[Problem]) -> list[Read]:
     Returns:
         Rows in printed order, those of the fifth character of injuries among them.
     """
-    found: list[Read] = []
+    found: list[FoundRow] = []
     for chapter in elements(name, data, ("item",), problems, depth=1):
         found.extend(_rows(name, chapter, problems))
     parents = {one.code.parent for one in found}
     return [row for one in found for row in (one, *_injuries(one, leaf=one.code.code not in parents))]
 
 
-def _rows(name: str, chapter: _Element, problems: list[Problem]) -> Iterator[Read]:
+def _rows(name: str, chapter: _Element, problems: list[Problem]) -> Iterator[FoundRow]:
     """Walk a chapter's items in printed order; an item without a name or description is left out with those below."""
     waiting: list[tuple[_Element, str | None]] = [(chapter, None)]
     while waiting:
@@ -66,23 +66,23 @@ def _rows(name: str, chapter: _Element, problems: list[Problem]) -> Iterator[Rea
             problems.append(Problem(file=name, line=line_of(item), message=message))
             continue
         kind = _KINDS.get(item.get("type") or "", CodeKind.CODE)
-        yield Read(code=Code(code=code, title=title, kind=kind, parent=parent), line=line_of(item))
+        yield FoundRow(code=Code(code=code, title=title, kind=kind, parent=parent), line=line_of(item))
         waiting.extend((child, code) for child in reversed(item) if local(child) == "item")
 
 
-def _injuries(one: Read, *, leaf: bool) -> Iterator[Read]:
+def _injuries(one: FoundRow, *, leaf: bool) -> Iterator[FoundRow]:
     """Add the fifth characters of an injury."""
     code = one.code
     words = _INJURIES.get(code.code) or _INJURIES.get(code.code.partition(".")[0])
-    if words is None or not leaf or not CODE.fullmatch(code.code):
+    if words is None or not leaf or not NOTATION.matches(code.code):
         return
     for character, text in enumerate(words):
         row = attrs.evolve(
             code,
-            code=extended(code.code, str(character), 5),
+            code=NOTATION.extended(code.code, str(character), 5),
             title=f"{code.title}, {text}",
             kind=CodeKind.CODE,
             parent=code.code,
             attributes={"fifth_character": text},
         )
-        yield Read(code=row, line=one.line)
+        yield FoundRow(code=row, line=one.line)

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from codekit.formats.rows import FoundRow
 from codekit.formats.xml import elements, fold, line_of
 from codekit.plugin import Code, CodeKind, CodePair, Problem, Sex
-from codekit_icd10_uk.codes import CHAPTERS, CODE, FILLER, chapter_of, written
-from codekit_icd10_uk.tree import Read
+from codekit_icd10_uk.codes import CHAPTERS, FILLER, NOTATION, chapter_of, written
 
 COLUMNS = (
     *("CODE", "ALT_CODE", "USAGE", "USAGE_UK", "DESCRIPTION", "MODIFIER_4", "MODIFIER_5", "QUALIFIERS"),
@@ -48,7 +48,7 @@ def text_rows(name: str, text: str, problems: list[Problem]) -> Iterator[Row]:
             yield dict(zip(columns, map(fold, cells), strict=False)), number
 
 
-def read_codes(name: str, rows: Iterator[Row], problems: list[Problem]) -> list[Read]:
+def read_codes(name: str, rows: Iterator[Row], problems: list[Problem]) -> list[FoundRow]:
     """Make the rows of the tabular list.
 
     Args:
@@ -59,11 +59,11 @@ def read_codes(name: str, rows: Iterator[Row], problems: list[Problem]) -> list[
     Returns:
         Rows as found. The fourth and fifth character's texts stand behind the description.
     """
-    found: list[Read] = []
+    found: list[FoundRow] = []
     for columns, line in rows:
         code, title = written(columns.get("CODE", "")), columns.get("DESCRIPTION", "")
         block = _BLOCK.fullmatch(code)
-        if not (block or CODE.fullmatch(code)) or not title:
+        if not (block or NOTATION.matches(code)) or not title:
             message = f"a row without a code or a description ({code[:20]!r}); it was left out"
             problems.append(Problem(file=name, line=line, message=message))
             continue
@@ -71,7 +71,7 @@ def read_codes(name: str, rows: Iterator[Row], problems: list[Problem]) -> list[
         kind = CodeKind.BLOCK if block else CodeKind.CATEGORY if len(code) == _CATEGORY else CodeKind.CODE
         attributes = _attributes(name, columns, line, problems)
         row = Code(code=code, title=title, kind=kind, attributes=attributes)
-        found.append(Read(code=row, line=line))
+        found.append(FoundRow(code=row, line=line))
     codes = {one.code.code for one in found}
     return [attrs.evolve(one, code=attrs.evolve(one.code, parent=_above(one.code.code, codes))) for one in found]
 
@@ -125,15 +125,15 @@ def asterisk_pairs(rows: Sequence[Code], problems: list[Problem], name: str) -> 
                 yield CodePair(kind="asterisk", first=dagger.code, second=asterisk.code)
 
 
-def read_chapters(name: str, text: str, problems: list[Problem]) -> list[Read]:
+def read_chapters(name: str, text: str, problems: list[Problem]) -> list[FoundRow]:
     """Read the list of chapters: number, range, title."""
     numbers = tuple(CHAPTERS)
-    found: list[Read] = []
+    found: list[FoundRow] = []
     for line, cells in enumerate(_lines(text), start=1):
         first, title = fold(cells[0]), fold(cells[-1])
         number = numbers[int(first) - 1] if first.isdecimal() and 0 < int(first) <= len(numbers) else first
         if number in CHAPTERS and title and title != first:
-            found.append(Read(code=Code(code=number, title=title, kind=CodeKind.CHAPTER), line=line))
+            found.append(FoundRow(code=Code(code=number, title=title, kind=CodeKind.CHAPTER), line=line))
         elif line > 1 and first:
             message = f"a line that is no chapter ({first[:20]!r}); it was left out"
             problems.append(Problem(file=name, line=line, message=message))
@@ -143,7 +143,7 @@ def read_chapters(name: str, text: str, problems: list[Problem]) -> list[Read]:
 def read_equivalences(text: str, *, backward: bool) -> Iterator[CodePair]:
     """Read which other code a code of the old edition became: the first two codes of each line."""
     for cells in _lines(text):
-        codes = [code for code in map(written, cells) if CODE.fullmatch(code) and chapter_of(code)]
+        codes = [code for code in map(written, cells) if NOTATION.matches(code) and chapter_of(code)]
         if len(codes) > 1:
             first, second = reversed(codes[:2]) if backward else codes[:2]
             if first != second:

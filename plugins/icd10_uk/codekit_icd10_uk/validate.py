@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.plugin import Code, Edition, Encounter, Finding, Severity
+from codekit.plugin import Code, Edition, Encounter, Finding, Severity, sort_codes
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import written
 from codekit_icd10_uk.demographics import check_patient
@@ -27,23 +27,11 @@ def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> It
         Findings on the date, then on single codes, on the patient, on pairs and on the sequence.
     """
     yield from _date(edition, encounter)
-    valid: list[str] = []
-    for typed in codes:
-        row = _find(typed, edition)
-        if row is None:
-            yield _unknown(typed, edition)
-        elif not row.assignable:
-            yield _incomplete(row, edition)
-        elif row.code in valid:
-            yield Finding(
-                rule="code-repeated",
-                severity=Severity.ERROR,
-                codes=(row.code,),
-                message="it stands twice; code it once",
-                source=volume_2("4.4.2"),
-            )
-        else:
-            valid.append(row.code)
+    found = sort_codes(codes, lambda typed: _find(typed, edition))
+    yield from (_unknown(typed, edition) for typed in found.unknown)
+    yield from (_incomplete(row, edition) for row in found.headings)
+    yield from map(_repeated, found.repeated)
+    valid = found.valid
     yield from check_patient(edition, valid, encounter)
     yield from _asterisks(edition, valid)
     yield from _main(edition, valid)
@@ -69,12 +57,17 @@ def _find(typed: str, edition: Edition) -> Code | None:
 
 def _date(edition: Edition, encounter: Encounter) -> Iterator[Finding]:
     release, day = edition.release, encounter.date_of_service
-    if day is None or (release.valid_from <= day and (release.valid_to is None or day <= release.valid_to)):
+    if day is None or release.is_valid_on(day):
         return
     until = f" to {release.valid_to}" if release.valid_to else " on"
     message = f"{edition.label} codes episodes from {release.valid_from}{until}, not {day}; name another edition"
     source = f"release {release.title}"
     yield Finding(rule="edition-not-valid", severity=Severity.ERROR, codes=(), message=message, source=source)
+
+
+def _repeated(code: str) -> Finding:
+    message, source = "it stands twice; code it once", volume_2("4.4.2")
+    return Finding(rule="code-repeated", severity=Severity.ERROR, codes=(code,), message=message, source=source)
 
 
 def _unknown(typed: str, edition: Edition) -> Finding:

@@ -19,7 +19,7 @@ def codekit_register_systems(register: SystemRegistry) -> None:
     Source: HL7, FHIR R5 terminologies, canonical URI of ICD-10-CM.
     """
     from codekit.plugin import SystemInfo
-    from codekit_icd10cm.system import Icd10cm
+    from codekit_icd10cm.system import hooks
 
     info = SystemInfo(id="icd10cm", name="ICD-10-CM", uri="http://hl7.org/fhir/sid/icd-10-cm", revision=7)
-    register(info, Icd10cm())
+    register(info, hooks())

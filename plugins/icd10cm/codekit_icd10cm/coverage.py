@@ -113,7 +113,7 @@ ELSEWHERE = (
     Elsewhere(
         sections=("I.A.6.a",),
         by="an entry with NEC is reached through the hierarchy only",
-        module="codekit.search.entries",
+        module="codekit.editions.index.entries",
     ),
     Elsewhere(
         sections=("I.A.12.b",), by="only Excludes1 notes set codes against each other", module="codekit_icd10cm.checks"
@@ -123,7 +123,7 @@ ELSEWHERE = (
         by="a condition that the note links to its etiology gets the manifestation's code",
         module="codekit_icd10cm.mentions.links",
     ),
-    Elsewhere(sections=("I.A.16",), by="`see` and `see also` are followed", module="codekit.search.crossrefs"),
+    Elsewhere(sections=("I.A.16",), by="`see` and `see also` are followed", module="codekit.editions.index.crossrefs"),
     Elsewhere(
         sections=("I.A.17", "I.B.7"),
         by="`validate` asks for what is to be coded also or besides",

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from codekit.plugin import Facet, FacetValue, Specificity
-from codekit_icd10cm import facets
+from importlib import resources
+
+from codekit.plugin import Facet, FacetValue, Specificity, read_facets
+
+_FIRST, _SECOND, _THIRD = range(1, 14), range(14, 28), range(28, 43)
+_INJURIES = ("encounter", "displacement", "open or closed", "healing", "foreign body")
+_PATIENT = ("handedness", "dominance", "sex")
 
 
 def specificity() -> Specificity:
-    """Give the facets of ICD-10-CM.
+    """Give the facets of ICD-10-CM, from `data/facets.toml` and computed, with the words of its titles.
 
     Returns:
         The facets, narrow ones first.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.B.13 (laterality), I.C.19.a (7th characters of
-    injuries), I.C.19.c (fractures: closed and displaced unless stated), I.A.9 (other and unspecified).
+    Source: ICD-10-CM Official Guidelines FY2026, section I.A.9 (other and unspecified).
     """
-    side = _laterality()
+    table = resources.files("codekit_icd10cm").joinpath("data", "facets.toml")
+    facets = read_facets(table.read_text(encoding="utf-8"))
+    side, trimester = _laterality(), _trimesters()
     return Specificity(
         facets=(
-            *(_sides(), side, _encounter(), _displacement(), _openness(), _healing(), _foreign_body()),
-            *(facets.handedness(), facets.dominance(), facets.sex(), facets.trimester()),
+            facets["one side or both"],
+            side,
+            *(facets[name] for name in (*_INJURIES, *_PATIENT)),
+            trimester,
         ),
-        asked=(side, facets.stage(), facets.acuity(), facets.trimester(), facets.heart_failure_type()),
+        asked=(side, facets["stage"], facets["acuity"], trimester, facets["type"]),
         unspecified=("unspecified", "not specified", "uncomplicated"),
         other=("other", "elsewhere classified"),
         absent=("without", "not", "no"),
@@ -74,145 +82,38 @@ _PAIRED_SITES = (
 )
 
 
-def _sides() -> Facet:
-    return Facet(
-        name="one side or both",
-        values=(
-            FacetValue(name="both", in_titles=("bilateral",), in_notes=_BOTH_SIDES, near=True),
-            FacetValue(name="one", in_titles=("unilateral",), in_notes=("unilateral", "right", "left")),
-        ),
-        reach="site",
-        source="I.B.13",
-    )
+def _trimesters() -> Facet:
+    """Ask for the trimester, which the weeks of gestation give as well.
 
-
-def _encounter() -> Facet:
+    Source: ICD-10-CM tabular list, chapter 15: the first trimester is less than 14 weeks 0 days, the second 14 weeks
+    0 days to less than 28 weeks 0 days, the third 28 weeks 0 days until delivery.
+    """
     return Facet(
-        name="encounter",
+        name="trimester",
         values=(
-            FacetValue(
-                name="sequela",
-                in_titles=("sequela",),
-                in_notes=(
-                    "sequela",
-                    "sequelae",
-                    "late effect",
-                    "late effects",
-                    "residual of",
-                    "due to old",
-                    "due to previous",
-                    "from old",
-                    "from previous",
-                    "from a previous",
-                ),
-                patterns=(
-                    r"(?:from|due to|after|following|of) (?:an? |the )?old",
-                    r"(?:from|due to|after) (?:an? |the )?prior",
-                ),
-            ),
-            FacetValue(
-                name="subsequent",
-                in_titles=("subsequent encounter", "subsequent"),
-                in_notes=(
-                    "subsequent encounter",
-                    "subsequent visit",
-                    "subsequent care",
-                    "healing well",
-                    "routine healing",
-                    "delayed healing",
-                    "follow-up visit",
-                    "followup visit",
-                    "follow-up of fracture",
-                    "cast change",
-                    "cast removal",
-                    "postoperative visit",
-                    "aftercare",
-                    "follow-up of",
-                    "suture removal",
-                    "removal of sutures",
-                    "physical therapy for",
-                    "healing phase",
-                    "nonunion",
-                    "malunion",
-                ),
-            ),
-            FacetValue(
-                name="initial",
-                in_titles=("initial encounter", "initial"),
-                in_notes=("initial encounter", "initial visit", "first visit", "active treatment"),
-            ),
+            FacetValue(name="unspecified", in_titles=("unspecified trimester",)),
+            _trimester("first", _FIRST),
+            _trimester("second", _SECOND),
+            _trimester("third", _THIRD),
         ),
-        default="initial",
         reach="note",
-        source="I.C.19.a",
+        source="I.C.15.a.3",
     )
 
 
-def _displacement() -> Facet:
-    return Facet(
-        name="displacement",
-        values=(
-            FacetValue(
-                name="nondisplaced",
-                in_titles=("nondisplaced",),
-                in_notes=("nondisplaced", "non-displaced", "undisplaced", "without displacement", "hairline"),
-            ),
-            FacetValue(name="displaced", in_titles=("displaced",), in_notes=("displaced",)),
+def _trimester(name: str, weeks: range) -> FacetValue:
+    number = "|".join(map(str, weeks))
+    return FacetValue(
+        name=name,
+        in_titles=(f"{name} trimester",),
+        in_notes=(f"{name} trimester",),
+        patterns=(
+            rf"(?:{number})(?: ?(?:\+|w|,? \d/7)\S*)?[ -]weeks?(?:'|’)?(?: and \d days?)?(?:,? of)? "
+            r"(?:pregnan|gestation|intrauterine|iup|along)\w*",
+            rf"pregnan(?:t|cy)(?: \w+){{0,2}}?,? (?:at )?(?:{number})(?: ?\d/7)?[ -]?w(?:ee)?ks?",
+            rf"gestation(?:al age)?(?: \w+)?:? (?:at |of |is )?(?:{number})(?: ?\d/7)?[ -]?w(?:ee)?ks?",
+            rf"(?:{number})w\d?d?",
+            rf"iup at (?:{number})",
+            rf"(?:{number})(?: \d/7|\+\d)?[ -]w(?:ee)?ks?(?! (?:ago|post|after|later|old|history|since|from))",
         ),
-        default="displaced",
-        reach="scope",
-        source="I.C.19.c",
-    )
-
-
-def _foreign_body() -> Facet:
-    return Facet(
-        name="foreign body",
-        values=(
-            FacetValue(
-                name="without",
-                in_titles=("without foreign body",),
-                in_notes=("without foreign body", "no foreign body", "or foreign body"),
-            ),
-            FacetValue(
-                name="with",
-                in_titles=("with foreign body",),
-                in_notes=("with foreign body", "with a foreign body", "foreign body present", "retained foreign body"),
-            ),
-        ),
-        default="without",
-        source="index: Laceration, Puncture",
-    )
-
-
-def _openness() -> Facet:
-    return Facet(
-        name="open or closed",
-        values=(
-            FacetValue(
-                name="open",
-                in_titles=("open fracture", "open"),
-                in_notes=("open fracture", "compound fracture", "open wound"),
-                patterns=(r"open (?!reduction)(?:\w+ ){1,3}fracture",),
-            ),
-            FacetValue(name="closed", in_titles=("closed fracture", "closed"), in_notes=("closed",)),
-        ),
-        default="closed",
-        reach="scope",
-        source="I.C.19.c",
-    )
-
-
-def _healing() -> Facet:
-    return Facet(
-        name="healing",
-        values=(
-            FacetValue(name="delayed", in_titles=("delayed healing",), in_notes=("delayed healing", "slow healing")),
-            FacetValue(name="nonunion", in_titles=("nonunion",), in_notes=("nonunion", "non-union")),
-            FacetValue(name="malunion", in_titles=("malunion",), in_notes=("malunion", "mal-union")),
-            FacetValue(name="routine", in_titles=("routine healing",), in_notes=("routine healing", "healing well")),
-        ),
-        default="routine",
-        reach="note",
-        source="I.C.19.c.1",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.plugin import Edition, Encounter, Finding, Setting, Severity
+from codekit.plugin import Edition, Encounter, Finding, Setting, Severity, sort_codes
 from codekit_icd10cm import checks
 from codekit_icd10cm.corrections import complete, correct_unknown
 from codekit_icd10cm.demographics import check_patient
@@ -26,17 +26,11 @@ def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> It
         Findings on the date, then on single codes, on the patient, on pairs and on the sequence.
     """
     yield from _date(edition, encounter)
-    valid: list[str] = []
-    for typed in codes:
-        code = edition.find(typed)
-        if code is None:
-            yield correct_unknown(typed, edition)
-        elif not code.assignable:
-            yield complete(code, edition)
-        elif code.code in valid:
-            yield _duplicate(code.code, edition)
-        else:
-            valid.append(code.code)
+    found = sort_codes(codes, edition.find)
+    yield from (correct_unknown(typed, edition) for typed in found.unknown)
+    yield from (complete(row, edition) for row in found.headings)
+    yield from (_duplicate(code, edition) for code in found.repeated)
+    valid = found.valid
     yield from check_patient(edition, valid, encounter)
     yield from check_records(edition, valid)
     yield from _excludes1(edition, valid)
@@ -48,7 +42,7 @@ def validate(codes: Sequence[str], edition: Edition, encounter: Encounter) -> It
 
 def _date(edition: Edition, encounter: Encounter) -> Iterator[Finding]:
     release, day = edition.release, encounter.date_of_service
-    if day is None or (release.valid_from <= day and (release.valid_to is None or day <= release.valid_to)):
+    if day is None or release.is_valid_on(day):
         return
     until = f" to {release.valid_to}" if release.valid_to else " on"
     message = (

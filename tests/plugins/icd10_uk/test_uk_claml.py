@@ -10,7 +10,7 @@ from uk_releases import CLAML, read, rows
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import Classification, CodeKind, CodeReference, NoteKind
-from codekit_icd10_uk.system import Icd10Uk
+from codekit_icd10_uk.system import hooks
 
 
 def changed(folder: Path, *pairs: tuple[str, str]) -> Classification:
@@ -169,4 +169,4 @@ def test_two_releases_at_once_are_refused(tmp_path: Path) -> None:
     for name in ("one.xml", "two.xml"):
         (tmp_path / name).write_bytes(CLAML.read_bytes())
     with Source.open(tmp_path) as source, pytest.raises(SourceError, match="two releases"):
-        Icd10Uk().codekit_identify_release(source)
+        hooks().codekit_identify_release(source)

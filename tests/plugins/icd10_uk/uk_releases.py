@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codekit.editions.source import Source
 from codekit.types import Classification, Code
-from codekit_icd10_uk.system import Icd10Uk
+from codekit_icd10_uk.system import hooks
 
 FOLDER = Path(__file__).parent / "releases"
 CLAML = FOLDER / "claml.xml"
@@ -20,7 +20,7 @@ BACKWARD = FOLDER / "trud" / "ICD10_Edition5_TableOfCodingEquivalencesBackward_G
 
 def read(paths: Path | Sequence[Path]) -> Classification:
     """Read a release through the plugin's own hooks."""
-    system = Icd10Uk()
+    system = hooks()
     with Source.open(paths) as source:
         release = system.codekit_identify_release(source)
         assert release is not None

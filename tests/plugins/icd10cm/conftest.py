@@ -9,7 +9,7 @@ import pytest
 
 from codekit.editions.source import Source
 from codekit.types import Classification
-from codekit_icd10cm.system import Icd10cm
+from codekit_icd10cm.system import hooks
 
 TABULAR = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
@@ -29,7 +29,7 @@ Build = Callable[..., Classification]
 
 
 def parse(paths: Path | Sequence[Path]) -> Classification:
-    system = Icd10cm()
+    system = hooks()
     with Source.open(paths) as source:
         release = system.codekit_identify_release(source)
         assert release is not None
@@ -62,13 +62,13 @@ def fy2017(shared: Path) -> Classification:
 @pytest.fixture(scope="session")
 def fy2026(shared: Path) -> Classification:
     """Parse the embedded tabular list of April 2026 with the conversion table of its year."""
-    tabular = Icd10cm().codekit_default_source()
+    tabular = hooks().codekit_default_source()
     assert tabular is not None
     return parse((*tabular, shared / "releases/icd10cm/fy2026/ICD-10-CM-CONVERSION-TABLE-FY2026.xlsx"))
 
 
 @pytest.fixture(scope="session")
 def embedded() -> Classification:
-    paths = Icd10cm().codekit_default_source()
+    paths = hooks().codekit_default_source()
     assert paths is not None
     return parse(paths)

@@ -19,14 +19,14 @@ from codekit.editions.builder import build as build_edition
 from codekit.editions.diff import EditionDiff, diff
 from codekit.editions.diff.changes import Change, Field, How
 from codekit.editions.edition import Edition
-from codekit.editions.impact import Impact
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import Classification, GuidelineSection, IndexTable, Problem, Release, SystemInfo
+from codekit.update.impact import Impact
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.conversion import read_conversion_table
 from codekit_icd10cm.order import dotted
-from codekit_icd10cm.system import Icd10cm
+from codekit_icd10cm.system import hooks
 
 Compile = Callable[..., Edition]
 
@@ -213,7 +213,7 @@ def test_guidelines_of_fy2026_say_which_sections_moved(
         (fy2026.release, "fy2026/ICD-10-CM-October-2025"),
     ):
         with Source.open(shared / f"releases/icd10cm/{name}-Guidelines.pdf") as source:
-            sections.append(tuple(Icd10cm().codekit_guidelines(release, source)))
+            sections.append(tuple(hooks().codekit_guidelines(release, source)))
     small = Classification(release=fy2025.release, codes=(), terms=())
     found = {one.id: one for one in diff(compiled(small, sections[0]), compiled(small, sections[1])).guidelines}
     added = {one.id for one in found.values() if one.change is Change.ADDED}

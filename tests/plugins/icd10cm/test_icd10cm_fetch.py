@@ -10,8 +10,9 @@ import pytest
 
 from codekit.editions.source import Source
 from codekit.errors import NotPublishedError
-from codekit.fetch import Link, Publication, fetch_release, list_files, list_publications
+from codekit.fetch import fetch_release, list_files, list_publications
 from codekit.system import System
+from codekit.types import Link, Publication
 from codekit_icd10cm.publications import CDC, CMS, publication_files, publications
 from publisher import Fault, Publisher, drupal_page, serve
 

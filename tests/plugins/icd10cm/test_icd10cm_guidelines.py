@@ -9,7 +9,7 @@ import pytest
 from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import GuidelineSection, Release
-from codekit_icd10cm.system import Icd10cm
+from codekit_icd10cm.system import hooks
 
 PDF = {
     "2025-04": "fy2025/ICD-10-CM-April-1-FY25-Guidelines.pdf",
@@ -18,13 +18,13 @@ PDF = {
 
 
 def release(version: str) -> Release:
-    return next(known for known in Icd10cm().codekit_releases() if known.version == version)
+    return next(known for known in hooks().codekit_releases() if known.version == version)
 
 
 @pytest.fixture(scope="module", params=PDF)
 def sections(request: pytest.FixtureRequest, shared: Path) -> dict[str, GuidelineSection]:
     with Source.open(shared / "releases/icd10cm" / PDF[request.param]) as source:
-        found = list(Icd10cm().codekit_guidelines(release(request.param), source))
+        found = list(hooks().codekit_guidelines(release(request.param), source))
     by_id = {section.id: section for section in found}
     assert len(by_id) == len(found)
     return by_id
@@ -98,7 +98,7 @@ def test_no_heading_is_left_in_a_text(sections: dict[str, GuidelineSection]) -> 
 
 def test_a_heading_that_the_contents_leave_out_is_a_section(shared: Path) -> None:
     with Source.open(shared / "releases/icd10cm" / PDF["2026"]) as source:
-        found = {section.id: section for section in Icd10cm().codekit_guidelines(release("2026"), source)}
+        found = {section.id: section for section in hooks().codekit_guidelines(release("2026"), source)}
     assert (found["I.B.20"].title, found["I.B.20"].page) == ("Multiple Sites Coding", 19)
     assert found["I.B.20"].text.startswith("The classification defines “multiple”")
     assert "multiple" not in found["I.B.19.d"].text
@@ -160,7 +160,7 @@ def test_lists_of_categories_are_read(sections: dict[str, GuidelineSection]) -> 
 
 
 def test_instructions_of_the_tabular_list_are_sections() -> None:
-    system = Icd10cm()
+    system = hooks()
     with Source.open(system.codekit_default_source() or ()) as source:
         found = list(system.codekit_guidelines(release("2026-04"), source))
     assert [section.id for section in found] == [f"Tabular.{number}" for number in range(1, 8)]
@@ -171,7 +171,7 @@ def test_instructions_of_the_tabular_list_are_sections() -> None:
 def test_damaged_guidelines_are_an_error_and_other_documents_are_not(tmp_path: Path) -> None:
     (tmp_path / "other.pdf").write_bytes(b"%PDF-1.7 broken")
     with Source.open(tmp_path) as source:
-        assert list(Icd10cm().codekit_guidelines(release("2026"), source)) == []
+        assert list(hooks().codekit_guidelines(release("2026"), source)) == []
     (tmp_path / "Guidelines.pdf").write_bytes(b"%PDF-1.7 broken")
     with Source.open(tmp_path) as source, pytest.raises(SourceError, match="not a readable PDF"):
-        list(Icd10cm().codekit_guidelines(release("2026"), source))
+        list(hooks().codekit_guidelines(release("2026"), source))

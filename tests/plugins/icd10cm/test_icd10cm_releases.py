@@ -13,7 +13,7 @@ from codekit.editions.source import Source
 from codekit.errors import SourceError
 from codekit.types import Classification
 from codekit_icd10cm.order import Listing, read_codes_file, read_order_file
-from codekit_icd10cm.system import Icd10cm
+from codekit_icd10cm.system import hooks
 
 ROW = "<diag><name>A00</name><desc>Testitis</desc></diag>"
 # Codes on which tabular list and list of valid codes differ, each with the reason. None do.
@@ -48,7 +48,7 @@ def plain(title: str) -> str:
 
 
 def test_assignable_codes_are_the_leaves_of_the_list_of_april_2026(embedded: Classification) -> None:
-    paths = Icd10cm().codekit_default_source() or ()
+    paths = hooks().codekit_default_source() or ()
     listed = next(path for path in paths if path.suffix == ".txt").read_text(encoding="utf-8").split()
     codes = sorted({line for line in listed if "-" not in line and len(line) >= 3})
     leaves = {code for code, after in zip(codes, [*codes[1:], ""], strict=True) if not after.startswith(code)}
@@ -68,7 +68,7 @@ def test_embedded_files_are_found_without_importing_their_package() -> None:
 def test_releases_are_told_apart(embedded: Classification, fy2025: Classification) -> None:
     assert embedded.release.version == "2026-04"
     assert (fy2025.release.version, fy2025.release.valid_from) == ("2025-04", date(2025, 4, 1))
-    known = {release.version: release for release in Icd10cm().codekit_releases()}
+    known = {release.version: release for release in hooks().codekit_releases()}
     assert list(known) == ["2017", "2025", "2025-04", "2026", "2026-04"]
     assert known["2025"].valid_to == date(2025, 3, 31)
     assert known["2017"].valid_to == date(2017, 9, 30)
@@ -88,7 +88,7 @@ def test_release_that_is_not_known_takes_its_validity_from_its_year(build: Calla
 def test_year_of_a_file_without_version_is_that_of_its_name(tmp_path: Path) -> None:
     (tmp_path / "tabular_april_2031.xml").write_text("<ICD10CM.tabular/>", encoding="utf-8")
     with Source.open(tmp_path) as source:
-        release = Icd10cm().codekit_identify_release(source)
+        release = hooks().codekit_identify_release(source)
     assert release is not None
     assert release.version == "2031-04"
 
@@ -109,7 +109,7 @@ def test_files_of_another_system_are_not_recognised(tmp_path: Path) -> None:
     (tmp_path / "other.xml").write_text("<ClaML/>", encoding="utf-8")
     (tmp_path / "binary.xml").write_bytes(bytes(range(256)))
     with Source.open(tmp_path) as source:
-        assert Icd10cm().codekit_identify_release(source) is None
+        assert hooks().codekit_identify_release(source) is None
 
 
 def test_two_tabular_lists_are_refused(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_two_tabular_lists_are_refused(tmp_path: Path) -> None:
         text = "<ICD10CM.tabular><version>2030</version></ICD10CM.tabular>"
         (tmp_path / name).write_text(text, encoding="utf-8")
     with Source.open(tmp_path) as source, pytest.raises(SourceError, match="two releases"):
-        Icd10cm().codekit_identify_release(source)
+        hooks().codekit_identify_release(source)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_two_tabular_lists_are_refused(tmp_path: Path) -> None:
 )
 def test_files_without_anything_to_read_are_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "2030.xml").write_text(text, encoding="utf-8")
-    system = Icd10cm()
+    system = hooks()
     with Source.open(tmp_path) as source:
         release = system.codekit_identify_release(source)
         assert release is not None
@@ -145,7 +145,7 @@ def test_malformed_xml_is_mended_and_reported(tmp_path: Path) -> None:
         "<section id='A00'><diag><name>A00</name><desc>Testitis</desc></b></diag></section>"
     )
     (tmp_path / "t.xml").write_text(text, encoding="utf-8")
-    system = Icd10cm()
+    system = hooks()
     with Source.open(tmp_path) as source:
         release = system.codekit_identify_release(source)
         assert release is not None

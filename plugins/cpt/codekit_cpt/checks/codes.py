@@ -44,7 +44,7 @@ def _in_force(check: Check, claim: Claim) -> Iterator[Finding]:
 
 def _in_edition(check: Check, claim: Claim) -> Iterator[Finding]:
     release, day = claim.edition.release, claim.day
-    if day and not (release.valid_from <= day and (release.valid_to is None or day <= release.valid_to)):
+    if day and not release.is_valid_on(day):
         message = (
             f"{claim.edition.label} is for dates of service from {release.valid_from} to {release.valid_to}, "
             f"not {day}; add the release of that date with `codekit editions add`"

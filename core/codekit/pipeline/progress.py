@@ -20,7 +20,7 @@ NOTHING = StepUsage()
 
 
 @attrs.define(kw_only=True)
-class Case:
+class NoteInProgress:
     """One note of a group that is coded together.
 
     Args:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from codekit.search.entries import Entry
+from codekit.editions.index.entries import Entry
 
 FOLDER = "sparse"
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.formats.notation import Notation
 from codekit.formats.xml import fold, local
-from codekit.plugin import CodeReference
-from codekit_icd10_uk.codes import references
+from codekit.types import CodeReference
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -60,20 +60,22 @@ class Rubric:
     includes: tuple[str, ...]
 
 
-def read_rubric(element: _Element) -> Rubric:
+def read_rubric(element: _Element, notation: Notation, language: str) -> Rubric:
     """Read a rubric, all its labels in one.
 
     Args:
         element: Element Rubric.
+        notation: How the classification writes its codes.
+        language: What the tag of the language begins with in which labels are read.
 
     Returns:
         The rubric. Without elements Reference the codes are those that stand in its text in parentheses. Of labels in
-        several languages those in English count, else those in the first one's.
+        several languages those in the wanted one count, else those in the first one's.
     """
-    _keep_language(element)
+    _keep_language(element, language)
     marked = [(local(one), one) for label in element for one in label.iterdescendants()]
     named = [one for tag, one in marked if tag in ("Reference", "IncludeDescendants")]
-    found = dict.fromkeys(each for one in named for each in _named(one))
+    found = dict.fromkeys(each for one in named for each in _named(one, notation))
     if marked:
         text = _LOOSE.sub(r"\1", fold("".join(_pieces(element, "Rubric"))))
     else:
@@ -82,7 +84,7 @@ def read_rubric(element: _Element) -> Rubric:
         kind=element.get("kind", ""),
         id=element.get("id", ""),
         text=text,
-        references=tuple(found) or _in_parentheses(text),
+        references=tuple(found) or _in_parentheses(text, notation),
         partners=tuple(
             Partner(usage="asterisk" if mark == "*" else "dagger", text=_printed(one))
             for one in named
@@ -92,12 +94,12 @@ def read_rubric(element: _Element) -> Rubric:
     )
 
 
-def _keep_language(element: _Element) -> None:
+def _keep_language(element: _Element, language: str) -> None:
     if len(element) > 1:
         languages = [label.get(_LANGUAGE, "").lower() for label in element]
-        wanted = next((one for one in languages if one.startswith("en")), languages[0])
-        for label, language in zip(list(element), languages, strict=True):
-            if language != wanted:
+        wanted = next((one for one in languages if one.startswith(language)), languages[0])
+        for label, own in zip(list(element), languages, strict=True):
+            if own != wanted:
                 element.remove(label)
 
 
@@ -121,10 +123,10 @@ def _printed(element: _Element) -> str:
     return fold("".join(map(str, element.itertext()))).strip("()") or fold(element.get("code"))
 
 
-def _named(element: _Element) -> tuple[CodeReference, ...]:
-    return references(element.get("code") or "") or references(_printed(element))
+def _named(element: _Element, notation: Notation) -> tuple[CodeReference, ...]:
+    return notation.references(element.get("code") or "") or notation.references(_printed(element))
 
 
-def _in_parentheses(text: str) -> tuple[CodeReference, ...]:
+def _in_parentheses(text: str, notation: Notation) -> tuple[CodeReference, ...]:
     inside = (part.partition(")")[0] for part in text.split("(")[1:])
-    return tuple(dict.fromkeys(found for part in inside for found in references(part)))
+    return tuple(dict.fromkeys(found for part in inside for found in notation.references(part)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from codekit.search.crossrefs import CrossReferences
+from codekit.editions.index.crossrefs import CrossReferences
 from codekit.text.tokens import term_words
 from codekit.text.vocabulary import Vocabulary, load_vocabulary
 from codekit.types import Classification, IndexTable, IndexTerm

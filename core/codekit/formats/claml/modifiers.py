@@ -3,8 +3,8 @@
 A class that has no class below it takes every modifier of its own and of the classes above it, save those that one of
 them excludes. Each modifier adds one character, in order of the places that they fill.
 
-Source: CEN/TS 14463:2007, ModifiedBy, ExcludeModifier, ValidModifierClass; ICD-10 of the WHO and the BfArM in ClaML,
-Meta `excludeOnPrecedingModifier`.
+Source: ClaML 2.0.0, elements ModifiedBy, ExcludeModifier, ValidModifierClass; files of the WHO and the BfArM, Meta
+`excludeOnPrecedingModifier`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from itertools import groupby
 
 import attrs
 
-from codekit.plugin import Problem
-from codekit_icd10_uk.claml import ClamlClass, ClamlFile, ModifiedBy, ModifierClass
-from codekit_icd10_uk.codes import CODE, extended
+from codekit.formats.claml.file import ClamlClass, ClamlFile, ModifiedBy, ModifierClass
+from codekit.types import Problem
 
 _PLACE = re.compile(r"_([4-6])$")
 _DEEPEST = 20
@@ -55,7 +54,7 @@ def expand(name: str, file: ClamlFile, problems: list[Problem]) -> dict[str, lis
     inner, taken = set(parents.values()), set(classes)
     made: dict[str, list[Made]] = {}
     for one in file.classes:
-        if one.kind == "category" and one.code not in inner and CODE.fullmatch(one.code):
+        if one.kind == "category" and one.code not in inner and file.notation.matches(one.code):
             modified = [each for each in _inherited(one, classes, parents) if _known(name, one, each, file, problems)]
             # Those of one stated place are alternatives.
             places = [list(each) for _, each in groupby(modified, key=lambda each: _position(each) or object())]
@@ -110,10 +109,10 @@ def _combine(code: str, places: Sequence[Sequence[ModifiedBy]], file: ClamlFile,
         base, values, left = waiting.pop()
         if values:
             yield Made(code=base, parent=_shorter(base, values, code), values=values)
-        place = _next(base, left[0][0]) if left else _LAST + 1
+        place = _next(len(file.notation.bare(base)), left[0][0]) if left else _LAST + 1
         if place <= _LAST:
             following = {
-                extended(base, value.code, place): value
+                file.notation.extended(base, value.code, place): value
                 for modified in left[0]
                 for value in file.values_of(modified.code)
                 if _holds(value, modified, values)
@@ -123,9 +122,9 @@ def _combine(code: str, places: Sequence[Sequence[ModifiedBy]], file: ClamlFile,
             waiting.extend(reversed(below))
 
 
-def _next(base: str, modified: ModifiedBy) -> int:
+def _next(filled: int, modified: ModifiedBy) -> int:
     """Give the place that a modifier fills in a code: never one that is filled already."""
-    free = len(base.replace(".", "")) + 1
+    free = filled + 1
     return max(_position(modified) or free, free)
 
 

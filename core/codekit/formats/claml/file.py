@@ -1,28 +1,48 @@
 """Read a ClaML file: a flat list of classes, modifiers and rubrics that refer to each other.
 
-Source: CEN/TS 14463:2007, Classification Markup Language; ClaML 2.0.0, as the WHO publishes ICD-10 in it.
+Source: ClaML 2.0.0, as the WHO and national publishers use it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.formats.claml.rubrics import Rubric, read_rubric
+from codekit.formats.notation import Notation
 from codekit.formats.xml import elements, fold, line_of, local
-from codekit.plugin import Problem
-from codekit_icd10_uk.claml_text import Rubric, read_rubric
+from codekit.types import Problem
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_ROOT = re.compile(r"<(?:\w+:)?ClaML\b")
 _TAGS = ("UsageKind", "Modifier", "ModifierClass", "Class")
 _EXCLUDED = "excludeOnPrecedingModifier"
 _LEVELS = ("chapter", "block", "category")
 _MARKS = {"+": "dagger", "†": "dagger", "*": "asterisk"}
 _USAGES = {"aster": "asterisk", "asterisk": "asterisk", "dagger": "dagger"}
+
+
+@attrs.frozen(kw_only=True)
+class ClamlTitle:
+    """What a file calls itself; what it does not say is empty.
+
+    Args:
+        name: Short name.
+        version: Such as a year.
+        date: As written, mostly in ISO 8601.
+        text: Title for people.
+    """
+
+    name: str = ""
+    version: str = ""
+    date: str = ""
+    text: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +117,7 @@ class ClamlFile:
     """What a file holds.
 
     Args:
+        notation: How the classification writes its codes.
         classes: In order of the file.
         modifiers: Characters of the classes of each modifier, as it lists them.
         values: Classes of each modifier, in order of the file.
@@ -105,6 +126,7 @@ class ClamlFile:
         usages: Names of the marks, by what a class calls them.
     """
 
+    notation: Notation
     classes: list[ClamlClass] = attrs.field(factory=list)
     modifiers: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     values: defaultdict[str, list[ModifierClass]] = attrs.field(factory=lambda: defaultdict(list))
@@ -118,13 +140,15 @@ class ClamlFile:
         return sorted(self.values.get(modifier, ()), key=lambda value: at.get(value.code, len(at)))
 
 
-def read_claml(name: str, data: bytes, problems: list[Problem]) -> ClamlFile:
-    """Read a file.
+def read_file(name: str, data: bytes, notation: Notation, problems: list[Problem], language: str = "en") -> ClamlFile:
+    """Read a file as it is, without working out its rows.
 
     Args:
         name: Name of the file inside the release, for messages.
         data: The whole file.
+        notation: How the classification writes its codes.
         problems: What is wrong in the file is added here.
+        language: What the tag of the language begins with in which labels are read, where they come in several.
 
     Returns:
         Everything that codes are made of.
@@ -132,14 +156,36 @@ def read_claml(name: str, data: bytes, problems: list[Problem]) -> ClamlFile:
     Raises:
         SourceError: It is no XML, or declares entities.
     """
-    file = ClamlFile()
+    file = ClamlFile(notation=notation)
     file.order = next(_orders(name, data), ())
     for element in elements(name, data, _TAGS, problems):
-        _read_element(name, element, file, problems)
+        _read_element(name, element, file, language, problems)
     rubrics = [one.rubrics for one in file.classes]
     rubrics += [value.rubrics for values in file.values.values() for value in values]
     file.rubrics.update((rubric.id, rubric) for each in rubrics for rubric in each if rubric.id)
     return file
+
+
+def is_claml(head: str) -> bool:
+    """Tell by the beginning of a file whether it is one."""
+    return _ROOT.search(head) is not None
+
+
+def read_title(name: str, data: bytes) -> ClamlTitle:
+    """Read what a file calls itself; nothing of its classes is read.
+
+    Args:
+        name: Name of the file inside the release, for messages.
+        data: The whole file.
+
+    Raises:
+        SourceError: It is no XML, or declares entities.
+    """
+    for one in elements(name, data, ("Title",), [], depth=1):
+        return ClamlTitle(
+            name=fold(one.get("name")), version=one.get("version", ""), date=one.get("date", ""), text=fold(one.text)
+        )
+    return ClamlTitle()
 
 
 def _orders(name: str, data: bytes) -> Iterator[tuple[str, ...]]:
@@ -149,7 +195,7 @@ def _orders(name: str, data: bytes) -> Iterator[tuple[str, ...]]:
             yield tuple(element.get("value", "").split())
 
 
-def _read_element(name: str, element: _Element, file: ClamlFile, problems: list[Problem]) -> None:
+def _read_element(name: str, element: _Element, file: ClamlFile, language: str, problems: list[Problem]) -> None:
     match local(element):
         case "UsageKind":
             usage, mark = element.get("name", ""), element.get("mark", "")
@@ -157,14 +203,14 @@ def _read_element(name: str, element: _Element, file: ClamlFile, problems: list[
         case "Modifier":
             file.modifiers[element.get("code", "")] = _characters(_parts(element)["SubClass"])
         case "ModifierClass":
-            value = _modifier_class(element, file.usages)
+            value = _modifier_class(element, file, language)
             if value.modifier and len(value.code) == 1 and value.code.isalnum():
                 file.values[value.modifier].append(value)
             else:
                 message = f"modifier class {value.code[:20]!r}; expected one character and a modifier; it was left out"
                 _report(name, element, message, problems)
         case "Class":
-            one = _class(element, file.usages)
+            one = _class(element, file, language)
             if one.code and one.kind in _LEVELS:
                 file.classes.append(one)
             else:
@@ -172,19 +218,19 @@ def _read_element(name: str, element: _Element, file: ClamlFile, problems: list[
                 _report(name, element, f"{message}; it was left out", problems)
 
 
-def _class(element: _Element, usages: Mapping[str, str]) -> ClamlClass:
+def _class(element: _Element, file: ClamlFile, language: str) -> ClamlClass:
     usage, variants, parts = element.get("usage", ""), element.get("variants", ""), _parts(element)
     meta = {one.get("name", ""): one.get("value", "") for one in parts["Meta"]}
     return ClamlClass(
         code=fold(element.get("code")),
         kind=element.get("kind", ""),
-        usage=usages.get(usage, usage),
+        usage=file.usages.get(usage, usage),
         meta={**meta, "variants": variants} if variants else meta,
         above=_codes(parts["SuperClass"]),
         below=_codes(parts["SubClass"]),
         modified=tuple(map(_modified, parts["ModifiedBy"])),
         excluded=frozenset(_codes(parts["ExcludeModifier"])),
-        rubrics=tuple(map(read_rubric, parts["Rubric"])),
+        rubrics=tuple(read_rubric(one, file.notation, language) for one in parts["Rubric"]),
         history=tuple(filter(None, (fold("".join(map(str, one.itertext()))) for one in parts["History"]))),
         line=line_of(element),
     )
@@ -201,17 +247,17 @@ def _modified(element: _Element) -> ModifiedBy:
     )
 
 
-def _modifier_class(element: _Element, usages: Mapping[str, str]) -> ModifierClass:
+def _modifier_class(element: _Element, file: ClamlFile, language: str) -> ModifierClass:
     usage, parts = element.get("usage", ""), _parts(element)
     metas = [one.get("value", "") for one in parts["Meta"] if one.get("name") == _EXCLUDED]
     return ModifierClass(
         modifier=element.get("modifier", ""),
         code=fold(element.get("code")).lstrip("."),
-        usage=usages.get(usage, usage),
+        usage=file.usages.get(usage, usage),
         preceding=frozenset(
             (modifier, code.lstrip(".")) for modifier, _, code in (fold(one).rpartition(" ") for one in metas)
         ),
-        rubrics=tuple(map(read_rubric, parts["Rubric"])),
+        rubrics=tuple(read_rubric(one, file.notation, language) for one in parts["Rubric"]),
         line=line_of(element),
     )
 

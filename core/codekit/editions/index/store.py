@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from codekit.editions.index.bm25 import Bm25Index, build_bm25
+from codekit.editions.index.entries import Entry, anchor_of, build_entries
 from codekit.editions.progress import Progress
-from codekit.search.bm25 import Bm25Index, build_bm25
-from codekit.search.entries import Entry, anchor_of, build_entries
 from codekit.types import Classification, IndexTable
 
 _FILE = "search.sqlite"

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from codekit.errors import NoteError, UsageError
-from codekit.evaluation.datasets import code_list, read_records
+from codekit.jsonlines import code_list, read_records
 from codekit.types import Evidence
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from functools import partial
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from codekit.conventions import Convention, Draft
-from codekit.hookspecs import SystemSpecs
-from codekit.isolation import FAULTS, MOST_ITEMS, SLOW_AFTER, Around, blame, bounded, checked
-from codekit.registry import EXTENSION, Plugins, make_manager
+from codekit.plugins.hookspecs import SystemSpecs
+from codekit.plugins.isolation import FAULTS, MOST_ITEMS, SLOW_AFTER, Around, blame, bounded, checked
+from codekit.plugins.registry import EXTENSION, Plugins, make_manager
 from codekit.types import Edit, Encounter, Note
 
 if TYPE_CHECKING:
@@ -128,12 +128,12 @@ class HookCaller:
             raise blame(owner, f"its convention {convention.id}", error) from error
 
     def _call(self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:
-        start = perf_counter()
+        start = process_time()
         with self._around():
             result = self._answer(hook, collect, arguments)
-        if perf_counter() - start > SLOW_AFTER and hook not in _LONG:
+        if process_time() - start > SLOW_AFTER and hook not in _LONG:
             names = " and ".join(map(repr, (*self._own, *self._extensions)))
-            self._warn(f"plugin {names} took more than {SLOW_AFTER:.0f} s in {hook}; tell its author")
+            self._warn(f"plugin {names} worked for more than {SLOW_AFTER:.0f} s in {hook}; tell its author")
         return result
 
     def _answer(self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:

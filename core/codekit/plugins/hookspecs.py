@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from codekit.conventions import Convention
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
-    from codekit.fetch import Publication, RemoteFile, Web
-    from codekit.registry import BackendRegistry, SystemRegistry
+    from codekit.plugins.offers import BackendRegistry, SystemRegistry
     from codekit.specificity import Specificity
     from codekit.types import (
         Candidate,
@@ -31,11 +30,15 @@ if TYPE_CHECKING:
         Note,
         Passage,
         ProposedCode,
+        Publication,
         Release,
+        RemoteFile,
+        Web,
     )
 
 hookspec = pluggy.HookspecMarker("codekit")
 hookimpl = pluggy.HookimplMarker("codekit")
+"""Marks a function or method as the implementation of the hook of its name."""
 
 API_VERSION = 1
 """The integer that a plugin's `CODEKIT_API` must equal, where it sets one."""
@@ -211,7 +214,7 @@ class SystemSpecs:
             limit: At most so many passages.
 
         Returns:
-            Best first; None for core's own retrieval, which is `codekit.search.guidelines.retrieve_guidelines`.
+            Best first; None for core's own retrieval, which is that of `codekit.search.guidelines`.
 
         Raises:
             UsageError: It is a code or a section that the edition does not hold.

@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from importlib import metadata
-from time import perf_counter
+from time import process_time
 
 import attrs
 import pluggy
 
-from codekit import hookspecs
 from codekit.errors import DuplicateSystemError, PluginError, UnknownSystemError
-from codekit.isolation import SLOW_AFTER, Around
-from codekit.types import SystemInfo
+from codekit.plugins import hookspecs
+from codekit.plugins.isolation import SLOW_AFTER, Around
+from codekit.plugins.offers import BackendClaim, BackendRegistry, Claim, SystemRegistry
 
 EXTENSION = " (extension)"
 """Behind the name of a plugin where it extends the system of another."""
@@ -46,72 +46,6 @@ class PluginRecord:
     backends: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     error: str = ""
-
-
-@attrs.frozen(kw_only=True)
-class Claim:
-    """One plugin's offer of one code system."""
-
-    info: SystemInfo
-    hooks: object
-    plugin: str
-
-
-@attrs.define
-class SystemRegistry:
-    """What a plugin calls to offer its code systems; an id claimed twice is listed but cannot be opened."""
-
-    plugin: str
-    claims: list[Claim] = attrs.field(factory=list)
-
-    def __call__(self, info: SystemInfo, hooks: object) -> None:
-        """Offer one code system.
-
-        Args:
-            info: Its identity.
-            hooks: An object with hooks of `codekit.hookspecs.SystemSpecs`.
-
-        Raises:
-            TypeError: `info` is no `SystemInfo`, or `hooks` is a class.
-        """
-        if not isinstance(info, SystemInfo):
-            raise TypeError(f"register(info, hooks): info must be a SystemInfo, got {type(info).__name__}")
-        if isinstance(hooks, type):
-            raise TypeError(f"register(info, hooks): hooks must be an object; call {hooks.__name__}() first")
-        self.claims.append(Claim(info=info, hooks=hooks, plugin=self.plugin))
-
-
-@attrs.frozen(kw_only=True)
-class BackendClaim:
-    """One plugin's offer of one backend: `module:Class` under a name."""
-
-    name: str
-    target: str
-    plugin: str
-
-
-@attrs.define
-class BackendRegistry:
-    """What a plugin calls to offer its backends for language models."""
-
-    plugin: str
-    claims: list[BackendClaim] = attrs.field(factory=list)
-
-    def __call__(self, name: str, target: str) -> None:
-        """Offer one backend.
-
-        Args:
-            name: What the user calls it.
-            target: `module:Class`, imported when the backend is chosen and called with a
-                `codekit.backends.Settings`; it gives a `codekit.backends.Backend`.
-
-        Raises:
-            ValueError: The target has another form.
-        """
-        module, _, attribute = target.partition(":")
-        if not name or not module or not attribute:
-            raise ValueError(f"register(name, target): expected 'module:Class' for {name!r}, got {target!r}")
-        self.claims.append(BackendClaim(name=name, target=target, plugin=self.plugin))
 
 
 @attrs.frozen(kw_only=True)
@@ -200,7 +134,7 @@ def load_plugins(around: Around = nullcontext) -> Plugins:
     warnings: list[str] = []
     for name, entries in sorted(by_name.items()):
         record = _blank_record(name, entries)
-        start = perf_counter()
+        start = process_time()
         try:
             with around():
                 manager, offered = _load(name, entries)
@@ -217,10 +151,10 @@ def load_plugins(around: Around = nullcontext) -> Plugins:
             systems = tuple(sorted(claim.info.id for claim in offered))
             names = tuple(sorted(claim.name for claim in models))
             records.append(attrs.evolve(record, systems=systems, backends=names, hooks=hooks))
-        if (took := perf_counter() - start) > SLOW_AFTER:
+        if (took := process_time() - start) > SLOW_AFTER:
             warnings.append(
-                f"plugin {name!r} took {took:.1f} s to load, and every command waits for it; its author should import "
-                "large libraries inside the functions that need them"
+                f"plugin {name!r} takes {took:.1f} s of work to load, and every command waits for it; its author "
+                "should import large libraries inside the functions that need them"
             )
     return Plugins(
         loaded=loaded,
@@ -257,7 +191,7 @@ def make_manager(specs: type, implementations: Mapping[str, object]) -> pluggy.P
             raise PluginError(str(error)) from error
         callers = manager.get_hookcallers(implementation) or []
         if not callers:
-            raise PluginError(f"{name!r} implements no hook; mark its functions with @codekit.hookimpl")
+            raise PluginError(f"{name!r} implements no hook; mark its functions with @hookimpl of codekit.plugin")
         for caller in callers:
             optional = all(impl.optionalhook for impl in caller.get_hookimpls())
             if not caller.has_spec() and not optional:
