@@ -24,6 +24,7 @@ from codekit.text.vocabulary import load_vocabulary
 from codekit.types import (
     Action,
     Assertion,
+    Basis,
     Candidate,
     Cause,
     ClaimLine,
@@ -65,6 +66,7 @@ __all__ = [
     "Action",
     "Assertion",
     "BackendRegistry",
+    "Basis",
     "Candidate",
     "Case",
     "Cause",

@@ -22,7 +22,7 @@ import attrs
 
 from codekit.conventions import Convention, Draft, DraftCode, Origin
 from codekit.queries import write_query
-from codekit.types import Action, Edit, Encounter, Evidence, Finding, Setting, Severity
+from codekit.types import Action, Basis, Edit, Encounter, Evidence, Finding, Setting, Severity
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -63,6 +63,10 @@ class Case:
         """Take a code out of the draft."""
         return self.edit(Action.DROP, code, reason, source)
 
+    def leave(self, code: str, basis: Basis, reason: str, source: str | None = None) -> Edit:
+        """Leave a code that the record bears out unreported; it stays visible among the dropped, with the basis."""
+        return attrs.evolve(self.edit(Action.LEAVE, code, reason, source), basis=basis)
+
     def replace(self, code: str, by: str, reason: str, source: str | None = None) -> Edit:
         """Put another code in the place of one."""
         return attrs.evolve(self.edit(Action.REPLACE, code, reason, source), replacement=by)
@@ -74,10 +78,11 @@ class Case:
         *,
         before: str | None = None,
         after: str | None = None,
+        triggers: tuple[str, ...] = (),
         source: str | None = None,
     ) -> Edit:
-        """Add a code in front of another, or behind it, on the same evidence."""
-        return attrs.evolve(self.edit(Action.ADD, code, reason, source), before=before, after=after)
+        """Add a code in front of another, or behind it, on the evidence of its triggers, or else of that other."""
+        return attrs.evolve(self.edit(Action.ADD, code, reason, source), before=before, after=after, triggers=triggers)
 
     def move(self, code: str, before: str, reason: str, source: str | None = None) -> Edit:
         """Move a code in front of one that stands before it; nothing happens if it stands there already."""

@@ -14,6 +14,7 @@ from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.provenance import provenance_of
+from codekit.pipeline.reading import ChartReading
 from codekit.pipeline.steps import (
     BatchExtractor,
     BatchNavigator,
@@ -29,7 +30,7 @@ from codekit.pipeline.steps import (
 from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
+from codekit.types import Assertion, Candidate, Chart, CodingResult, LocatedMention, Mention, Note
 
 # A heading that is looked up with less than the one gives way to parts of it with at least the other.
 _DOUBTFUL, _SURE = 0.55, 0.9
@@ -104,6 +105,22 @@ class Coder:
         """
         return self.trace(Note(id="note", text=note) if isinstance(note, str) else note).result
 
+    def code_chart(self, chart: Chart) -> CodingResult:
+        """Code the documents of one encounter together.
+
+        Each document is read by itself; what they lead to is reconciled as one, so that a condition that several of
+        them state is one code with the evidence of all.
+
+        Args:
+            chart: The chart.
+
+        Returns:
+            The ordered code set, with evidence that names its document, and everything that was left out.
+        """
+        reading = ChartReading.of(chart)
+        cases = [Case(note=note) for note in reading.notes]
+        return self._trace([(reading, cases)])[0].result
+
     def close(self) -> None:
         """Close the edition and its search index; the coder is of no use afterwards."""
         self.searcher.close()
@@ -148,22 +165,32 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
+        return self._trace([(ChartReading.of_note(case.note), [case]) for case in cases])
+
+    def _trace(self, charts: Sequence[tuple[ChartReading, Sequence[Case]]]) -> tuple[Trace, ...]:
+        """Take the first three steps with each document, the last with each chart."""
+        cases = [case for _, each in charts for case in each]
         lost = self.searcher.losses.count
         located = self.find(cases)
         if self.searcher.losses.count > lost:
             for case in cases:
                 case.lose_layer()
-        pairs = [[(one.mention, one.candidates) for one in each] for each in located]
-        tentative = self.assign(cases, pairs)
-        results = self.reconcile(cases, tentative)
+        assigned = self.assign(cases, [[(one.mention, one.candidates) for one in each] for each in located])
+        by_document = iter(zip(located, assigned, strict=True))
+        read = [[next(by_document) for _ in each] for _, each in charts]
+        tentative = [
+            reading.join([found for _, found in each]) for (reading, _), each in zip(charts, read, strict=True)
+        ]
+        wholes = [_whole(reading, each) for reading, each in charts]
+        results = self.reconcile(wholes, tentative)
         return tuple(
             Trace(
-                mentions=tuple(one.mention for one in each),
-                located=tuple(one.candidates for one in each),
-                tentative=tuple(assigned),
-                result=attrs.evolve(case.close(result), provenance=self.provenance),
+                mentions=tuple(one.mention for one in joined),
+                located=tuple(one.candidates for found, _ in each for one in found),
+                tentative=joined,
+                result=reading.lead_back(attrs.evolve(whole.close(result), provenance=self.provenance)),
             )
-            for case, each, assigned, result in zip(cases, located, tentative, results, strict=True)
+            for (reading, _), each, joined, whole, result in zip(charts, read, tentative, wholes, results, strict=True)
         )
 
     def try_many(self, notes: Sequence[Note]) -> tuple[Trace | Exception, ...]:
@@ -252,6 +279,16 @@ class Coder:
             _better(whole, tuple(one for _ in each for one in next(looked_up)))
             for whole, each in zip(wholes, parts, strict=True)
         ]
+
+
+def _whole(reading: ChartReading, cases: Sequence[Case]) -> Case:
+    """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
+    if len(cases) == 1:
+        return cases[0]
+    whole = Case(note=reading.note)
+    for case in cases:
+        whole.take_over(case)
+    return whole
 
 
 def _is_doubtful(whole: LocatedMention) -> bool:
