@@ -15,6 +15,7 @@ from codekit.pipeline.history import HistoryCodes
 from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.reading import ChartReading
+from codekit.pipeline.rivals import better, divide, free_parts, is_doubtful, with_losers
 from codekit.pipeline.steps import (
     BatchExtractor,
     BatchNavigator,
@@ -27,13 +28,10 @@ from codekit.pipeline.steps import (
     TabularValidator,
     Tentative,
 )
-from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
+from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.types import Assertion, Candidate, Chart, CodingResult, LocatedMention, Mention, Note
-
-# A heading that is looked up with less than the one gives way to parts of it with at least the other.
-_DOUBTFUL, _SURE = 0.55, 0.9
+from codekit.types import Candidate, Chart, CodingResult, LocatedMention, Mention, Note
 
 
 @attrs.frozen(kw_only=True)
@@ -179,7 +177,8 @@ class Coder:
         by_document = iter(zip(located, assigned, strict=True))
         read = [[next(by_document) for _ in each] for _, each in charts]
         tentative = [
-            reading.join([found for _, found in each]) for (reading, _), each in zip(charts, read, strict=True)
+            reading.join([self._with_losers(*found) for found in each])
+            for (reading, _), each in zip(charts, read, strict=True)
         ]
         wholes = [_whole(reading, each) for reading, each in charts]
         results = self.reconcile(wholes, tentative)
@@ -243,9 +242,19 @@ class Coder:
         asked = [(case, one) for case, each in zip(cases, mentions, strict=True) for one in each]
         looked_up = iter(self._locate(asked))
         found = [tuple(one for _ in each for one in next(looked_up)) for each in mentions]
-        return [
-            self.system.locate_mentions(case.note, each, self.edition) for case, each in zip(cases, found, strict=True)
+        read = [self._read(case, each) for case, each in zip(cases, found, strict=True)]
+        divided = [free_parts(each, every) for each, every in zip(found, read, strict=True)]
+        beside = [
+            (case, part) for case, each in zip(cases, divided, strict=True) for parts in each.values() for part in parts
         ]
+        parts = iter(self._locate(beside) if beside else ())
+        return [
+            self._read(case, tuple(divide(each, wholes, parts))) if wholes else every
+            for case, each, wholes, every in zip(cases, found, divided, read, strict=True)
+        ]
+
+    def _read(self, case: Case, located: Sequence[LocatedMention]) -> tuple[LocatedMention, ...]:
+        return self.system.locate_mentions(case.note, located, self.edition)
 
     def assign(self, cases: Sequence[Case], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
         """Take the third step alone: for each note in turn, what its mentions with their candidates lead to."""
@@ -259,11 +268,11 @@ class Coder:
             return self._reconciler.reconcile_many(cases, tentative)
         return [self._reconciler.reconcile(case.note, each) for case, each in zip(cases, tentative, strict=True)]
 
-    def _locate(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[LocatedMention, ...]]:
-        """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it.
+    def _with_losers(self, located: Sequence[LocatedMention], found: Sequence[Tentative]) -> list[Tentative]:
+        return [with_losers(one, each, self.edition) for one, each in zip(located, found, strict=True)]
 
-        Part of what is over need not be over: behind "status post" the whole names a procedure.
-        """
+    def _locate(self, asked: Sequence[tuple[Case, Mention]]) -> list[tuple[LocatedMention, ...]]:
+        """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it."""
         if isinstance(self._navigator, BatchNavigator):
             candidates = self._navigator.locate_many(asked)
         else:
@@ -272,11 +281,11 @@ class Coder:
             LocatedMention(mention=mention, candidates=tuple(found))
             for (_, mention), found in zip(asked, candidates, strict=True)
         ]
-        parts = [whole.mention.parts if _is_doubtful(whole) else () for whole in wholes]
+        parts = [whole.mention.parts if is_doubtful(whole) else () for whole in wholes]
         within = [(case, part) for (case, _), each in zip(asked, parts, strict=True) for part in each]
         looked_up = iter(self._locate(within) if within else ())
         return [
-            _better(whole, tuple(one for _ in each for one in next(looked_up)))
+            better(whole, tuple(one for _ in each for one in next(looked_up)))
             for whole, each in zip(wholes, parts, strict=True)
         ]
 
@@ -289,17 +298,3 @@ def _whole(reading: ChartReading, cases: Sequence[Case]) -> Case:
     for case in cases:
         whole.take_over(case)
     return whole
-
-
-def _is_doubtful(whole: LocatedMention) -> bool:
-    return whole.mention.assertion is not Assertion.HISTORICAL and _score(whole) < _DOUBTFUL
-
-
-def _better(whole: LocatedMention, parts: tuple[LocatedMention, ...]) -> tuple[LocatedMention, ...]:
-    """Take the parts of a mention where they say more than the whole."""
-    enough = _SURE if _score(whole) >= LEAST_MATCH else LEAST_MATCH
-    return parts if parts and max(map(_score, parts)) >= enough else (whole,)
-
-
-def _score(located: LocatedMention) -> float:
-    return located.candidates[0].score if located.candidates else 0.0
