@@ -94,7 +94,7 @@ class RulesCodeReconciler:
         statements = tuple(map(statement_of, tentative))
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
-                draft = Draft(codes=_view(convention, bench), statements=statements, conditions=conditions)
+                draft = Draft(codes=bench.reported, statements=statements, conditions=conditions)
                 self._apply(convention, bench, draft, note.encounter)
         bench.apply(tuple(missing_details(self._edition, self._rules, bench.reported)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)
@@ -180,11 +180,6 @@ class RulesCodeReconciler:
             if row is not None and row.code not in taken:
                 taken.add(row.code)
                 yield Alternative(code=row.code, title=row.title, score=candidate.score)
-
-
-def _view(convention: Convention, bench: Workbench) -> tuple[DraftCode, ...]:  # noqa: ARG001
-    """Give a convention the codes that those of its stage read: what is documented, or what is reported of it."""
-    return bench.reported
 
 
 def _fault(error: Exception) -> str:
