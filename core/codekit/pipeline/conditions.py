@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from codekit.editions.edition import Edition
-from codekit.pipeline.details import leaves_open
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
-from codekit.types import Assertion, CodeKind, Condition, Course, Statement
+from codekit.text.facets import title_values
+from codekit.types import Assertion, Code, CodeKind, Condition, Course, Statement
 
 # What a relative has, or the patient may come to have, is no condition of the patient.
 _COURSES = {
@@ -25,13 +25,13 @@ def gather(tentative: Sequence[Tentative], edition: Edition, rules: Specificity)
     """Gather what is said of one condition.
 
     Two statements are of one condition where they lead to the same row, or one to a row within the other's; a wide row
-    that holds several narrower ones is of none of them. A row that leaves open what its siblings say stands for the row
-    above it, so that chronic kidney disease, unspecified, holds its stage 4.
+    that holds several narrower ones, such as those of both sides, is of none of them. A row that leaves open what its
+    siblings say stands for the row above it, so that chronic kidney disease, unspecified, holds its stage 4.
 
     Args:
         tentative: What each mention led to, in text order.
         edition: The opened edition.
-        rules: Says which titles leave something open.
+        rules: Says which titles leave something open, and what else they may answer.
 
     Returns:
         Conditions in text order.
@@ -74,10 +74,18 @@ def _row(one: Tentative, edition: Edition, rules: Specificity) -> str | None:
     found = edition.find(one.draft[0].code if len(one.draft) == 1 else one.row or "")
     while found is not None and found.parent is not None and found.kind is CodeKind.CODE:
         parent = edition.get(found.parent)
-        if not leaves_open(found, parent, rules):
+        if not _says_no_more(found, parent, rules):
             break
         found = parent
     return found.code if found is not None else None
+
+
+def _says_no_more(row: Code, parent: Code, rules: Specificity) -> bool:
+    """Say whether a title leaves open what its siblings say, and answers nothing else that is asked, such as a side."""
+    if not any(phrase in row.title.lower() for phrase in rules.unspecified):
+        return False
+    answers = ((title_values(row.title, facet), title_values(parent.title, facet)) for facet in rules.asked)
+    return all(own == above or own[0].name in rules.unspecified for own, above in answers if own)
 
 
 def _narrowest(row: str, within: dict[str, list[str]]) -> str:

@@ -49,11 +49,6 @@ def missing_details(edition: Edition, rules: Specificity, draft: Sequence[DraftC
                 )
 
 
-def leaves_open(row: Code, parent: Code, rules: Specificity) -> bool:
-    """Say whether a title leaves open what the siblings of its row say."""
-    return any(phrase in row.title.lower() for phrase in rules.unspecified) and row.title != parent.title
-
-
 def _says(one: DraftCode, facet: Facet) -> bool:
     """Say whether the words that led to a code state the facet, though no code of the category does."""
     text = " ".join((*(evidence.text.lower() for evidence in one.evidence), *one.words))
@@ -70,12 +65,16 @@ def _left_open(edition: Edition, rules: Specificity, code: str, facet: Facet) ->
             stated = ()
         if stated and stated[0].name != _OPEN:
             return ()
-        if stated or leaves_open(row, parent, rules):
+        if stated or _is_open(row, parent, rules):
             options = _answers(edition.children(parent.code), facet)
             if len(options) > 1:
                 return options
         row = parent
     return ()
+
+
+def _is_open(row: Code, parent: Code, rules: Specificity) -> bool:
+    return any(phrase in row.title.lower() for phrase in rules.unspecified) and row.title != parent.title
 
 
 def _answers(siblings: Sequence[Code], facet: Facet) -> tuple[str, ...]:
