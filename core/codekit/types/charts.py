@@ -28,6 +28,11 @@ class Document:
     author: str = ""
 
 
+def _are_told_apart(_chart: object, _field: object, documents: tuple[Document, ...]) -> None:
+    if len({document.id for document in documents}) < len(documents):
+        raise ValueError("two documents of a chart have the same id; give each its own, so that evidence can name it")
+
+
 @attrs.frozen(kw_only=True)
 class Chart:
     """What is known of one encounter.
@@ -39,14 +44,8 @@ class Chart:
     """
 
     id: str
-    documents: tuple[Document, ...] = attrs.field()
+    documents: tuple[Document, ...] = attrs.field(validator=_are_told_apart)
     encounter: Encounter = attrs.field(factory=Encounter)
-
-    @documents.validator
-    def _are_told_apart(self, _attribute: attrs.Attribute[tuple[Document, ...]], value: tuple[Document, ...]) -> None:
-        ids = [document.id for document in value]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two documents of a chart have the same id, which evidence could not tell apart")
 
     @classmethod
     def of(cls, note: Note) -> Chart:
