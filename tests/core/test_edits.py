@@ -105,7 +105,7 @@ def test_a_replacement_that_is_there_already_keeps_the_evidence_of_both(coder: C
     (one,) = result.assignments
     assert [each.text for each in one.evidence] == ["Gout", "Psoriasis"]
     assert one.reasons[-1].detail == "r"
-    assert one.conditions == ("c2", "c1")
+    assert one.conditions == ("c1", "c2")
     assert [(each.code, each.rule) for each in result.dropped] == [("M10.9", "x")]
 
 

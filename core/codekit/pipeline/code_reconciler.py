@@ -13,7 +13,7 @@ from codekit.errors import PluginError
 from codekit.pipeline.conditions import gather, statement_of, tag
 from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
 from codekit.pipeline.details import missing_details
-from codekit.pipeline.edits import Workbench, join_evidence
+from codekit.pipeline.edits import Workbench, join_conditions, join_evidence
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
 from codekit.types import (
@@ -200,7 +200,7 @@ def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
     for same in by_code.values():
         lead = max(same, key=lambda one: (one.confidence, one.assertion is Assertion.PRESENT, -one.position))
         evidence = join_evidence(*(one.evidence for one in same))
-        conditions = tuple(dict.fromkeys(each for one in same for each in one.conditions))
+        conditions = join_conditions(*(one.conditions for one in same))
         alone = any(one.confidence == lead.confidence and not one.accompanies for one in same)
         accompanies = lead.accompanies and not alone
         merged.append(attrs.evolve(lead, evidence=evidence, conditions=conditions, accompanies=accompanies))

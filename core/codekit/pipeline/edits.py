@@ -75,6 +75,7 @@ class Workbench:
         """Add a code on the evidence of those that call for it.
 
         A rule is certain once what triggers it is there, so that the code is as sure as the least sure of its triggers.
+        A code that was left stays left.
         """
         at = self._place(edit.after if edit.before is None else edit.before)
         if at is None or self._place(edit.code) is not None:
@@ -92,7 +93,7 @@ class Workbench:
             modifiers=(),
             units=1,
             alternatives=(),
-            conditions=tuple(dict.fromkeys(each for one in triggers for each in one.conditions)),
+            conditions=join_conditions(*(one.conditions for one in triggers)),
             decision=next((one.decision for one in triggers if one.reported), triggers[0].decision),
         )
         self.draft.insert(at if edit.before is not None else at + 1, added)
@@ -154,7 +155,7 @@ class Workbench:
             kept,
             reasons=(*kept.reasons, reason),
             evidence=join_evidence(kept.evidence, current.evidence),
-            conditions=tuple(dict.fromkeys((*kept.conditions, *current.conditions))),
+            conditions=join_conditions(kept.conditions, current.conditions),
             decision=current.decision if current.reported else kept.decision,
         )
         del self.draft[at]
@@ -200,6 +201,11 @@ def join_evidence(*each: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Join what several codes rest on: each span once, in text order."""
     spans = {(one.start, one.end): one for evidence in each for one in evidence}
     return tuple(spans[span] for span in sorted(spans))
+
+
+def join_conditions(*each: Iterable[str]) -> tuple[str, ...]:
+    """Join the ids of what several codes stand for: each once, in the order in which `gather` gave them."""
+    return tuple(sorted({one for ids in each for one in ids}, key=lambda one: (len(one), one)))
 
 
 def _reason(edit: Edit) -> Reason:
