@@ -6,13 +6,15 @@ from codekit.version import __version__
 
 if TYPE_CHECKING:
     from codekit.api import Coder, open
-    from codekit.types import CodingResult, Encounter, Note
+    from codekit.types import Chart, CodingResult, Document, Encounter, Note
 
-__all__ = ["Coder", "CodingResult", "Encounter", "Note", "__version__", "open"]
+__all__ = ["Chart", "Coder", "CodingResult", "Document", "Encounter", "Note", "__version__", "open"]
 
 _LAZY = {
+    "Chart": "codekit.types",
     "Coder": "codekit.api",
     "CodingResult": "codekit.types",
+    "Document": "codekit.types",
     "Encounter": "codekit.types",
     "Note": "codekit.types",
     "open": "codekit.api",

@@ -185,6 +185,9 @@ def _assignment(item: Assignment) -> Json:
         "reasons": [{"step": r.step, "detail": r.detail, "source": r.source} for r in item.reasons],
         "modifiers": list(item.modifiers),
         "units": item.units,
+        "alternatives": [
+            {"code": one.code, "title": one.title, "score": round(one.score, 4)} for one in item.alternatives
+        ],
     }
 
 
@@ -197,6 +200,7 @@ def _dropped(item: Dropped) -> Json:
         "reason": item.reason,
         "confidence": round(item.confidence, 4),
         "evidence": _evidence(item.evidence),
+        "basis": item.basis.value if item.basis else None,
     }
 
 
@@ -216,7 +220,7 @@ def _account(item: StepAccount) -> Json:
 
 
 def _evidence(items: Iterable[Evidence]) -> list[Json]:
-    return [{"start": item.start, "end": item.end, "text": item.text} for item in items]
+    return [{"document": item.document, "start": item.start, "end": item.end, "text": item.text} for item in items]
 
 
 def _query(item: Query) -> Json:
@@ -244,4 +248,6 @@ def _edit(item: Edit) -> Json:
         "query": _query(item.query) if item.query else None,
         "modifiers": None if item.modifiers is None else list(item.modifiers),
         "units": item.units,
+        "basis": item.basis.value if item.basis else None,
+        "triggers": list(item.triggers),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import zip_longest
 from pathlib import Path
@@ -239,19 +239,21 @@ class System:
 
         Returns:
             All mentions in text order; of several with one span the last that a plugin gave, and none with
-            candidates that overlaps with one that covers it.
+            candidates that overlaps with one that covers it. What so gives way is kept at what it gives way to.
         """
         changed = self._hooks.all(
             "codekit_locate_mentions", LocatedMention, note=note, located=tuple(located), edition=edition
         )
         covers = _joined((one.mention.start, one.mention.end) for one in changed if one.covers)
-        every = (
-            one
-            for one in (*located, *changed)
-            if one.covers or not one.candidates or not _overlaps(one.mention, covers)
-        )
-        by_span = {(one.mention.start, one.mention.end): one for one in every}
-        return tuple(by_span[span] for span in sorted(by_span))
+        by_span: dict[tuple[int, int], list[LocatedMention]] = {}
+        covered: list[LocatedMention] = []
+        for one in (*located, *changed):
+            if one.covers or not one.candidates or not _overlaps(one.mention, covers):
+                by_span.setdefault((one.mention.start, one.mention.end), []).append(one)
+            else:
+                covered.append(one)
+        found = [_taking(by_span[span][-1], by_span[span][:-1]) for span in sorted(by_span)]
+        return tuple(_covering(found, covered) if covered else found)
 
     def retrieve_guidelines(self, query: str, edition: Edition, limit: int) -> tuple[Passage, ...] | None:
         """Ask the plugins, and only them, for the sections of the official guidelines that answer a query.
@@ -365,6 +367,28 @@ def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
     """Say whether a mention overlaps with one of some disjoint spans in ascending order."""
     before = bisect_left(spans, (mention.end, 0)) - 1
     return before >= 0 and spans[before][1] > mention.start
+
+
+def _taking(one: LocatedMention, others: Iterable[LocatedMention]) -> LocatedMention:
+    """Let other readings give way to one: those, and what gave way to them, that propose what it does not."""
+    known = {each.code for each in one.candidates}
+    lost = {
+        (each.mention.start, each.mention.end, each.candidates[0].code): each
+        for other in others
+        for each in (other, *other.instead_of)
+        if each.candidates and each.candidates[0].code not in known
+    }
+    return attrs.evolve(one, instead_of=(*one.instead_of, *lost.values())) if lost else one
+
+
+def _covering(found: Iterable[LocatedMention], covered: Iterable[LocatedMention]) -> Iterator[LocatedMention]:
+    """Let each covered mention give way to the first one that covers words of it."""
+    left = list(covered)
+    for one in found:
+        span = [(one.mention.start, one.mention.end)]
+        theirs = [other for other in left if one.covers and _overlaps(other.mention, span)]
+        left = [other for other in left if other not in theirs] if theirs else left
+        yield _taking(one, theirs)
 
 
 def _first_duplicate(values: Iterable[str]) -> str | None:

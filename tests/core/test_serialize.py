@@ -129,10 +129,11 @@ def test_a_result_has_its_keys_in_order_and_rounded_confidences() -> None:
             "rank": 1,
             "status": "review",
             "confidence": 0.3333,
-            "evidence": [{"start": 0, "end": 1, "text": "Ω"}],
+            "evidence": [{"document": "", "start": 0, "end": 1, "text": "Ω"}],
             "reasons": [{"step": "locate", "detail": "d", "source": ""}],
             "modifiers": [],
             "units": 1,
+            "alternatives": [],
         }
     ]
     assert data["dropped"][0]["code"] is None

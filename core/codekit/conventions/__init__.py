@@ -4,7 +4,7 @@ from codekit.conventions.case import Case
 from codekit.conventions.examples import Example
 from codekit.conventions.history import HistoryCodes
 from codekit.conventions.kinds import explained_by, read_rules, read_table
-from codekit.conventions.model import Apply, Convention, Draft, DraftCode, Origin, Statement
+from codekit.conventions.model import Apply, Convention, Draft, DraftCode, Origin
 from codekit.conventions.rule import Rule, rule, rules_in
 from codekit.conventions.stages import ADD, CHECK, CHOOSE, COMBINE, ORDER, REPORT, SAID, Stage, arrange
 
@@ -26,7 +26,6 @@ __all__ = [
     "Origin",
     "Rule",
     "Stage",
-    "Statement",
     "arrange",
     "explained_by",
     "read_rules",

@@ -9,7 +9,7 @@ import attrs
 
 from codekit.conventions.model import Draft, DraftCode
 from codekit.queries import write_query
-from codekit.types import Action, Edit, Encounter, Evidence, Finding, Severity
+from codekit.types import Action, Basis, Edit, Encounter, Evidence, Finding, Severity
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -65,6 +65,10 @@ class Case:
         """Take a code out of the draft."""
         return self.edit(Action.DROP, code, reason, source)
 
+    def leave(self, code: str, basis: Basis, reason: str, source: str | None = None) -> Edit:
+        """Leave a code that the record bears out unreported; it stays visible among the dropped, with the basis."""
+        return attrs.evolve(self.edit(Action.LEAVE, code, reason, source), basis=basis)
+
     def replace(self, code: str, by: str, reason: str, source: str | None = None) -> Edit:
         """Put another code in the place of one."""
         return attrs.evolve(self.edit(Action.REPLACE, code, reason, source), replacement=by)
@@ -76,10 +80,11 @@ class Case:
         *,
         before: str | None = None,
         after: str | None = None,
+        triggers: tuple[str, ...] = (),
         source: str | None = None,
     ) -> Edit:
-        """Add a code in front of another, or behind it, on the same evidence."""
-        return attrs.evolve(self.edit(Action.ADD, code, reason, source), before=before, after=after)
+        """Add a code in front of another, or behind it, on the evidence of its triggers, or else of that other."""
+        return attrs.evolve(self.edit(Action.ADD, code, reason, source), before=before, after=after, triggers=triggers)
 
     def move(self, code: str, before: str, reason: str, source: str | None = None) -> Edit:
         """Move a code in front of one that stands before it; nothing happens if it stands there already."""

@@ -31,9 +31,9 @@ from codekit.conventions.case import Case
 from codekit.conventions.examples import Example
 from codekit.conventions.model import DraftCode
 from codekit.conventions.rule import Rule
-from codekit.conventions.stages import CHOOSE, COMBINE, ORDER, Stage
+from codekit.conventions.stages import CHOOSE, COMBINE, ORDER, REPORT, Stage
 from codekit.errors import PluginError
-from codekit.types import Edit, Setting, Sex
+from codekit.types import Basis, Edit, Setting, Sex
 
 Apply = Callable[[Case], Iterable[Edit]]
 _COMMON = frozenset(("id", "says", "source", "sections", "after", "setting", "stage", "reason", "examples"))
@@ -102,6 +102,26 @@ def by_cause(code: Sequence[str], cause: Sequence[str], becomes: str, reason: st
     return apply
 
 
+def leave(leave: Sequence[str], basis: str, reason: str) -> Apply:
+    """Leave the codes under some rows: they are documented, and not reported.
+
+    Args:
+        leave: Rows and ranges.
+        basis: A value of `codekit.types.Basis` on which nothing is reported.
+        reason: Why.
+
+    Returns:
+        What applies the rule.
+    """
+    chosen = Basis(basis)
+
+    def apply(case: Case) -> Iterator[Edit]:
+        for one in case.under(*leave):
+            yield case.leave(one.code, chosen, reason)
+
+    return apply
+
+
 @attrs.frozen
 class _Kind:
     """How rows of one kind are read: what applies them, where their codes stand, and their stage by default."""
@@ -115,6 +135,7 @@ _KINDS: Mapping[str, _Kind] = {
     "before": _Kind(before, ("first", "then"), ORDER),
     "beside": _Kind(beside, ("drop", "beside"), CHOOSE),
     "by_cause": _Kind(by_cause, ("code", "cause", "becomes"), COMBINE),
+    "leave": _Kind(leave, ("leave", "basis"), REPORT),
 }
 
 
@@ -173,7 +194,12 @@ def _rule(kind: _Kind, row: Mapping[str, Any]) -> Rule[Case]:
     if missing or unknown:
         raise ValueError(f"missing {missing}, unknown {unknown}; expected {', '.join(kind.codes)} and what all have")
     given = {key: row[key] for key in kind.codes}
-    named = (code for value in given.values() for code in ([value] if isinstance(value, str) else value))
+    named = (
+        code
+        for key, value in given.items()
+        if key != "basis"
+        for code in ([value] if isinstance(value, str) else value)
+    )
     return Rule(
         id=row["id"],
         says=row["says"],

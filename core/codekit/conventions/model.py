@@ -10,7 +10,21 @@ import attrs
 
 from codekit.conventions.examples import Example
 from codekit.conventions.stages import Stage
-from codekit.types import Assertion, Cause, CodeReference, Edit, Encounter, Evidence, Mention, Reason, Setting, Status
+from codekit.types import (
+    Assertion,
+    Candidate,
+    Cause,
+    CodeReference,
+    Condition,
+    Edit,
+    Encounter,
+    Evidence,
+    Reason,
+    ReportingDecision,
+    Setting,
+    Statement,
+    Status,
+)
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -34,6 +48,9 @@ class DraftCode:
         words: Canonical words of its leading mention, with what qualifies it.
         modifiers: What a claim appends to the code, in order; set by conventions.
         units: How often the claim counts it; set by conventions.
+        alternatives: What the index proposed besides for its leading mention, best first.
+        conditions: Ids of the conditions that it codes, in text order.
+        decision: Whether it is reported, and why; None where nothing was decided, so that it is.
     """
 
     code: str
@@ -49,19 +66,14 @@ class DraftCode:
     words: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     units: int = 1
+    alternatives: tuple[Candidate, ...] = ()
+    conditions: tuple[str, ...] = ()
+    decision: ReportingDecision | None = None
 
-
-@attrs.frozen(kw_only=True)
-class Statement:
-    """Something that the note says, whether or not it led to a code of the draft.
-
-    Args:
-        mention: The mention.
-        code: The row of the tabular list that it led to, not always assignable; None where it led to none.
-    """
-
-    mention: Mention
-    code: str | None
+    @property
+    def reported(self) -> bool:
+        """Whether the encounter reports it, as far as is decided."""
+        return self.decision is None or self.decision.reported
 
 
 @attrs.frozen(kw_only=True)
@@ -73,10 +85,12 @@ class Draft:
     Args:
         codes: In sequence.
         statements: All mentions of the note, in text order; empty where codes are reconciled without a note.
+        conditions: What the statements say of each condition, in text order.
     """
 
     codes: tuple[DraftCode, ...]
     statements: tuple[Statement, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     def __iter__(self) -> Iterator[DraftCode]:
         """Iterate over the codes in sequence."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import attrs
 
-from codekit.conventions import Convention, Draft, DraftCode, Statement
+from codekit.conventions import Convention, Draft, DraftCode, Stage
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError
+from codekit.pipeline.conditions import gather, statement_of, tag
 from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
 from codekit.pipeline.details import missing_details
-from codekit.pipeline.edits import Workbench
+from codekit.pipeline.edits import Workbench, join_conditions, join_evidence
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
 from codekit.types import (
+    Alternative,
     Assertion,
     Assignment,
     CodingResult,
+    Condition,
     Dropped,
     Encounter,
     Finding,
@@ -27,6 +31,8 @@ from codekit.types import (
     Severity,
     Status,
 )
+
+_ALTERNATIVES = 3
 
 
 class RulesCodeReconciler:
@@ -77,26 +83,26 @@ class RulesCodeReconciler:
         Returns:
             The result; a code that several mentions support appears once, with all their evidence.
         """
-        kept, unsure = self.draft(tentative)
+        conditions = gather(tentative, self._edition, self._rules)
+        kept, unsure = self.draft(tag(tentative, conditions))
         dropped = [*(one for each in tentative for one in each.dropped), *unsure]
         if sequence is not None:
             left_out = (one for one in kept if one.code not in sequence)
             dropped.extend(self._dropped(one, "the model left it out", rule="model") for one in left_out)
             kept = sorted((one for one in kept if one.code in sequence), key=lambda one: sequence.index(one.code))
         bench = Workbench(edition=self._edition, draft=kept)
-        statements = tuple(Statement(mention=each.mention, code=each.row) for each in tentative)
+        statements = tuple(map(statement_of, tentative))
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
-                self._apply(convention, bench, statements, note.encounter)
-        bench.apply(tuple(missing_details(self._edition, self._rules, bench.draft)))
+                codes = bench.documented if convention.stage <= Stage.REPORT else bench.reported
+                draft = Draft(codes=codes, statements=statements, conditions=conditions)
+                self._apply(convention, bench, draft, note.encounter)
+        bench.apply(tuple(missing_details(self._edition, self._rules, bench.reported)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)
-        return self._result(note, bench, dropped, [*queries, *bench.queries])
+        return self._result(note, bench, dropped, [*queries, *bench.queries], conditions)
 
-    def _apply(
-        self, convention: Convention, bench: Workbench, statements: tuple[Statement, ...], encounter: Encounter
-    ) -> None:
+    def _apply(self, convention: Convention, bench: Workbench, draft: Draft, encounter: Encounter) -> None:
         try:
-            draft = Draft(codes=tuple(bench.draft), statements=statements)
             bench.apply(tuple(convention.apply(draft, self._edition, encounter)))
         except Exception as error:
             # A faulty convention must not cost the note; the coder learns that it was not checked.
@@ -126,18 +132,25 @@ class RulesCodeReconciler:
         )
 
     def _result(
-        self, note: Note, bench: Workbench, dropped: Iterable[Dropped], queries: Iterable[Query]
+        self,
+        note: Note,
+        bench: Workbench,
+        dropped: Iterable[Dropped],
+        queries: Iterable[Query],
+        conditions: tuple[Condition, ...],
     ) -> CodingResult:
-        everything = sorted([*dropped, *bench.dropped], key=lambda one: one.evidence[0].start if one.evidence else 0)
+        everything = [*dropped, *bench.dropped, *bench.left]
+        everything.sort(key=lambda one: one.evidence[0].start if one.evidence else 0)
         return CodingResult(
             note_id=note.id,
             system=self._edition.system,
             edition=self._edition.label,
-            assignments=tuple(self._assignment(one, rank) for rank, one in enumerate(bench.draft, start=1)),
+            assignments=tuple(self._assignment(one, rank) for rank, one in enumerate(bench.reported, start=1)),
             dropped=tuple(everything),
             findings=tuple(bench.findings),
             queries=tuple(queries),
             edits=tuple(bench.edits),
+            conditions=conditions,
         )
 
     def _assignment(self, one: DraftCode, rank: int) -> Assignment:
@@ -156,7 +169,18 @@ class RulesCodeReconciler:
             reasons=reasons,
             modifiers=one.modifiers,
             units=one.units,
+            alternatives=tuple(islice(self._alternatives(one), _ALTERNATIVES)),
+            conditions=one.conditions,
         )
+
+    def _alternatives(self, one: DraftCode) -> Iterator[Alternative]:
+        """Name the rows that the index proposed besides, save those above the code or proposed twice."""
+        taken = {one.code, *(row.code for row in self._edition.ancestors(one.code))}
+        for candidate in one.alternatives:
+            row = self._edition.find(candidate.code)
+            if row is not None and row.code not in taken:
+                taken.add(row.code)
+                yield Alternative(code=row.code, title=row.title, score=candidate.score)
 
 
 def _fault(error: Exception) -> str:
@@ -176,8 +200,9 @@ def _merge(drafts: Iterable[DraftCode]) -> list[DraftCode]:
     merged: list[DraftCode] = []
     for same in by_code.values():
         lead = max(same, key=lambda one: (one.confidence, one.assertion is Assertion.PRESENT, -one.position))
-        spans = {(each.start, each.end): each for one in same for each in one.evidence}
-        evidence = tuple(spans[key] for key in sorted(spans))
+        evidence = join_evidence(*(one.evidence for one in same))
+        conditions = join_conditions(*(one.conditions for one in same))
         alone = any(one.confidence == lead.confidence and not one.accompanies for one in same)
-        merged.append(attrs.evolve(lead, evidence=evidence, accompanies=lead.accompanies and not alone))
+        accompanies = lead.accompanies and not alone
+        merged.append(attrs.evolve(lead, evidence=evidence, conditions=conditions, accompanies=accompanies))
     return sorted(merged, key=lambda one: (one.position, one.code))

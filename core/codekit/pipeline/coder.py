@@ -14,6 +14,8 @@ from codekit.pipeline.evidence_extractor import RulesEvidenceExtractor
 from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.provenance import provenance_of
+from codekit.pipeline.reading import ChartReading
+from codekit.pipeline.rivals import better, divide, free_parts, is_doubtful, with_losers
 from codekit.pipeline.steps import (
     BatchExtractor,
     BatchNavigator,
@@ -26,13 +28,10 @@ from codekit.pipeline.steps import (
     TabularValidator,
     Tentative,
 )
-from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
+from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
-from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
-
-# A heading that is looked up with less than the one gives way to parts of it with at least the other.
-_DOUBTFUL, _SURE = 0.55, 0.9
+from codekit.types import Candidate, Chart, CodingResult, LocatedMention, Mention, Note
 
 
 @attrs.frozen(kw_only=True)
@@ -104,6 +103,22 @@ class Coder:
         """
         return self.trace(Note(id="note", text=note) if isinstance(note, str) else note).result
 
+    def code_chart(self, chart: Chart) -> CodingResult:
+        """Code the documents of one encounter together.
+
+        Each document is read by itself; what they lead to is reconciled as one, so that a condition that several of
+        them state is one code with the evidence of all.
+
+        Args:
+            chart: The chart.
+
+        Returns:
+            The ordered code set, with evidence that names its document, and everything that was left out.
+        """
+        reading = ChartReading.of(chart)
+        cases = [NoteInProgress(note=note) for note in reading.notes]
+        return self._trace([(reading, cases)])[0].result
+
     def close(self) -> None:
         """Close the edition and its search index; the coder is of no use afterwards."""
         self.searcher.close()
@@ -148,22 +163,33 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
+        return self._trace([(ChartReading.of_note(case.note), [case]) for case in cases])
+
+    def _trace(self, charts: Sequence[tuple[ChartReading, Sequence[NoteInProgress]]]) -> tuple[Trace, ...]:
+        """Take the first three steps with each document, the last with each chart."""
+        cases = [case for _, each in charts for case in each]
         lost = self.searcher.losses.count
         located = self.find(cases)
         if self.searcher.losses.count > lost:
             for case in cases:
                 case.lose_layer()
-        pairs = [[(one.mention, one.candidates) for one in each] for each in located]
-        tentative = self.assign(cases, pairs)
-        results = self.reconcile(cases, tentative)
+        assigned = self.assign(cases, [[(one.mention, one.candidates) for one in each] for each in located])
+        by_document = iter(zip(located, assigned, strict=True))
+        read = [[next(by_document) for _ in each] for _, each in charts]
+        tentative = [
+            reading.join([self._with_losers(*found) for found in each])
+            for (reading, _), each in zip(charts, read, strict=True)
+        ]
+        wholes = [_whole(reading, each) for reading, each in charts]
+        results = self.reconcile(wholes, tentative)
         return tuple(
             Trace(
-                mentions=tuple(one.mention for one in each),
-                located=tuple(one.candidates for one in each),
-                tentative=tuple(assigned),
-                result=attrs.evolve(case.close(result), provenance=self.provenance),
+                mentions=tuple(one.mention for one in joined),
+                located=tuple(one.candidates for found, _ in each for one in found),
+                tentative=joined,
+                result=reading.lead_back(attrs.evolve(whole.close(result), provenance=self.provenance)),
             )
-            for case, each, assigned, result in zip(cases, located, tentative, results, strict=True)
+            for (reading, _), each, joined, whole, result in zip(charts, read, tentative, wholes, results, strict=True)
         )
 
     def try_many(self, notes: Sequence[Note]) -> tuple[Trace | Exception, ...]:
@@ -216,9 +242,19 @@ class Coder:
         asked = [(case, one) for case, each in zip(cases, mentions, strict=True) for one in each]
         looked_up = iter(self._locate(asked))
         found = [tuple(one for _ in each for one in next(looked_up)) for each in mentions]
-        return [
-            self.system.locate_mentions(case.note, each, self.edition) for case, each in zip(cases, found, strict=True)
+        read = [self._read(case, each) for case, each in zip(cases, found, strict=True)]
+        divided = [free_parts(each, every) for each, every in zip(found, read, strict=True)]
+        beside = [
+            (case, part) for case, each in zip(cases, divided, strict=True) for parts in each.values() for part in parts
         ]
+        parts = iter(self._locate(beside) if beside else ())
+        return [
+            self._read(case, tuple(divide(each, wholes, parts))) if wholes else every
+            for case, each, wholes, every in zip(cases, found, divided, read, strict=True)
+        ]
+
+    def _read(self, case: NoteInProgress, located: Sequence[LocatedMention]) -> tuple[LocatedMention, ...]:
+        return self.system.locate_mentions(case.note, located, self.edition)
 
     def assign(self, cases: Sequence[NoteInProgress], located: Sequence[Located]) -> Sequence[tuple[Tentative, ...]]:
         """Take the third step alone: for each note in turn, what its mentions with their candidates lead to."""
@@ -234,11 +270,11 @@ class Coder:
             return self._reconciler.reconcile_many(cases, tentative)
         return [self._reconciler.reconcile(case.note, each) for case, each in zip(cases, tentative, strict=True)]
 
-    def _locate(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[LocatedMention, ...]]:
-        """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it.
+    def _with_losers(self, located: Sequence[LocatedMention], found: Sequence[Tentative]) -> list[Tentative]:
+        return [with_losers(one, each, self.edition) for one, each in zip(located, found, strict=True)]
 
-        Part of what is over need not be over: behind "status post" the whole names a procedure.
-        """
+    def _locate(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[LocatedMention, ...]]:
+        """Look mentions up; where the whole leads nowhere, or hardly, what the index knows within it."""
         if isinstance(self._navigator, BatchNavigator):
             candidates = self._navigator.locate_many(asked)
         else:
@@ -247,24 +283,20 @@ class Coder:
             LocatedMention(mention=mention, candidates=tuple(found))
             for (_, mention), found in zip(asked, candidates, strict=True)
         ]
-        parts = [whole.mention.parts if _is_doubtful(whole) else () for whole in wholes]
+        parts = [whole.mention.parts if is_doubtful(whole) else () for whole in wholes]
         within = [(case, part) for (case, _), each in zip(asked, parts, strict=True) for part in each]
         looked_up = iter(self._locate(within) if within else ())
         return [
-            _better(whole, tuple(one for _ in each for one in next(looked_up)))
+            better(whole, tuple(one for _ in each for one in next(looked_up)))
             for whole, each in zip(wholes, parts, strict=True)
         ]
 
 
-def _is_doubtful(whole: LocatedMention) -> bool:
-    return whole.mention.assertion is not Assertion.HISTORICAL and _score(whole) < _DOUBTFUL
-
-
-def _better(whole: LocatedMention, parts: tuple[LocatedMention, ...]) -> tuple[LocatedMention, ...]:
-    """Take the parts of a mention where they say more than the whole."""
-    enough = _SURE if _score(whole) >= LEAST_MATCH else LEAST_MATCH
-    return parts if parts and max(map(_score, parts)) >= enough else (whole,)
-
-
-def _score(located: LocatedMention) -> float:
-    return located.candidates[0].score if located.candidates else 0.0
+def _whole(reading: ChartReading, cases: Sequence[NoteInProgress]) -> NoteInProgress:
+    """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
+    if len(cases) == 1:
+        return cases[0]
+    whole = NoteInProgress(note=reading.note)
+    for case in cases:
+        whole.take_over(case)
+    return whole

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError
-from codekit.types import Action, Dropped, Edit, Finding, Query, Reason, Status
+from codekit.types import Action, Basis, Dropped, Edit, Evidence, Finding, Query, Reason, ReportingDecision, Status
 
 
 @attrs.define
 class Workbench:
     """The draft while the conventions work on it.
 
+    A code that a convention leaves stays in the draft, for the conventions that read what is documented; those that
+    read what is reported do not see it, and when the work is done it is among the dropped.
+
     Args:
         edition: The opened edition.
-        draft: Tentative codes in sequence.
+        draft: Tentative codes in sequence, with those that are left.
         dropped: What the conventions took out, in order.
         findings: What they reported, in order.
         queries: What they ask of the clinician, in order.
@@ -31,6 +34,25 @@ class Workbench:
     findings: list[Finding] = attrs.field(factory=list)
     queries: list[Query] = attrs.field(factory=list)
     edits: list[Edit] = attrs.field(factory=list)
+
+    @property
+    def documented(self) -> tuple[DraftCode, ...]:
+        """All codes that the record bears out, in sequence."""
+        return tuple(self.draft)
+
+    @property
+    def reported(self) -> tuple[DraftCode, ...]:
+        """Those that the encounter reports, in sequence."""
+        return tuple(one for one in self.draft if one.reported)
+
+    @property
+    def left(self) -> tuple[Dropped, ...]:
+        """Those that it does not report, in sequence, each with its basis."""
+        return tuple(
+            self._dropped(one, one.decision.rule, " ".join(one.decision.facts), one.decision.basis)
+            for one in self.draft
+            if one.decision is not None and not one.decision.reported
+        )
 
     def apply(self, edits: Sequence[Edit]) -> None:
         """Apply the edits of one convention in order; one that names a code no longer in the draft does nothing."""
@@ -50,13 +72,30 @@ class Workbench:
         return next((at for at, one in enumerate(self.draft) if one.code == code), None)
 
     def _add(self, edit: Edit) -> bool:
-        """Add a code that rests on the same evidence as the code before or behind which it stands."""
+        """Add a code on the evidence of those that call for it.
+
+        A rule is certain once what triggers it is there, so that the code is as sure as the least sure of its triggers.
+        A code that was left stays left.
+        """
         at = self._place(edit.after if edit.before is None else edit.before)
         if at is None or self._place(edit.code) is not None:
             return False
         self._check(edit.code)
         beside = self.draft[at]
-        added = attrs.evolve(beside, code=edit.code, reasons=(_reason(edit),), term_id="", modifiers=(), units=1)
+        triggers = [one for one in self.draft if one.code in edit.triggers] or [beside]
+        added = attrs.evolve(
+            beside,
+            code=edit.code,
+            confidence=min(one.confidence for one in triggers),
+            evidence=join_evidence(*(one.evidence for one in triggers)),
+            reasons=(_reason(edit),),
+            term_id="",
+            modifiers=(),
+            units=1,
+            alternatives=(),
+            conditions=join_conditions(*(one.conditions for one in triggers)),
+            decision=next((one.decision for one in triggers if one.reported), triggers[0].decision),
+        )
         self.draft.insert(at if edit.before is not None else at + 1, added)
         return True
 
@@ -75,15 +114,11 @@ class Workbench:
         match edit.action:
             case Action.DROP:
                 del self.draft[at]
-                self.dropped.append(self._drop(edit, current))
+                self.dropped.append(self._dropped(current, edit.rule, edit.reason))
+            case Action.LEAVE:
+                return self._leave(edit, at)
             case Action.REPLACE if edit.replacement not in (None, edit.code):
-                if self._place(edit.replacement) is not None:
-                    del self.draft[at]
-                    self.dropped.append(self._drop(edit, current))
-                    return True
-                self._check(edit.replacement)
-                reasons = (*current.reasons, _reason(edit))
-                self.draft[at] = attrs.evolve(current, code=edit.replacement, reasons=reasons)
+                self._replace(edit, at, edit.replacement)
             case Action.MOVE:
                 return self._move(edit, at)
             case Action.MODIFY:
@@ -93,6 +128,38 @@ class Workbench:
             case _:
                 return False
         return True
+
+    def _leave(self, edit: Edit, at: int) -> bool:
+        if edit.basis is None or edit.basis.reported:
+            raise PluginError(f"an edit that leaves {edit.code} must give a basis for not reporting it")
+        current = self.draft[at]
+        if not current.reported:
+            return False
+        decision = ReportingDecision(basis=edit.basis, source=edit.source, facts=(edit.reason,), rule=edit.rule)
+        self.draft[at] = attrs.evolve(current, decision=decision)
+        return True
+
+    def _replace(self, edit: Edit, at: int, code: str) -> None:
+        """Put a code in the place of another; one that is there already takes over what the other rests on.
+
+        It is then reported if one of the two is.
+        """
+        current, there = self.draft[at], self._place(code)
+        reason = _reason(edit)
+        if there is None:
+            self._check(code)
+            self.draft[at] = attrs.evolve(current, code=code, reasons=(*current.reasons, reason))
+            return
+        kept = self.draft[there]
+        self.draft[there] = attrs.evolve(
+            kept,
+            reasons=(*kept.reasons, reason),
+            evidence=join_evidence(kept.evidence, current.evidence),
+            conditions=join_conditions(kept.conditions, current.conditions),
+            decision=current.decision if current.reported else kept.decision,
+        )
+        del self.draft[at]
+        self.dropped.append(self._dropped(current, edit.rule, edit.reason))
 
     def _move(self, edit: Edit, at: int) -> bool:
         target = self._place(edit.before)
@@ -117,16 +184,28 @@ class Workbench:
         if not self.edition.get(code).assignable:
             raise PluginError(f"{code} is not assignable in {self.edition.label}; a convention must name one that is")
 
-    def _drop(self, edit: Edit, current: DraftCode) -> Dropped:
+    def _dropped(self, one: DraftCode, rule: str, reason: str, basis: Basis | None = None) -> Dropped:
         return Dropped(
-            code=current.code,
-            title=self.edition.get(current.code).title,
+            code=one.code,
+            title=self.edition.get(one.code).title,
             step="verify",
-            reason=edit.reason,
-            rule=edit.rule,
-            evidence=current.evidence,
-            confidence=current.confidence,
+            reason=reason,
+            rule=rule,
+            evidence=one.evidence,
+            confidence=one.confidence,
+            basis=basis,
         )
+
+
+def join_evidence(*each: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Join what several codes rest on: each span once, in text order."""
+    spans = {(one.start, one.end): one for evidence in each for one in evidence}
+    return tuple(spans[span] for span in sorted(spans))
+
+
+def join_conditions(*each: Iterable[str]) -> tuple[str, ...]:
+    """Join the ids of what several codes stand for: each once, in the order in which `gather` gave them."""
+    return tuple(sorted({one for ids in each for one in ids}, key=lambda one: (len(one), one)))
 
 
 def _reason(edit: Edit) -> Reason:

@@ -69,6 +69,22 @@ class NoteInProgress:
         """Note that something may have been looked up without a layer of search."""
         self._searched_whole = False
 
+    def take_over(self, other: NoteInProgress) -> None:
+        """Add what was asked, reported and thought for a document to the case of its chart."""
+        for (step, prompt), one in other._accounts.items():
+            known = self._account(step, prompt)
+            self._accounts[(step, prompt)] = attrs.evolve(
+                known,
+                took=known.took + one.took,
+                repaired=known.repaired + one.repaired,
+                fallbacks=known.fallbacks + one.fallbacks,
+                unfound=known.unfound + one.unfound,
+            )
+        self._findings.extend(other._findings)
+        self._fallbacks.update(other._fallbacks)
+        self._thoughts.extend(other._thoughts)
+        self._searched_whole = self._searched_whole and other._searched_whole
+
     def think(self, step: str, text: str) -> None:
         """Keep what a model said before an answer."""
         self._thoughts.append(Thought(step=step, text=text))

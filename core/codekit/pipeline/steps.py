@@ -26,6 +26,7 @@ class Tentative:
         draft: Its tentative codes, an etiology before its manifestation; empty if it led to none.
         dropped: What was considered and left out.
         queries: Questions that the note leaves open.
+        document: Id of the mention's document; empty for a single note.
     """
 
     mention: Mention
@@ -33,6 +34,7 @@ class Tentative:
     draft: tuple[DraftCode, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     queries: tuple[Query, ...] = ()
+    document: str = ""
 
 
 class EvidenceExtractor(Protocol):

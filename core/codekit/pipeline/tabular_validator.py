@@ -68,7 +68,7 @@ class RulesTabularValidator:
         draft: list[DraftCode] = []
         for row in rows:
             refined = refine(self._edition, self._rules, row, context)
-            draft.extend(self._draft(mention, best, one, refined, evidence) for one in refined.codes)
+            draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
         if not draft:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "assign", reason, evidence),))
@@ -86,7 +86,7 @@ class RulesTabularValidator:
         return best
 
     def _draft(
-        self, mention: Mention, best: Candidate, code: Code, refined: Refined, evidence: tuple[Evidence, ...]
+        self, mention: Mention, candidates: Sequence[Candidate], best: Candidate, code: Code, refined: Refined
     ) -> DraftCode:
         confidence = confidence_of(mention, best, refined)
         unsure = bool(refined.unsupported) or bool(refined.open_facets)
@@ -99,7 +99,7 @@ class RulesTabularValidator:
         return DraftCode(
             code=code.code,
             confidence=confidence,
-            evidence=evidence,
+            evidence=(Evidence(start=mention.start, end=mention.end, text=mention.text),),
             reasons=(analyzed, located, *refined.reasons),
             status=Status.REVIEW if unsure else Status.READY,
             position=mention.start,
@@ -108,6 +108,7 @@ class RulesTabularValidator:
             accompanies=mention.accompanies,
             term_id=best.term_id,
             words=mention.normalized,
+            alternatives=tuple(one for one in candidates if one is not best),
         )
 
 

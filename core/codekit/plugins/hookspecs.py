@@ -200,7 +200,8 @@ class SystemSpecs:
 
         Returns:
             Mentions in any order; one with the span of a mention of `located` takes its place, others are added. A
-            code of their candidates goes through the hierarchy and the conventions as any other.
+            code of their candidates goes through the hierarchy and the conventions as any other. A note is asked about
+            again where core divides a heading by what was found in it.
         """
         raise NotImplementedError
 

@@ -6,6 +6,7 @@ run from 0 to 1, higher is better; tuples are ordered and the docstring of the f
 
 from __future__ import annotations
 
+from codekit.types.charts import Chart, Document
 from codekit.types.classification import (
     Classification,
     Code,
@@ -25,6 +26,7 @@ from codekit.types.classification import (
     SystemInfo,
     TabularNote,
 )
+from codekit.types.conditions import Basis, Condition, Course, ReportingDecision, Statement
 from codekit.types.notes import (
     Assertion,
     Candidate,
@@ -40,6 +42,7 @@ from codekit.types.notes import (
 from codekit.types.releases import Link, Publication, RemoteFile, Web
 from codekit.types.results import (
     Action,
+    Alternative,
     Assignment,
     ClaimLine,
     CodingResult,
@@ -58,10 +61,13 @@ from codekit.types.results import (
 
 __all__ = [
     "Action",
+    "Alternative",
     "Assertion",
     "Assignment",
+    "Basis",
     "Candidate",
     "Cause",
+    "Chart",
     "ClaimLine",
     "Classification",
     "Code",
@@ -69,6 +75,9 @@ __all__ = [
     "CodePair",
     "CodeReference",
     "CodingResult",
+    "Condition",
+    "Course",
+    "Document",
     "Dropped",
     "Edit",
     "Encounter",
@@ -92,11 +101,13 @@ __all__ = [
     "Reason",
     "Release",
     "RemoteFile",
+    "ReportingDecision",
     "Setting",
     "SeventhCharacter",
     "Severity",
     "Sex",
     "SourceFile",
+    "Statement",
     "Status",
     "StepAccount",
     "SystemInfo",

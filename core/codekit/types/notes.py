@@ -159,11 +159,13 @@ class LocatedMention:
         mention: The mention.
         candidates: Best first; empty where the index has nothing for it.
         covers: True where it says what the mentions that overlap with it say, so that those give way to it.
+        instead_of: Other readings of its words that gave way to it, so that their codes are shown among the dropped.
     """
 
     mention: Mention
     candidates: tuple[Candidate, ...] = ()
     covers: bool = False
+    instead_of: tuple[LocatedMention, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

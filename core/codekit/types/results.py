@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.types.conditions import Basis, Condition
+
 if TYPE_CHECKING:
     from codekit.backends.usage import StepUsage
 
@@ -72,6 +74,7 @@ class Action(StrEnum):
 
     ADD = "add"
     DROP = "drop"
+    LEAVE = "leave"
     REPLACE = "replace"
     MOVE = "move"
     MODIFY = "modify"
@@ -81,8 +84,16 @@ class Action(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """A verbatim span of the note that supports a code; half-open offsets in code points."""
+    """A verbatim span that supports a code.
 
+    Args:
+        document: Id of the document that holds it; empty for a single note.
+        start: First code point in the untouched text of the document.
+        end: One past the last.
+        text: The text between them.
+    """
+
+    document: str = ""
     start: int
     end: int
     text: str
@@ -104,6 +115,21 @@ class Reason:
 
 
 @attrs.frozen(kw_only=True)
+class Alternative:
+    """Another row that the index proposed for the words that led to a code.
+
+    Args:
+        code: The row, not always assignable.
+        title: Its full title.
+        score: 0 to 1, how well the index entry and the words agree.
+    """
+
+    code: str
+    title: str
+    score: float
+
+
+@attrs.frozen(kw_only=True)
 class Assignment:
     """One code of the final set.
 
@@ -113,10 +139,12 @@ class Assignment:
         rank: 1-based position in the sequence.
         status: What a coder should do with it.
         confidence: 0 to 1.
-        evidence: In text order; never empty.
+        evidence: In the order of the documents, then of the text; never empty.
         reasons: The code's path, in the order in which the steps took it.
         modifiers: What a claim appends to the code, in order; empty in systems without modifiers.
         units: How often the claim counts it; 1 in systems without units.
+        alternatives: What the index proposed besides for its leading mention, at most three, best first.
+        conditions: Ids of the conditions that it codes, in text order.
     """
 
     code: str
@@ -128,6 +156,8 @@ class Assignment:
     reasons: tuple[Reason, ...] = ()
     modifiers: tuple[str, ...] = ()
     units: int = 1
+    alternatives: tuple[Alternative, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -140,8 +170,9 @@ class Dropped:
         step: The step that dropped it.
         reason: One sentence.
         rule: Id of the rule that dropped it; empty where a step's own logic did.
-        evidence: In text order.
+        evidence: In the order of the documents, then of the text.
         confidence: 0 to 1, as far as it had been worked out.
+        basis: Why the record bears it out and it is still not reported; None where it was dropped for another reason.
     """
 
     code: str | None
@@ -151,6 +182,7 @@ class Dropped:
     rule: str = ""
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.0
+    basis: Basis | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -210,6 +242,8 @@ class Edit:
         query: What is asked, for `QUERY`.
         modifiers: All modifiers that the code then has, in order, for `MODIFY`; None leaves them.
         units: The units that it then has, 1 or more, for `MODIFY`; None leaves them.
+        basis: Why the code is not reported, for `LEAVE`.
+        triggers: The codes that call for it, for `ADD`; empty where that is the one beside which it is added.
     """
 
     rule: str
@@ -224,6 +258,8 @@ class Edit:
     query: Query | None = None
     modifiers: tuple[str, ...] | None = None
     units: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))
+    basis: Basis | None = None
+    triggers: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -280,10 +316,10 @@ class Provenance:
 
 @attrs.frozen(kw_only=True)
 class CodingResult:
-    """Everything that coding one note gave.
+    """Everything that coding one note, or one chart, gave.
 
     Args:
-        note_id: Id of the note.
+        note_id: Id of the note or the chart.
         system: Id of the code system.
         edition: Label of the compiled edition: version and hash.
         assignments: The final set, in sequence.
@@ -294,6 +330,8 @@ class CodingResult:
         usage: What was asked of a language model, by step; empty where none was.
         thoughts: What the model said before its answers, in the order of the steps; empty unless it was asked for.
         provenance: What it was made with; None where a reconciler was called by itself.
+        conditions: The conditions that the record speaks of, in text order; offsets of their mentions count in the text
+            of the statement's document.
     """
 
     note_id: str
@@ -307,3 +345,4 @@ class CodingResult:
     usage: tuple[StepAccount, ...] = ()
     thoughts: tuple[Thought, ...] = ()
     provenance: Provenance | None = None
+    conditions: tuple[Condition, ...] = ()

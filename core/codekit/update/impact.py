@@ -272,7 +272,7 @@ def _fate(retired: Retired, new: Edition) -> str:
 def _acts_on(edit: Edit, code: str) -> bool:
     if edit.action is Action.REPLACE:
         return code in (edit.code, edit.replacement)
-    return edit.action in (Action.ADD, Action.DROP) and edit.code == code
+    return edit.action in (Action.ADD, Action.DROP, Action.LEAVE) and edit.code == code
 
 
 def _targets(found: Iterable[object]) -> str:

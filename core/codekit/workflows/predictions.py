@@ -102,5 +102,8 @@ def _is_below_threshold(dropped: Mapping[str, Any]) -> bool:
 
 
 def _proposal(data: Mapping[str, Any], *, kept: bool) -> Proposal:
-    evidence = tuple(Evidence(start=one["start"], end=one["end"], text=one["text"]) for one in data["evidence"])
+    evidence = tuple(
+        Evidence(document=one.get("document", ""), start=one["start"], end=one["end"], text=one["text"])
+        for one in data["evidence"]
+    )
     return Proposal(code=data["code"], kept=kept, confidence=data["confidence"], evidence=evidence)

@@ -44,7 +44,7 @@ def pair_dagger(case: Case) -> Iterator[Edit]:
                 yield case.replace(stated.code, dagger, reason)
                 codes[codes.index(stated.code)] = dagger
             else:
-                yield case.add(dagger, reason, before=one.code)
+                yield case.add(dagger, reason, before=one.code, triggers=(stated.code, one.code))
                 codes.append(dagger)
         elif dagger is not None:
             yield case.add(dagger, f"it is the dagger code of {one.code}", before=one.code)

@@ -62,7 +62,8 @@ def link(case: Case, family: Family) -> Iterator[Edit]:
     for number, (met, code) in enumerate(chosen):
         reason = f"{family.alone} and {', '.join(sorted(met))} are presumed to be linked, and {code.code} says both"
         if number:
-            yield case.add(code.code, reason, before=chosen[0][1].code)
+            first = chosen[0][1].code
+            yield case.add(code.code, reason, before=first, triggers=(first, *sorted(met)))
         else:
             yield case.replace(family.alone, code.code, reason)
 

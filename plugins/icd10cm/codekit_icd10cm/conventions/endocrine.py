@@ -113,7 +113,7 @@ def _combine(case: Case, category: str, diabetes: list[DraftCode]) -> Iterator[E
             yield case.replace(alone, code, reason)
             alone = None
         elif not case.has(code):
-            yield case.add(code, reason, after=last)
+            yield case.add(code, reason, after=last, triggers=(last, partner.code))
         if partner not in case.under(*one.kept):
             yield case.drop(partner.code, reason)
         last = code if not case.has(code) else last

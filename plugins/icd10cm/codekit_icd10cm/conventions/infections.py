@@ -131,7 +131,8 @@ def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
         for infection in case.causes(sepsis):
             code = _POSTPROCEDURAL_SEPSIS + infection.code[7:8]
             if infection in case.under("T81.40-T81.43", "T81.49") and case.knows(code):
-                yield case.add(code, f"the sepsis {sepsis.code} came of {infection.code}", after=infection.code)
+                reason = f"the sepsis {sepsis.code} came of {infection.code}"
+                yield case.add(code, reason, after=infection.code, triggers=(sepsis.code, infection.code))
                 yield case.move(infection.code, sepsis.code, "the infection after a procedure stands before the sepsis")
                 yield case.move(code, sepsis.code, "the postprocedural sepsis stands before the systemic infection")
 

@@ -59,7 +59,7 @@ def infection_of_obstructed_lung(case: Case) -> Iterator[Edit]:
             if checks.leaves_open(case.edition.get(one.code)):
                 yield case.replace(one.code, code, reason)
             else:
-                yield case.add(code, reason, before=one.code)
+                yield case.add(code, reason, before=one.code, triggers=(one.code, infections[0].code))
             break
 
 
