@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from codekit.conventions import Convention, Draft
+from codekit.errors import PluginError
 from codekit.hookspecs import SystemSpecs
 from codekit.isolation import FAULTS, MOST_ITEMS, SLOW_AFTER, Around, blame, bounded, checked
 from codekit.registry import EXTENSION, Plugins, make_manager
@@ -93,20 +94,37 @@ class HookCaller:
 
         return self._call(hook, collect, arguments)
 
+    def layers(self, hook: str, kind: type[T], **arguments: object) -> tuple[T | None, tuple[T, ...]]:
+        """Call a hook for an answer of each plugin: that of the system's own, and those of its extensions by name."""
+
+        def collect(results: list[object]) -> list[T]:
+            return [checked(one, kind) for one in results]
+
+        own = self._alone(self._plugin, self._own[self._plugin])._call(hook, collect, arguments)
+        found: list[T] = []
+        for name, extension in self._extensions.items():
+            try:
+                found.extend(self._alone(name, extension)._call(hook, collect, arguments))
+            except PluginError as error:
+                self._warn(f"{name}: {error}. The system goes on without it")
+        return next(iter(own), None), tuple(found)
+
     def conventions(self, **arguments: object) -> tuple[Convention, ...]:
         """Give the conventions of all plugins; what one of them does wrong is blamed on its plugin."""
         hook = "codekit_conventions"
         owners: dict[str, str] = {}
         for name, extension in self._extensions.items():
-            alone = HookCaller(name, extension, {}, [], self._around)
             try:
-                owners |= {one.id: name for one in alone.all(hook, Convention, **arguments)}
+                owners |= {one.id: name for one in self._alone(name, extension).all(hook, Convention, **arguments)}
             except FAULTS:
                 continue  # the call below says so
         return tuple(
             attrs.evolve(one, apply=partial(self._apply, one, owners.get(one.id, self._plugin)))
             for one in self.all(hook, Convention, **arguments)
         )
+
+    def _alone(self, name: str, hooks: object) -> HookCaller:
+        return HookCaller(name, hooks, {}, [], self._around)
 
     def lazily(self, hook: str, items: Iterable[T]) -> Iterator[T]:
         """Go through what a hook gave, however long it is; a fault comes as late as here."""

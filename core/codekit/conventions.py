@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import Assertion, Cause, CodeReference, Edit, Encounter, Evidence, Mention, Reason, Setting, Status
 
 if TYPE_CHECKING:
@@ -71,10 +73,12 @@ class Draft:
     Args:
         codes: In sequence.
         statements: All mentions of the note, in text order; empty where codes are reconciled without a note.
+        lexicon: What the note was read with.
     """
 
     codes: tuple[DraftCode, ...]
     statements: tuple[Statement, ...] = ()
+    lexicon: Lexicon = attrs.field(factory=english, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[DraftCode]:
         """Iterate over the codes in sequence."""

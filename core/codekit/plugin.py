@@ -17,10 +17,12 @@ from codekit.pipeline.history import HistoryCodes
 from codekit.registry import BackendRegistry, SystemRegistry
 from codekit.rules import Case, Rule
 from codekit.specificity import Facet, FacetValue, Implied, Specificity
-from codekit.text.reader import Sentence
-from codekit.text.sections import ASSESSMENT, NARRATIVE
-from codekit.text.tokens import content_words, term_words
-from codekit.text.vocabulary import load_vocabulary
+from codekit.text.assertion import Cue, Direction, Effect
+from codekit.text.lexicon import Lexicon, Sense
+from codekit.text.reader import ReadNote, Sentence
+from codekit.text.sections import SectionKind
+from codekit.text.tables import read_lexicon
+from codekit.text.vocabulary import Ending
 from codekit.types import (
     Action,
     Assertion,
@@ -60,8 +62,6 @@ from codekit.types import (
 
 __all__ = [
     "ALIAS",
-    "ASSESSMENT",
-    "NARRATIVE",
     "Action",
     "Assertion",
     "BackendRegistry",
@@ -75,11 +75,15 @@ __all__ = [
     "CodePair",
     "CodeReference",
     "Convention",
+    "Cue",
+    "Direction",
     "Draft",
     "DraftCode",
     "Edit",
     "Edition",
+    "Effect",
     "Encounter",
+    "Ending",
     "Evidence",
     "Facet",
     "FacetValue",
@@ -90,6 +94,7 @@ __all__ = [
     "IndexTable",
     "IndexTerm",
     "InheritedNote",
+    "Lexicon",
     "Link",
     "LocatedMention",
     "Mention",
@@ -102,9 +107,12 @@ __all__ = [
     "ProposedCode",
     "Publication",
     "Query",
+    "ReadNote",
     "Release",
     "RemoteFile",
     "Rule",
+    "SectionKind",
+    "Sense",
     "Sentence",
     "Setting",
     "SeventhCharacter",
@@ -118,10 +126,8 @@ __all__ = [
     "SystemRegistry",
     "TabularNote",
     "Web",
-    "content_words",
     "derive",
     "hookimpl",
-    "load_vocabulary",
-    "term_words",
+    "read_lexicon",
     "types",
 ]

@@ -14,14 +14,13 @@ from codekit.pipeline.details import missing_details
 from codekit.pipeline.edits import Workbench
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
+from codekit.text.reader import ReadNote
 from codekit.types import (
     Assertion,
     Assignment,
     CodingResult,
     Dropped,
-    Encounter,
     Finding,
-    Note,
     Query,
     Reason,
     Severity,
@@ -65,7 +64,7 @@ class RulesCodeReconciler:
         return kept, [self._unsure(one) for one in merged if one.confidence < self._threshold]
 
     def reconcile(
-        self, note: Note, tentative: Sequence[Tentative], sequence: Sequence[str] | None = None
+        self, note: ReadNote, tentative: Sequence[Tentative], sequence: Sequence[str] | None = None
     ) -> CodingResult:
         """Make the final code set of a note.
 
@@ -87,17 +86,17 @@ class RulesCodeReconciler:
         statements = tuple(Statement(mention=each.mention, code=each.row) for each in tentative)
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
-                self._apply(convention, bench, statements, note.encounter)
+                self._apply(convention, bench, statements, note)
         bench.apply(tuple(missing_details(self._edition, self._rules, bench.draft)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)
         return self._result(note, bench, dropped, [*queries, *bench.queries])
 
     def _apply(
-        self, convention: Convention, bench: Workbench, statements: tuple[Statement, ...], encounter: Encounter
+        self, convention: Convention, bench: Workbench, statements: tuple[Statement, ...], note: ReadNote
     ) -> None:
         try:
-            draft = Draft(codes=tuple(bench.draft), statements=statements)
-            bench.apply(tuple(convention.apply(draft, self._edition, encounter)))
+            draft = Draft(codes=tuple(bench.draft), statements=statements, lexicon=note.lexicon)
+            bench.apply(tuple(convention.apply(draft, self._edition, note.encounter)))
         except Exception as error:
             # A faulty convention must not cost the note; the coder learns that it was not checked.
             bench.findings.append(
@@ -126,7 +125,7 @@ class RulesCodeReconciler:
         )
 
     def _result(
-        self, note: Note, bench: Workbench, dropped: Iterable[Dropped], queries: Iterable[Query]
+        self, note: ReadNote, bench: Workbench, dropped: Iterable[Dropped], queries: Iterable[Query]
     ) -> CodingResult:
         everything = sorted([*dropped, *bench.dropped], key=lambda one: one.evidence[0].start if one.evidence else 0)
         return CodingResult(

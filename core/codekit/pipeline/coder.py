@@ -29,6 +29,7 @@ from codekit.pipeline.steps import (
 from codekit.pipeline.tabular_validator import LEAST_MATCH, RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
+from codekit.text.reader import ReadNote, read_note
 from codekit.types import Assertion, Candidate, CodingResult, LocatedMention, Mention, Note
 
 # A heading that is looked up with less than the one gives way to parts of it with at least the other.
@@ -117,6 +118,10 @@ class Coder:
         """Close."""
         self.close()
 
+    def read(self, note: Note) -> ReadNote:
+        """Make a note ready for the steps, with the words, headings and cues that this coder reads notes with."""
+        return read_note(note, self.searcher.lexicon)
+
     def trace(self, note: Note) -> Trace:
         """Code one note and keep what each step gave.
 
@@ -137,7 +142,7 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
-        return self.trace_cases([Case(note=note) for note in notes])
+        return self.trace_cases([Case(note=self.read(note)) for note in notes])
 
     def trace_cases(self, cases: Sequence[Case]) -> tuple[Trace, ...]:
         """Do the same for notes for which a model may have been asked already.

@@ -13,8 +13,8 @@ from codekit.plugin import (
     Finding,
     GuidelineSection,
     LocatedMention,
-    Note,
     Publication,
+    ReadNote,
     Release,
     RemoteFile,
     Source,
@@ -81,7 +81,7 @@ class Icd10cm:
 
     @hookimpl
     def codekit_locate_mentions(
-        self, note: Note, located: Sequence[LocatedMention], edition: Edition
+        self, note: ReadNote, located: Sequence[LocatedMention], edition: Edition
     ) -> Iterable[LocatedMention]:
         """Find numbers, drugs, terms to ask about, and what the note links."""
         return self._mentions.locate(note, located, edition)
