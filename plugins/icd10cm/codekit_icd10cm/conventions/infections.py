@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Assertion, DraftCode, Edit, Evidence, NoteKind, term_words
+from codekit.plugin import Assertion, DraftCode, Edit, Evidence, NoteKind
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.terms import ASKED
@@ -79,8 +79,11 @@ def _asks(case: Case, code: str, organism: str) -> bool:
 
 
 def _named_in(case: Case, organism: str, code: str) -> bool:
-    named = set(term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {"infection", "disease"}
-    return not named.isdisjoint(term_words(case.edition.get(code).title))
+    named = set(case.edition.lexicon.term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {
+        "infection",
+        "disease",
+    }
+    return not named.isdisjoint(case.edition.lexicon.term_words(case.edition.get(code).title))
 
 
 def postprocedural_sepsis(case: Case) -> Iterator[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import ASSESSMENT, Assertion, DraftCode, Edit, Setting
+from codekit.plugin import Assertion, DraftCode, Edit, SectionKind, Setting
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.rule import Case, Rule
 from codekit_icd10cm.mentions.visits import SUPERSEDED
@@ -44,7 +44,8 @@ def symptom_of_established(case: Case) -> Iterator[Edit]:
 def _listed(case: Case, one: DraftCode) -> bool:
     """Say whether the note lists the symptom among its diagnoses, as a problem of its own."""
     return any(
-        statement.mention.section == ASSESSMENT and (statement.mention.start, statement.mention.end) == (e.start, e.end)
+        statement.mention.section == SectionKind.ASSESSMENT
+        and (statement.mention.start, statement.mention.end) == (e.start, e.end)
         for statement in case.draft.statements
         for e in one.evidence
     )
