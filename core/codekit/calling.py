@@ -100,11 +100,11 @@ class HookCaller:
         def collect(results: list[object]) -> list[T]:
             return [checked(one, kind) for one in results]
 
-        own = self._alone(self._plugin, self._own[self._plugin])._call(hook, collect, arguments)
+        own = self._alone(self._plugin, self._own[self._plugin], self._warnings)._call(hook, collect, arguments)
         found: list[T] = []
         for name, extension in self._extensions.items():
             try:
-                found.extend(self._alone(name, extension)._call(hook, collect, arguments))
+                found.extend(self._alone(name, extension, self._warnings)._call(hook, collect, arguments))
             except PluginError as error:
                 self._warn(f"{name}: {error}. The system goes on without it")
         return next(iter(own), None), tuple(found)
@@ -115,7 +115,7 @@ class HookCaller:
         owners: dict[str, str] = {}
         for name, extension in self._extensions.items():
             try:
-                owners |= {one.id: name for one in self._alone(name, extension).all(hook, Convention, **arguments)}
+                owners |= {one.id: name for one in self._alone(name, extension, []).all(hook, Convention, **arguments)}
             except FAULTS:
                 continue  # the call below says so
         return tuple(
@@ -123,8 +123,8 @@ class HookCaller:
             for one in self.all(hook, Convention, **arguments)
         )
 
-    def _alone(self, name: str, hooks: object) -> HookCaller:
-        return HookCaller(name, hooks, {}, [], self._around)
+    def _alone(self, name: str, hooks: object, warnings: list[str]) -> HookCaller:
+        return HookCaller(name, hooks, {}, warnings, self._around)
 
     def lazily(self, hook: str, items: Iterable[T]) -> Iterator[T]:
         """Go through what a hook gave, however long it is; a fault comes as late as here."""

@@ -22,6 +22,8 @@ from codekit.editions.edition import Edition
 from codekit.editions.impact import Impact
 from codekit.editions.source import Source
 from codekit.errors import SourceError
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import Classification, GuidelineSection, IndexTable, Problem, Release, SystemInfo
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.conversion import read_conversion_table
@@ -57,6 +59,9 @@ class Parsed:
 
     def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:  # noqa: ARG002
         return self.sections
+
+    def lexicon(self, release: Release) -> Lexicon:  # noqa: ARG002
+        return english()
 
     def default_source(self) -> None:
         return None
