@@ -55,6 +55,7 @@ class Searcher:
     ) -> None:
         check_layers(layers)
         self.layers = tuple(layers)
+        self.site = site
         self.lexicon = system.note_lexicon(edition, site)
         self.index = SearchIndex(edition)
         self._system = system
