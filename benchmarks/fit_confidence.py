@@ -85,7 +85,7 @@ def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, floa
     """
     trace = coder.trace(labelled.note)
     rules = coder.system.specificity(coder.edition.release)
-    around = NoteContext(labelled.note, rules.facets).around
+    around = NoteContext(coder.read(labelled.note), rules.facets).around
     best: dict[str, tuple[float, dict[str, float]]] = {}
     for mention, candidates, tentative in zip(trace.mentions, trace.located, trace.tentative, strict=True):
         if mention.assertion is Assertion.POSSIBLE:

@@ -22,7 +22,6 @@ from codekit import Coder
 from codekit.editions.index.entries import Entry
 from codekit.search import Searcher
 from codekit.search.layers import DENSE, SPARSE, STRUCTURAL
-from codekit.text.tokens import content_words
 from codekit.types import CodeKind, IndexTable
 
 _DEPTHS = (1, 5, 10, 25, 50, 100)
@@ -82,7 +81,8 @@ def _measure(coder: Coder, layers: Sequence[str], model: str | None, mentions: S
 
 
 def _look_up(searcher: Searcher, mention: str) -> list[str]:
-    found = searcher.candidates(content_words(mention), _DEPTHS[-1], text=mention, accept=_may_start_a_mention)
+    words = searcher.lexicon.content_words(mention)
+    found = searcher.candidates(words, _DEPTHS[-1], text=mention, accept=_may_start_a_mention)
     return [candidate.code for candidate in found]
 
 

@@ -47,7 +47,8 @@ def lay_out(site: Path, name: str, version: str, entry_points: Mapping[str, str]
     entries = "".join(f"{entry} = {module}\n" for entry, module in entry_points.items())
     (info / "entry_points.txt").write_text(f"[codekit]\n{entries}", encoding="utf-8")
     for file in files:
-        shutil.copy(file, site / file.name)
+        put = shutil.copytree if file.is_dir() else shutil.copy
+        put(file, site / file.name)
 
 
 @pytest.fixture(scope="session", name="lay_out")
@@ -79,6 +80,31 @@ def _install(
     yield install
     for name in [name for name in sys.modules if name.startswith("throwaway_")]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def third_party(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], None]]:
+    """Install a plugin of `tests/thirdparty` for this test: `third_party("codekit-harbor")`.
+
+    Processes that the test starts see it too.
+    """
+    site = tmp_path_factory.mktemp("third")
+    monkeypatch.syspath_prepend(str(site))
+    inherited = os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(site), inherited])))
+    modules: list[str] = []
+
+    def install(name: str) -> None:
+        module = name.replace("-", "_")
+        modules.append(module)
+        files = (_HERE / "thirdparty" / name).glob(f"{module}*")
+        lay_out(site, name, "1.0.0", {name.removeprefix("codekit-"): module}, files)
+
+    yield install
+    for module in modules:
+        sys.modules.pop(module, None)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812  the parameter is called date
+from pathlib import Path
 
 from codekit.editions.progress import Progress, silent
 from codekit.pipeline.coder import Coder
@@ -23,6 +24,7 @@ def open(
     model: str | Model | None = None,
     server: str | None = None,
     threshold: float = KEPT_FROM,
+    lexicon: Path | None = None,
     progress: Progress = silent,
 ) -> Coder:
     """Open a code system at one edition.
@@ -36,6 +38,7 @@ def open(
         server: Address of the Qdrant server with the vectors; None takes `CODEKIT_QDRANT_URL`, and where that is not
             set, those beside the edition.
         threshold: Codes less sure than this, 0 to 1, are left out and shown among the dropped.
+        lexicon: Folder of tables with the words, headings and cues of the place where the notes come from.
         progress: Told how far the first build of the embedded edition is.
 
     Returns:
@@ -45,13 +48,16 @@ def open(
         UnknownSystemError: No plugin offers the system.
         UnknownEditionError: No edition of that name or date is on this machine.
         UsageError: There is no such layer, or the dense one has no vectors of the model yet.
+        LexiconError: The folder is not there, or a table in it has another form.
     """
     from codekit.editions.store import EditionStore
     from codekit.search.searcher import Searcher
     from codekit.system import System
+    from codekit.text.tables import read_lexicon
 
     check_layers(layers)  # before an edition is built for nothing
+    site = read_lexicon(lexicon) if lexicon else None
     system = System.open(system_id)
     opened = EditionStore(system).open(edition, date, progress)
-    searcher = Searcher(system, opened, layers=layers, model=model, server=server)
+    searcher = Searcher(system, opened, layers=layers, model=model, server=server, site=site)
     return Coder(system, opened, searcher=searcher, threshold=threshold)

@@ -22,6 +22,10 @@ class UsageError(CodekitError):
     exit_code = 2
 
 
+class LexiconError(UsageError):
+    """A table of words, headings or cues cannot be read, or is of another form."""
+
+
 class UnknownSystemError(UsageError):
     """No installed plugin provides the code system that was asked for."""
 

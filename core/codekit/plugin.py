@@ -38,10 +38,12 @@ from codekit.errors import NotPublishedError, SourceError
 from codekit.plugins.hookspecs import hookimpl
 from codekit.plugins.offers import BackendRegistry, Hooks, SystemRegistry
 from codekit.specificity import Facet, FacetValue, Implied, Specificity, read_facets
-from codekit.text.reader import Sentence
-from codekit.text.sections import ASSESSMENT, NARRATIVE
-from codekit.text.tokens import content_words, term_words
-from codekit.text.vocabulary import load_vocabulary
+from codekit.text.assertion import Cue, Direction, Effect
+from codekit.text.lexicon import Lexicon, Sense
+from codekit.text.reader import ReadNote, Sentence
+from codekit.text.sections import SectionKind
+from codekit.text.tables import read_lexicon
+from codekit.text.vocabulary import Ending
 from codekit.types import (
     Action,
     Assertion,
@@ -88,11 +90,9 @@ from codekit.types import (
 __all__ = [
     "ADD",
     "ALIAS",
-    "ASSESSMENT",
     "CHECK",
     "CHOOSE",
     "COMBINE",
-    "NARRATIVE",
     "ORDER",
     "REPORT",
     "SAID",
@@ -112,11 +112,15 @@ __all__ = [
     "CodePair",
     "CodeReference",
     "Convention",
+    "Cue",
+    "Direction",
     "Draft",
     "DraftCode",
     "Edit",
     "Edition",
+    "Effect",
     "Encounter",
+    "Ending",
     "Evidence",
     "Example",
     "Facet",
@@ -130,6 +134,7 @@ __all__ = [
     "IndexTable",
     "IndexTerm",
     "InheritedNote",
+    "Lexicon",
     "Link",
     "LocatedMention",
     "Mention",
@@ -143,11 +148,14 @@ __all__ = [
     "ProposedCode",
     "Publication",
     "Query",
+    "ReadNote",
     "Release",
     "RemoteFile",
     "Request",
     "Rule",
     "Sampling",
+    "SectionKind",
+    "Sense",
     "Sentence",
     "Setting",
     "Settings",
@@ -165,17 +173,15 @@ __all__ = [
     "SystemRegistry",
     "TabularNote",
     "Web",
-    "content_words",
     "derive",
     "explained_by",
     "hookimpl",
-    "load_vocabulary",
     "read_facets",
+    "read_lexicon",
     "read_rules",
     "read_table",
     "rule",
     "rules_in",
     "sort_codes",
-    "term_words",
     "types",
 ]

@@ -246,6 +246,9 @@ def _again(
     if made_with.get("workflow", _RULES) != _RULES or made_with.get("model"):
         unchecked["results of a workflow that asked a language model were not made again"] = None
         return None
+    if "lexicon" in made_with.get("settings", {}):
+        unchecked["results of notes read with the words of a site were not made again"] = None
+        return None
     note = notes.get(result["note_id"])
     if note is None:
         unchecked["some results have no note among those given"] = None

@@ -17,6 +17,8 @@ from codekit.plugins.calling import HookCaller, collect_extensions
 from codekit.plugins.isolation import Around
 from codekit.plugins.registry import Plugins, load_plugins
 from codekit.specificity import Specificity
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import load_language
 from codekit.types import (
     Candidate,
     Classification,
@@ -34,6 +36,7 @@ from codekit.types import (
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.editions.source import Source
+    from codekit.text.reader import ReadNote
     from codekit.types import Encounter, Mention, Note, Web
 
 
@@ -228,7 +231,7 @@ class System:
         return tuple(found.values())[:limit]
 
     def locate_mentions(
-        self, note: Note, located: Sequence[LocatedMention], edition: Edition
+        self, note: ReadNote, located: Sequence[LocatedMention], edition: Edition
     ) -> tuple[LocatedMention, ...]:
         """Let the plugins add mentions to those that core found, and replace some.
 
@@ -287,6 +290,36 @@ class System:
             Proposals as the plugins gave them; empty where none of them has a classifier.
         """
         return self._hooks.all("codekit_propose_codes", ProposedCode, note=note, edition=edition)
+
+    def lexicon(self, release: Release) -> Lexicon:
+        """Give the words of the language and the system, in which a release is written.
+
+        Args:
+            release: The release.
+
+        Returns:
+            What the system's own plugin brings, over the lexicon of its language; English where it brings nothing.
+        """
+        own, _ = self._hooks.layers("codekit_lexicon", Lexicon, release=release)
+        layer = own or Lexicon()
+        return layer.over(load_language(layer.language))
+
+    def note_lexicon(self, edition: Edition, site: Lexicon | None = None) -> Lexicon:
+        """Give what the notes of an edition are read with.
+
+        Args:
+            edition: The opened edition.
+            site: What the place brings where the notes come from; None for nothing.
+
+        Returns:
+            The words under which the edition was built, with those of its extensions, by name, and of the site on top.
+
+        Raises:
+            LexiconError: The site brings what only a language or a system can.
+        """
+        _, extensions = self._hooks.layers("codekit_lexicon", Lexicon, release=edition.release)
+        notes = self.lexicon(edition.release)
+        return notes.for_notes(edition.lexicon, (*extensions, *filter(None, (site,))))
 
     def specificity(self, release: Release) -> Specificity:
         """Say which details of a note choose between sibling codes; codekit's own answer by default."""

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codekit.text.assertion import assert_span, read_assertions
-from codekit.text.sections import NARRATIVE, Section, split_sections
+from codekit.text.assertion import assert_span
+from codekit.text.sections import Section, SectionKind
 from codekit.text.sentences import split_sentences
+from codekit.text.tables import english
 from codekit.types import Assertion
 
 # One a line: the sentence with its condition in brackets.
@@ -91,13 +92,13 @@ TABLE = {
 CASES = [(line, expected) for expected, block in TABLE.items() for line in block.strip().splitlines()]
 
 
-def assertion_of(marked: str, kind: str = NARRATIVE) -> Assertion:
+def assertion_of(marked: str, kind: SectionKind = SectionKind.NARRATIVE) -> Assertion:
     """Read a sentence for the condition in brackets."""
     before, condition, after = marked.replace("]", "[").split("[")
     text, start = before + condition + after, len(before)
     section = Section(kind=kind, start=0, end=len(text))
-    (sentence,) = (one for one in split_sentences(text, 0, len(text)) if one.start <= start < one.end)
-    reading = read_assertions(text, sentence.start, sentence.end)
+    (sentence,) = (one for one in split_sentences(text, 0, len(text), "en") if one.start <= start < one.end)
+    reading = english().read_assertions(text, sentence.start, sentence.end)
     return assert_span(reading.scopes, section, start, start + len(condition))
 
 
@@ -150,12 +151,12 @@ def test_a_section_says_what_its_sentences_leave_open(kind: str, expected: Asser
 
 
 def test_a_sentence_says_more_than_its_section() -> None:
-    assert assertion_of("Negative for [glaucoma]", "assessment") is Assertion.NEGATED
+    assert assertion_of("Negative for [glaucoma]", SectionKind.ASSESSMENT) is Assertion.NEGATED
 
 
 @pytest.mark.parametrize("text", ["", ".", "no", "no evidence of", "denies", "( : ;", "if possible no history of"])
 def test_trigger_phrases_alone_do_no_harm(text: str) -> None:
-    assert all(0 <= one.start < one.end <= len(text) for one in read_assertions(text, 0, len(text)).scopes)
+    assert all(0 <= one.start < one.end <= len(text) for one in english().read_assertions(text, 0, len(text)).scopes)
 
 
 @given(
@@ -168,7 +169,7 @@ def test_trigger_phrases_alone_do_no_harm(text: str) -> None:
 def test_scopes_and_triggers_lie_within_the_sentence(words: list[str]) -> None:
     text = " ".join(words)
     start, end = len(text) // 4, len(text)
-    reading = read_assertions(text, start, end)
+    reading = english().read_assertions(text, start, end)
     spans = [(scope.start, scope.end) for scope in reading.scopes] + list(reading.triggers)
     assert all(start <= first < last <= end for first, last in spans)
     assert list(reading.triggers) == sorted(reading.triggers)
@@ -176,7 +177,7 @@ def test_scopes_and_triggers_lie_within_the_sentence(words: list[str]) -> None:
 
 def test_the_next_sentence_is_not_touched() -> None:
     text = "No fever. Pneumonia is confirmed."
-    section, at = split_sections(text)[0], text.index("Pneumonia")
-    (_, second) = split_sentences(text, 0, len(text))
-    reading = read_assertions(text, second.start, second.end)
+    section, at = english().split_sections(text)[0], text.index("Pneumonia")
+    (_, second) = split_sentences(text, 0, len(text), "en")
+    reading = english().read_assertions(text, second.start, second.end)
     assert assert_span(reading.scopes, section, at, at + len("Pneumonia")) is Assertion.PRESENT

@@ -17,6 +17,8 @@ from codekit.editions.builder import build
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import (
     Action,
     ClaimLine,
@@ -70,6 +72,9 @@ class OneRelease:
 
     def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:  # noqa: ARG002
         return ()
+
+    def lexicon(self, release: Release) -> Lexicon:  # noqa: ARG002
+        return english()
 
     def default_source(self) -> tuple[Path, ...] | None:
         return None

@@ -20,6 +20,8 @@ from codekit.editions.diff.texts import Mark, by_word, unified
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
 from codekit.errors import UsageError
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import (
     Action,
     Assignment,
@@ -176,6 +178,9 @@ class Written:
 
     def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:  # noqa: ARG002
         return self.sections
+
+    def lexicon(self, release: Release) -> Lexicon:  # noqa: ARG002
+        return english()
 
     def default_source(self) -> None:
         return None

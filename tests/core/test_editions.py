@@ -29,6 +29,8 @@ from codekit.errors import (
     UnknownEditionError,
     UsageError,
 )
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import (
     Classification,
     Code,
@@ -122,6 +124,9 @@ class ToySystem:
     def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:
         assert release.sources == source.files()
         return (SECTION,)
+
+    def lexicon(self, release: Release) -> Lexicon:  # noqa: ARG002
+        return english()
 
     def default_source(self) -> tuple[Path, ...] | None:
         return self.default

@@ -14,6 +14,7 @@ from codekit.errors import EditionError, UnknownCodeError, UsageError
 from codekit.plugins.hookspecs import hookimpl
 from codekit.search.guidelines import find_guidelines, retrieve_guidelines
 from codekit.system import System
+from codekit.text.tables import english
 from codekit.types import GuidelineSection, Passage, SystemInfo
 
 
@@ -25,7 +26,7 @@ def edition(guided_home: Path) -> Iterator[Edition]:
 
 
 def ids(query: str, edition: Edition, limit: int = 1000) -> list[str]:
-    return [passage.section.id for passage in retrieve_guidelines(query, edition, limit)]
+    return [passage.section.id for passage in retrieve_guidelines(query, edition, limit, english())]
 
 
 @pytest.mark.parametrize(
@@ -51,14 +52,14 @@ def test_a_code_finds_what_applies_to_it_the_most_specific_first(
 
 def test_passages_say_why_and_score_between_0_and_1(edition: Edition) -> None:
     for query in ("E11.22", "N18", "I.C.4", "uncertain diagnosis", "V00-V09", "20"):
-        found = retrieve_guidelines(query, edition, 500)
+        found = retrieve_guidelines(query, edition, 500, english())
         scores = [passage.score for passage in found]
         assert scores == sorted(scores, reverse=True)
         assert all(0 < score <= 1 for score in scores)
         assert all(passage.reason for passage in found)
-        assert retrieve_guidelines(query, edition, 2) == found[:2]
-    assert retrieve_guidelines("E11.22", edition, 1)[0].reason == "applies to E11"
-    assert retrieve_guidelines("uncertain diagnoses", edition, 1)[0].reason == "has uncertain, diagnosis"
+        assert retrieve_guidelines(query, edition, 2, english()) == found[:2]
+    assert retrieve_guidelines("E11.22", edition, 1, english())[0].reason == "applies to E11"
+    assert retrieve_guidelines("uncertain diagnoses", edition, 1, english())[0].reason == "has uncertain, diagnosis"
 
 
 @pytest.mark.parametrize("query", ["I.C.4.b", "i.c.4.B", "Section I.C.4.b", "section I.C.4. b.", " I.C.4.b. "])
@@ -111,12 +112,12 @@ def test_unknown_codes_and_sections_are_refused(
     edition: Edition, query: str, error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        retrieve_guidelines(query, edition, 10)
+        retrieve_guidelines(query, edition, 10, english())
 
 
 def test_an_edition_without_guidelines_says_how_to_add_them(coder: Coder) -> None:
     with pytest.raises(EditionError, match=r"no section .* names a code\. .*editions add RELEASE\.zip GUIDELINES\.pdf"):
-        retrieve_guidelines("E11.22", coder.edition, 10)
+        retrieve_guidelines("E11.22", coder.edition, 10, english())
     assert ids("excludes1", coder.edition, 1) == ["Tabular.3"]
 
 

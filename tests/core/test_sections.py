@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from codekit.text.sections import NARRATIVE, split_sections
+from codekit.text.sections import SectionKind
+from codekit.text.tables import english
 
 HEADINGS = ("Assessment:", "PLAN", "Past Medical History:", "Family history -", "ROS:", "**HPI**:", "Physical Exam")
 NOTE_TEXT = st.one_of(
@@ -18,16 +19,16 @@ NOTE_TEXT = st.one_of(
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [(section.kind, text[section.start : section.end].strip()) for section in split_sections(text)]
+    return [(section.kind, text[section.start : section.end].strip()) for section in english().split_sections(text)]
 
 
 def test_a_note_without_headings_is_one_narrative() -> None:
-    assert kinds("He coughs.\nHe sneezes.") == [(NARRATIVE, "He coughs.\nHe sneezes.")]
+    assert kinds("He coughs.\nHe sneezes.") == [(SectionKind.NARRATIVE, "He coughs.\nHe sneezes.")]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t\n"])
 def test_nothing_has_no_sections(text: str) -> None:
-    assert split_sections(text) == []
+    assert english().split_sections(text) == []
 
 
 def test_each_heading_opens_a_section_of_its_kind() -> None:
@@ -36,7 +37,7 @@ def test_each_heading_opens_a_section_of_its_kind() -> None:
         "Family History:\nstroke\n\nAssessment and Plan:\n1. Bronchitis\n"
     )
     assert kinds(text) == [
-        (NARRATIVE, "Seen today."),
+        (SectionKind.NARRATIVE, "Seen today."),
         ("history_present", "Cough."),
         ("past_history", "gout"),
         ("family_history", "stroke"),
@@ -47,7 +48,7 @@ def test_each_heading_opens_a_section_of_its_kind() -> None:
 @pytest.mark.parametrize("heading", ["Assessment:", "ASSESSMENT", "assessment :", "## Assessment", "**Assessment:**"])
 def test_a_heading_may_be_written_in_several_ways(heading: str) -> None:
     text = f"Cough.\n{heading}\nBronchitis"
-    assert [kind for kind, _ in kinds(text)] == [NARRATIVE, "assessment"]
+    assert [kind for kind, _ in kinds(text)] == [SectionKind.NARRATIVE, "assessment"]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_heading_may_be_written_in_several_ways(heading: str) -> None:
     ],
 )
 def test_line_ends_of_windows_end_headings(text: str) -> None:
-    assert [kind for kind, _ in kinds(text)] == [NARRATIVE, "assessment"]
+    assert [kind for kind, _ in kinds(text)] == [SectionKind.NARRATIVE, "assessment"]
 
 
 def test_a_heading_may_start_a_sentence() -> None:
@@ -69,14 +70,14 @@ def test_a_heading_may_start_a_sentence() -> None:
     "text", ["The plan is to rest.", "Her assessment was normal.", "Planning: unclear", "He has a history of gout."]
 )
 def test_a_word_within_a_sentence_is_no_heading(text: str) -> None:
-    assert [kind for kind, _ in kinds(text)] == [NARRATIVE]
+    assert [kind for kind, _ in kinds(text)] == [SectionKind.NARRATIVE]
 
 
 @given(text=NOTE_TEXT)
 @settings(max_examples=150, deadline=None)
 @example(text="Plan:\nPlan:\nPlan:")
 def test_sections_lie_in_order_within_the_note(text: str) -> None:
-    sections = split_sections(text)
+    sections = english().split_sections(text)
     assert all(0 <= section.start < section.end <= len(text) for section in sections)
     assert all(before.end <= after.start for before, after in pairwise(sections))
 
@@ -93,7 +94,7 @@ def test_sections_cover_every_word_but_the_headings(lines: list[str]) -> None:
 
 def uncovered(text: str) -> str:
     rest = list(text)
-    for section in split_sections(text):
+    for section in english().split_sections(text):
         rest[section.start : section.end] = " " * (section.end - section.start)
     return "".join(rest)
 
@@ -104,4 +105,4 @@ def uncovered(text: str) -> str:
     ids=["headings", "heading words", "spaces behind a heading", "marks"],
 )
 def test_long_notes_are_split(text: str) -> None:
-    assert all(section.start < section.end for section in split_sections(text))
+    assert all(section.start < section.end for section in english().split_sections(text))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from codekit import Coder
-from codekit.text.tokens import content_words
+from codekit.text.tables import english
+
+content_words = english().content_words
 
 
 @pytest.mark.parametrize(

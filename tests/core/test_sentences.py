@@ -12,7 +12,7 @@ from codekit.text.sentences import Sentence, split_sentences
 
 
 def sentences(text: str) -> list[str]:
-    return [text[one.start : one.end] for one in split_sentences(text, 0, len(text))]
+    return [text[one.start : one.end] for one in split_sentences(text, 0, len(text), "en")]
 
 
 def test_full_stops_and_line_breaks_end_sentences() -> None:
@@ -34,13 +34,13 @@ def test_a_dot_within_a_sentence_does_not_end_it(text: str) -> None:
     [("- gout", "-"), ("* gout", "*"), ("1. gout", "1."), ("2) gout", "2)"), ("• gout", "•"), ("#  gout", "#")],
 )
 def test_a_list_mark_is_told_apart_from_its_item(line: str, bullet: str) -> None:
-    (item,) = split_sentences(line, 0, len(line))
+    (item,) = split_sentences(line, 0, len(line), "en")
     assert (line[item.start : item.end], item.bullet, item.line_start) == ("gout", bullet, True)
 
 
 def test_only_the_first_sentence_of_a_line_starts_it() -> None:
     text = "1. Gout. It is stable."
-    assert [one.line_start for one in split_sentences(text, 0, len(text))] == [True, False]
+    assert [one.line_start for one in split_sentences(text, 0, len(text), "en")] == [True, False]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n \n", "\t\r\n"])
@@ -63,7 +63,7 @@ def test_line_ends_of_windows_are_no_part_of_a_sentence() -> None:
 @settings(max_examples=150, deadline=None)
 def test_sentences_lie_in_order_within_the_part_and_lose_no_word(text: str, ends: tuple[int, int]) -> None:
     start, end = min(ends[0], len(text)), min(sum(ends), len(text))
-    found = split_sentences(text, start, end)
+    found = split_sentences(text, start, end, "en")
     assert all(start <= one.start < one.end <= end for one in found)
     assert all(before.end <= after.start for before, after in pairwise(found))
     assert all(body == body.strip() for body in (text[one.start : one.end] for one in found))
@@ -83,6 +83,6 @@ def uncovered(part: str, offset: int, found: list[Sentence]) -> str:
 
 def test_a_sentence_never_grows_without_bound() -> None:
     text = "pneumonia " * 5_000
-    found = split_sentences(text, 0, len(text))
+    found = split_sentences(text, 0, len(text), "en")
     assert max(one.end - one.start for one in found) < 5_000
     assert all(text[one.start : one.end].startswith("pneumonia") for one in found)

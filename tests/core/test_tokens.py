@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codekit.text.tokens import content_words, tokenize
-from codekit.text.vocabulary import normalize_word, split_word
+from codekit.text.tables import english
+
+content_words, tokenize = english().content_words, english().tokenize
+spelling = english().vocabulary.spelling
 
 
 @pytest.mark.parametrize(
@@ -67,8 +69,8 @@ def test_punctuation_takes_words_apart() -> None:
 @given(word=st.one_of(st.text(max_size=20), st.text(alphabet="aeosxhubricdny'’", max_size=12)))
 @settings(max_examples=400, deadline=None)
 def test_folding_a_word_again_changes_nothing(word: str) -> None:
-    once = normalize_word(word)
-    assert normalize_word(once) == once
+    once = spelling.normalize(word)
+    assert spelling.normalize(once) == once
 
 
 @given(text=st.one_of(st.text(max_size=200), st.text("aBc HTN-/&'’.,é́😀\n", max_size=100)), offset=st.integers(0, 99))
@@ -88,5 +90,5 @@ def test_content_words_do_not_depend_on_case_and_spacing_of_plain_words(text: st
 
 
 def test_a_hyphen_splits_words_but_not_prefixes() -> None:
-    assert split_word("follow-up") == ("follow", "up")
-    assert split_word("post-traumatic") == split_word("posttraumatic")
+    assert spelling.split("follow-up") == ("follow", "up")
+    assert spelling.split("post-traumatic") == spelling.split("posttraumatic")

@@ -71,7 +71,7 @@ def test_the_wheel_holds_the_packages_whole_and_nothing_else(wheel: Path) -> Non
     }
     assert names == expected
     assert {f"{package}/py.typed" for package in PACKAGES} <= names
-    assert any(name.startswith("codekit/text/data/") and name.endswith(".tsv") for name in names)
+    assert any(name.startswith("codekit/text/languages/en/") and name.endswith(".tsv") for name in names)
     assert {"METADATA", "entry_points.txt", "LICENSE"} <= metadata
 
 

@@ -14,7 +14,8 @@ from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
-from codekit.types import CodingResult, Note, NoteKind
+from codekit.text.reader import ReadNote
+from codekit.types import CodingResult, NoteKind
 
 STEP = "verify"
 _BETWEEN = (
@@ -52,7 +53,7 @@ class ModelCodeReconciler:
         self._edition = edition
         self._rules = rules
 
-    def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
+    def reconcile(self, note: ReadNote, tentative: Sequence[Tentative]) -> CodingResult:
         """Make the final code set of one note; see `reconcile_many`."""
         return self.reconcile_many((NoteInProgress(note=note),), (tentative,))[0]
 

@@ -15,8 +15,8 @@ from codekit.agents.windows import Span, split
 from codekit.backends.base import Request
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import EvidenceExtractor
-from codekit.text.reader import Sentence
-from codekit.types import Assertion, Mention, Note
+from codekit.text.reader import ReadNote
+from codekit.types import Assertion, Mention
 
 STEP = "analyze"
 _LEAST_ROOM = 64
@@ -52,7 +52,7 @@ class ModelEvidenceExtractor:
         self._system_name = system_name
         self._rules = rules
 
-    def extract(self, note: Note) -> tuple[Mention, ...]:
+    def extract(self, note: ReadNote) -> tuple[Mention, ...]:
         """Find the mentions of one note; see `extract_many`."""
         return self.extract_many((NoteInProgress(note=note),))[0]
 
@@ -72,7 +72,7 @@ class ModelEvidenceExtractor:
             return [self._rules.extract(case.note) for case in cases]
         # as_data may make a note a little longer than its pieces were measured.
         pieces = [
-            [piece for piece in split(case.note.text, room * 7 // 8) if case.note.text[slice(*piece)].strip()]
+            [piece for piece in _pieces(case.note, room * 7 // 8) if case.note.text[slice(*piece)].strip()]
             for case in cases
         ]
         questions = [
@@ -90,14 +90,13 @@ class ModelEvidenceExtractor:
     def _values(self, text: str) -> dict[str, object]:
         return {"note": as_data(text), "system_name": self._system_name}
 
-    def _request(self, note: Note, piece: Span) -> Request:
+    def _request(self, note: ReadNote, piece: Span) -> Request:
         return self._asker.request(STEP, self._prompt, self._values(note.text[slice(*piece)]))
 
     def _mentions(
         self, case: NoteInProgress, answered: Sequence[tuple[Span, list[_Quoted] | Refused]]
     ) -> tuple[Mention, ...]:
         own = self._rules.extract(case.note)
-        reading = case.note.sentences
         pieces: list[list[Mention]] = []
         unfound = 0
         for piece, answer in answered:
@@ -110,11 +109,15 @@ class ModelEvidenceExtractor:
                 span = places.find(quoted.text)
                 unfound += span is None
                 if span is not None:
-                    mentions.append(_mention(case.note, span, quoted.assertion, reading, own))
+                    mentions.append(_mention(case.note, span, quoted.assertion, own))
             pieces.append(mentions)
         if unfound:
             case.book(STEP, self._prompt.label, unfound=unfound)
         return tuple(_merged(pieces))
+
+
+def _pieces(note: ReadNote, most: int) -> list[Span]:
+    return split(note.text, most, [section.start for section in note.lexicon.split_sections(note.text)])
 
 
 def _read(data: Mapping[str, Any]) -> list[_Quoted]:
@@ -132,11 +135,9 @@ def _read_one(item: object) -> _Quoted:
     return _Quoted(item["text"], known.get(assertion) if isinstance(assertion, str) else None)
 
 
-def _mention(
-    note: Note, span: Span, assertion: Assertion | None, reading: Sequence[Sentence], own: Sequence[Mention]
-) -> Mention:
+def _mention(note: ReadNote, span: Span, assertion: Assertion | None, own: Sequence[Mention]) -> Mention:
     """Make a mention of a place that the model quoted; what it does not say of it the rules do."""
-    mention = read_place(note, span, reading)
+    mention = read_place(note, span)
     near = max((one for one in own if _shared(one, span)), key=lambda one: _shared(one, span), default=None)
     if near is not None:
         mention = attrs.evolve(

@@ -14,6 +14,7 @@ from codekit.editions.edition import Edition
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import IndexNavigator
 from codekit.search.searcher import Searcher
+from codekit.text.reader import read_note
 from codekit.types import Candidate, Mention, Note
 
 STEP = "locate"
@@ -37,6 +38,7 @@ class Nearest:
     """
 
     def __init__(self, searcher: Searcher, rules: IndexNavigator, edition: Edition) -> None:
+        self.lexicon = searcher.lexicon
         self._searcher = searcher
         self._rules = rules
         self._edition = edition
@@ -95,7 +97,8 @@ class ModelIndexNavigator:
     def locate(self, mention: Mention) -> tuple[Candidate, ...]:
         """Look one mention up by its own words, without the note around it."""
         alone = attrs.evolve(mention, start=0, end=len(mention.text), scope=(0, len(mention.text)))
-        return self.locate_many(((NoteInProgress(note=Note(id="", text=mention.text)), alone),))[0]
+        note = read_note(Note(id="", text=mention.text), self._nearest.lexicon)
+        return self.locate_many(((NoteInProgress(note=note), alone),))[0]
 
     def locate_many(self, asked: Sequence[tuple[NoteInProgress, Mention]]) -> list[tuple[Candidate, ...]]:
         """Look the mentions of several notes up, with one question each, all at once.

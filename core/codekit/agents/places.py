@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import attrs
 
-from codekit.text.reader import Sentence
-from codekit.text.tokens import content_words
-from codekit.types import Assertion, Mention, Note
+from codekit.text.reader import ReadNote
+from codekit.types import Assertion, Mention
 
 
-def read_place(note: Note, span: tuple[int, int], reading: Sequence[Sentence]) -> Mention:
+def read_place(note: ReadNote, span: tuple[int, int]) -> Mention:
     """Make a mention of a place in a note.
 
     Args:
         note: The note.
         span: Half-open code points, at least one; it may reach over several sentences, or stand in a heading.
-        reading: The note's sentences.
 
     Returns:
         The mention with what the first of its sentences says of it; its scope are all of them.
     """
-    inside = [one for one in reading if one.start < span[1] and span[0] < one.end]
+    inside = [one for one in note.sentences if one.start < span[1] and span[0] < one.end]
     if inside:
         mention = inside[0].mention(*span)
         return attrs.evolve(mention, scope=(min(inside[0].start, span[0]), max(inside[-1].end, span[1])))
@@ -33,6 +29,6 @@ def read_place(note: Note, span: tuple[int, int], reading: Sequence[Sentence]) -
         text=text,
         assertion=Assertion.PRESENT,
         section="other",
-        normalized=content_words(text),
+        normalized=note.lexicon.content_words(text),
         scope=span,
     )

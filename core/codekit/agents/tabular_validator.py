@@ -22,7 +22,8 @@ from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Located, TabularValidator, Tentative
 from codekit.search.guidelines import find_guidelines
 from codekit.system import System
-from codekit.types import Candidate, Code, Dropped, Evidence, Mention, Note, Reason, Status
+from codekit.text.reader import ReadNote
+from codekit.types import Candidate, Code, Dropped, Evidence, Mention, Reason, Status
 
 STEP = "assign"
 CHOSEN = 0.5
@@ -81,7 +82,7 @@ class ModelTabularValidator:
         self._options = Options(edition)
         self._guidelines = lru_cache(maxsize=None)(self._load_guidelines)
 
-    def assign(self, note: Note, located: Located) -> tuple[Tentative, ...]:
+    def assign(self, note: ReadNote, located: Located) -> tuple[Tentative, ...]:
         """Assign the codes of one note; see `assign_many`."""
         return self.assign_many((NoteInProgress(note=note),), (located,))[0]
 

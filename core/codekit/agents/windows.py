@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from codekit.text.sections import split_sections
-
 Span = tuple[int, int]
 
 _BYTES_PER_TOKEN = 3
@@ -32,7 +30,7 @@ def tokens(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)
 
 
-def split(text: str, most: int) -> list[Span]:
+def split(text: str, most: int, sections: Sequence[int] = ()) -> list[Span]:
     """Split a note into pieces that fit.
 
     A piece ends where a section does, or else a line, a sentence, a word, whichever comes first in this list within
@@ -41,6 +39,7 @@ def split(text: str, most: int) -> list[Span]:
     Args:
         text: The note.
         most: Estimated tokens that a piece may have; at least 8.
+        sections: Where its sections begin, ascending.
 
     Returns:
         Half-open spans in text order, which together cover the note and overlap; the whole note where it fits.
@@ -53,7 +52,7 @@ def split(text: str, most: int) -> list[Span]:
     if tokens(text) <= most:
         return [(0, len(text))]
     boundaries = [
-        [section.start for section in split_sections(text)],
+        sections,
         *([match.end() for match in pattern.finditer(text)] for pattern in (_LINE, _SENTENCE, _SPACE)),
     ]
     pieces: list[Span] = []

@@ -11,7 +11,7 @@ import click
 
 from codekit.cli.context import State, pass_state
 from codekit.cli.models import Models, model_options
-from codekit.cli.options import edition_options, format_option, layer_options, threshold_option
+from codekit.cli.options import edition_options, format_option, layer_options, lexicon_option, threshold_option
 from codekit.cli.output import make_console, make_table, print_json
 from codekit.errors import UsageError
 from codekit.search.layers import SPARSE
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from codekit.evaluation.metrics import Share
     from codekit.evaluation.run import Level, Run
     from codekit.pipeline.coder import Coder
+    from codekit.text.lexicon import Lexicon
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -55,6 +56,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @threshold_option
 @model_options
 @layer_options
+@lexicon_option
 @edition_options
 @format_option("table", "json")
 @click.pass_context
@@ -77,6 +79,7 @@ def command(
     layers: tuple[str, ...],
     model: str | None,
     server: str | None,
+    site: Lexicon | None,
     edition: str | None,
     day: date | None,
     form: str,
@@ -108,7 +111,9 @@ def command(
     if predictions:
         run = _score(state, loaded, predictions, opened)
     else:
-        searcher = Searcher(state.system, opened, layers=layers, model=model, server=server, offline=models.offline)
+        searcher = Searcher(
+            state.system, opened, layers=layers, model=model, server=server, offline=models.offline, site=site
+        )
         with models.opened(state) as asker:
             coder = models.coder(state, opened, searcher, asker, threshold)
             name = _name(models, asker.backend.model if asker else None, layers, model)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from codekit.pipeline.confidence import KEPT_FROM
 from codekit.search.layers import LAYERS, SPARSE, check_layers
+from codekit.text.tables import read_lexicon
 from codekit.types import Setting, Sex
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,6 +91,20 @@ def server_option(command: F) -> F:
         envvar="CODEKIT_QDRANT_URL",
         help="Qdrant server with the vectors; without it they lie beside the edition. Also CODEKIT_QDRANT_URL; its key "
         "in CODEKIT_QDRANT_KEY.",
+    )(command)
+
+
+def lexicon_option(command: F) -> F:
+    """Add `--lexicon`, the words of the place where the notes come from; the command gets them as `site`."""
+    return click.option(
+        "--lexicon",
+        "site",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="FOLDER",
+        envvar="CODEKIT_LEXICON",
+        callback=lambda _ctx, _param, folder: folder and read_lexicon(folder),
+        help="Folder of tables with words, headings and cues of the place where the notes come from. Also "
+        "CODEKIT_LEXICON.",
     )(command)
 
 

@@ -17,7 +17,14 @@ from codekit.cli.coders import Coders
 from codekit.cli.context import State, pass_state
 from codekit.cli.models import Models, model_options
 from codekit.cli.notes import Item, NoteReader, count_notes, find_files
-from codekit.cli.options import edition_options, format_option, layer_options, setting_option, threshold_option
+from codekit.cli.options import (
+    edition_options,
+    format_option,
+    layer_options,
+    lexicon_option,
+    setting_option,
+    threshold_option,
+)
 from codekit.cli.sinks import DocumentSink, LinesSink, Sink, TableSink, cut_to_done, open_stream
 from codekit.errors import UsageError
 from codekit.pipeline.overlap import overlapped
@@ -27,6 +34,7 @@ from codekit.types import CodingResult, Encounter, Setting
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
     from codekit.pipeline.coder import Coder
+    from codekit.text.lexicon import Lexicon
 
 _STDIN = Path("-")
 
@@ -40,6 +48,7 @@ _STDIN = Path("-")
 @threshold_option
 @model_options
 @layer_options
+@lexicon_option
 @edition_options
 @format_option("table", "json", "jsonl")
 @click.pass_context
@@ -57,6 +66,7 @@ def command(
     layers: tuple[str, ...],
     model: str | None,
     server: str | None,
+    site: Lexicon | None,
     edition: str | None,
     day: date | None,
     form: str,
@@ -83,7 +93,9 @@ def command(
         def make(opened: Edition) -> Coder:
             from codekit.search.searcher import Searcher
 
-            searcher = Searcher(state.system, opened, layers=layers, model=model, server=server, offline=models.offline)
+            searcher = Searcher(
+                state.system, opened, layers=layers, model=model, server=server, offline=models.offline, site=site
+            )
             return models.coder(state, opened, searcher, asker, threshold)
 
         coders = Coders(state, edition, day, make)

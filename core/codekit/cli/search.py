@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from codekit.cli.context import State, pass_state
-from codekit.cli.options import edition_options, format_option, layer_options
+from codekit.cli.options import edition_options, format_option, layer_options, lexicon_option
 from codekit.cli.output import make_console, make_table, print_json
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
+    from codekit.text.lexicon import Lexicon
     from codekit.types import Candidate
 
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("term", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="At most so many.")
 @layer_options
+@lexicon_option
 @edition_options
 @format_option("table", "json")
 @pass_state
@@ -30,6 +32,7 @@ def command(
     layers: tuple[str, ...],
     model: str | None,
     server: str | None,
+    site: Lexicon | None,
     edition: str | None,
     day: date | None,
     form: str,
@@ -39,7 +42,7 @@ def command(
 
     opened = state.open_edition(edition, day)
     query = " ".join(term)
-    found = Searcher(state.system, opened, layers=layers, model=model, server=server).search(query, limit)
+    found = Searcher(state.system, opened, layers=layers, model=model, server=server, site=site).search(query, limit)
     state.warn_of_extensions()
     if form == "json":
         print_json(

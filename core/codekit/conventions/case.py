@@ -61,6 +61,10 @@ class Case:
         row = self.edition.find(code)
         return row is not None and row.assignable
 
+    def words(self, one: DraftCode) -> set[str]:
+        """Give the canonical words of a code's evidence, as the note was read."""
+        return {word for each in one.evidence for word in self.draft.lexicon.content_words(each.text)}
+
     def drop(self, code: str, reason: str, source: str | None = None) -> Edit:
         """Take a code out of the draft."""
         return self.edit(Action.DROP, code, reason, source)

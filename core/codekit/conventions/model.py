@@ -10,6 +10,8 @@ import attrs
 
 from codekit.conventions.examples import Example
 from codekit.conventions.stages import Stage
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import (
     Assertion,
     Candidate,
@@ -86,11 +88,13 @@ class Draft:
         codes: In sequence.
         statements: All mentions of the note, in text order; empty where codes are reconciled without a note.
         conditions: What the statements say of each condition, in text order.
+        lexicon: What the note was read with.
     """
 
     codes: tuple[DraftCode, ...]
     statements: tuple[Statement, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    lexicon: Lexicon = attrs.field(factory=english, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[DraftCode]:
         """Iterate over the codes in sequence."""

@@ -26,7 +26,7 @@ from codekit.editions.source import Source
 from codekit.editions.writer import write_database
 from codekit.errors import EditionError, PluginError
 from codekit.files import flush_folder
-from codekit.text.vocabulary import word_lists_digest
+from codekit.text.lexicon import Lexicon
 from codekit.types import Classification, GuidelineSection, Release, SystemInfo
 from codekit.version import __version__
 
@@ -61,6 +61,10 @@ class ReleaseReader(Protocol):
         """Read the guidelines that come with the release."""
         ...
 
+    def lexicon(self, release: Release) -> Lexicon:
+        """Give the words of the language and the system in which the release is written."""
+        ...
+
     def default_source(self) -> tuple[Path, ...] | None:
         """Return the files of the embedded edition, if there is one."""
         ...
@@ -87,7 +91,7 @@ def locate(system: ReleaseReader, source: Source, root: Path) -> tuple[Release, 
             f"code system {release.system!r} calls a release {release.version!r}, "
             "but a version has only letters, digits, dots, dashes and underscores"
         )
-    builder = f"{BUILDER_VERSION}.{system.info.revision}.{word_lists_digest()}"
+    builder = f"{BUILDER_VERSION}.{system.info.revision}.{system.lexicon(release).for_titles.digest}"
     content = f"{release.system}\n{builder}\n{source.digest()}"
     name = f"{release.version}-{sha256(content.encode()).hexdigest()[:_HASH]}"
     return release, root / release.system / name
@@ -131,7 +135,7 @@ def build(
         progress("guidelines", 1, 1)
         # The source stays open: what the classification gives lazily is read while it is written.
         with install(folder, is_complete) as building:
-            _fill(building, folder.name[-_HASH:], classification, guidelines, system.versions, progress)
+            _fill(building, folder.name[-_HASH:], classification, guidelines, system, progress)
             if held:
                 hold(building, held)
     return folder
@@ -159,13 +163,14 @@ def _fill(
     hash_: str,
     classification: Classification,
     guidelines: Sequence[GuidelineSection],
-    plugins: Mapping[str, str],
+    system: ReleaseReader,
     progress: Progress,
 ) -> None:
     progress("write", 0, 1)
-    counts = write_database(folder, hash_, classification, guidelines)
+    titles = system.lexicon(classification.release).for_titles
+    counts = write_database(folder, hash_, classification, guidelines, titles)
     progress("write", 1, 1)
-    build_search_index(folder, classification, progress)
+    build_search_index(folder, classification, titles, progress)
     Manifest(
         schema=SCHEMA,
         builder=BUILDER_VERSION,
@@ -174,7 +179,7 @@ def _fill(
         derived_index=classification.derived_index,
         counts=counts,
         codekit=__version__,
-        plugins=plugins,
+        plugins=system.versions,
     ).write(folder)
 
 

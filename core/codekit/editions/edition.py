@@ -6,7 +6,7 @@ import sqlite3
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +26,7 @@ from codekit.editions.rows import (
 )
 from codekit.editions.schema import DATABASE, Manifest, code_key, damaged
 from codekit.errors import UnknownCodeError, UsageError
+from codekit.text.lexicon import Lexicon
 from codekit.types import (
     Code,
     CodePair,
@@ -96,6 +97,15 @@ class Edition:
     def label(self) -> str:
         """Version and hash, as `2026-04+0123456789ab`."""
         return f"{self.release.version}+{self.hash}"
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words that its titles and terms were read with when it was built, for whoever reads more of them."""
+        try:
+            ((text,),) = self.query("SELECT value FROM meta WHERE key = 'lexicon'")
+            return Lexicon.from_json(text)
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(self.path, DATABASE, error) from error
 
     @property
     def derived_index(self) -> bool:

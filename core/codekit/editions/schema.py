@@ -2,7 +2,7 @@
 
 `edition.sqlite` holds the classification. Rows of the tabular list are numbered in printed order, parents
 before children, so a subtree is the range `ordinal` to `last`; `row` is such a number, `key` a `code_key`, as are
-`first_key` and `second_key`. Dates are ISO texts.
+`first_key` and `second_key`. Dates are ISO texts. `meta` holds the words that titles and terms were read with.
 Lists are JSON arrays; null stands for an empty one. `manifest.json` says what the edition is, and is
 written last.
 """
@@ -20,10 +20,10 @@ import attrs
 from codekit.errors import EditionError
 from codekit.types import Release, SourceFile
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised when tables or manifest change, so that readers know what they can read."""
 
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 """Raised when the same release files give another edition; it is part of every edition's hash."""
 
 DATABASE = "edition.sqlite"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codekit.editions.schema import DATABASE, INDEXES, SCHEMA, TABLES, code_key
 from codekit.errors import PluginError
+from codekit.text.lexicon import Lexicon
 from codekit.types import Classification, Code, CodePair, CodeReference, GuidelineSection
 
 # json.dumps would make an encoder for each of half a million calls.
@@ -21,7 +22,11 @@ _PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_
 
 
 def write_database(
-    folder: Path, edition_hash: str, classification: Classification, guidelines: Sequence[GuidelineSection]
+    folder: Path,
+    edition_hash: str,
+    classification: Classification,
+    guidelines: Sequence[GuidelineSection],
+    lexicon: Lexicon,
 ) -> dict[str, int]:
     """Write `edition.sqlite`.
 
@@ -30,6 +35,7 @@ def write_database(
         edition_hash: Recorded, so that a database under a foreign manifest is noticed.
         classification: What the plugin parsed.
         guidelines: Sections in printed order.
+        lexicon: What titles are read with; it is kept with them.
 
     Returns:
         How many codes, assignable codes, terms, guidelines, pairs and problems there are.
@@ -57,7 +63,7 @@ def write_database(
             "INSERT INTO problem VALUES (?, ?, ?, ?)",
             ((n, p.file, p.line, p.message) for n, p in enumerate(classification.problems)),
         )
-        meta = {"schema": str(SCHEMA), "hash": edition_hash}
+        meta = {"schema": str(SCHEMA), "hash": edition_hash, "lexicon": lexicon.to_json()}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         connection.execute("COMMIT")
         connection.executescript(INDEXES)

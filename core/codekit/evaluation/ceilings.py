@@ -15,8 +15,7 @@ from codekit.evaluation.rows import Rows
 from codekit.evaluation.stages import DEPTHS, Stage, codes_stage
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
-from codekit.text.reader import Sentence
-from codekit.types import Assertion, Candidate, Evidence, Mention, Note
+from codekit.types import Assertion, Candidate, Evidence, Mention
 from codekit.workflows.grounding import Grounding
 
 if TYPE_CHECKING:
@@ -84,13 +83,11 @@ class _Labels:
         case: The note.
         places: Marked places with their codes, in text order.
         codes: The experts' codes.
-        reading: The note's sentences.
     """
 
     case: NoteInProgress
     places: tuple[_Place, ...]
     codes: frozenset[str]
-    reading: tuple[Sentence, ...]
 
     @property
     def marked(self) -> frozenset[str]:
@@ -104,7 +101,7 @@ class _Labels:
 
     def mention(self, span: Span) -> Mention:
         """Make the mention that a perfect Analyze would find at a place."""
-        found = read_place(self.case.note, span, self.reading)
+        found = read_place(self.case.note, span)
         return found if found.assertion in _KEPT else attrs.evolve(found, assertion=Assertion.PRESENT)
 
 
@@ -153,10 +150,9 @@ class Ceilings:
             if self._rows.is_assignable(mention.code)
         }
         return _Labels(
-            case=NoteInProgress(note=labelled.note),
+            case=NoteInProgress(note=self._coder.read(labelled.note)),
             places=tuple(sorted(places)),
             codes=self._rows.canonicals(filter(self._rows.is_assignable, labelled.codes)),
-            reading=labelled.note.sentences,
         )
 
     def _locate(self, marked: Sequence[_Labels]) -> tuple[Ceiling, ...]:
@@ -204,7 +200,7 @@ class Ceilings:
     def _spans(self, labels: _Labels, code: str) -> Iterable[Span]:
         if spans := [span for span, marked in labels.places if marked == code]:
             return spans
-        note: Note = labels.case.note
+        note = labels.case.note
         return (self._grounding.find(note, self._coder.edition.get(code)) or (0, len(note.text)),)
 
     def _tentative(self, labels: _Labels, span: Span, code: str) -> Tentative:

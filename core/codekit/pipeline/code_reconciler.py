@@ -16,6 +16,7 @@ from codekit.pipeline.details import missing_details
 from codekit.pipeline.edits import Workbench, join_conditions, join_evidence
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
+from codekit.text.reader import ReadNote
 from codekit.types import (
     Alternative,
     Assertion,
@@ -25,7 +26,6 @@ from codekit.types import (
     Dropped,
     Encounter,
     Finding,
-    Note,
     Query,
     Reason,
     Severity,
@@ -71,7 +71,7 @@ class RulesCodeReconciler:
         return kept, [self._unsure(one) for one in merged if one.confidence < self._threshold]
 
     def reconcile(
-        self, note: Note, tentative: Sequence[Tentative], sequence: Sequence[str] | None = None
+        self, note: ReadNote, tentative: Sequence[Tentative], sequence: Sequence[str] | None = None
     ) -> CodingResult:
         """Make the final code set of a note.
 
@@ -95,7 +95,7 @@ class RulesCodeReconciler:
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
                 codes = bench.documented if convention.stage <= Stage.REPORT else bench.reported
-                draft = Draft(codes=codes, statements=statements, conditions=conditions)
+                draft = Draft(codes=codes, statements=statements, conditions=conditions, lexicon=note.lexicon)
                 self._apply(convention, bench, draft, note.encounter)
         bench.apply(tuple(missing_details(self._edition, self._rules, bench.reported)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)
@@ -133,7 +133,7 @@ class RulesCodeReconciler:
 
     def _result(
         self,
-        note: Note,
+        note: ReadNote,
         bench: Workbench,
         dropped: Iterable[Dropped],
         queries: Iterable[Query],

@@ -31,6 +31,7 @@ from codekit.pipeline.steps import (
 from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
+from codekit.text.reader import ReadNote, read_note
 from codekit.types import Candidate, Chart, CodingResult, LocatedMention, Mention, Note
 
 
@@ -116,7 +117,7 @@ class Coder:
             The ordered code set, with evidence that names its document, and everything that was left out.
         """
         reading = ChartReading.of(chart)
-        cases = [NoteInProgress(note=note) for note in reading.notes]
+        cases = [NoteInProgress(note=self.read(note)) for note in reading.notes]
         return self._trace([(reading, cases)])[0].result
 
     def close(self) -> None:
@@ -131,6 +132,10 @@ class Coder:
     def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
+
+    def read(self, note: Note) -> ReadNote:
+        """Make a note ready for the steps, with the words, headings and cues that this coder reads notes with."""
+        return read_note(note, self.searcher.lexicon)
 
     def trace(self, note: Note) -> Trace:
         """Code one note and keep what each step gave.
@@ -152,7 +157,7 @@ class Coder:
         Returns:
             One for each note, in their order.
         """
-        return self.trace_cases([NoteInProgress(note=note) for note in notes])
+        return self.trace_cases([NoteInProgress(note=self.read(note)) for note in notes])
 
     def trace_cases(self, cases: Sequence[NoteInProgress]) -> tuple[Trace, ...]:
         """Do the same for notes for which a model may have been asked already.
@@ -243,7 +248,7 @@ class Coder:
         looked_up = iter(self._locate(asked))
         found = [tuple(one for _ in each for one in next(looked_up)) for each in mentions]
         read = [self._read(case, each) for case, each in zip(cases, found, strict=True)]
-        divided = [free_parts(each, every) for each, every in zip(found, read, strict=True)]
+        divided = [free_parts(each, every, self.edition.lexicon) for each, every in zip(found, read, strict=True)]
         beside = [
             (case, part) for case, each in zip(cases, divided, strict=True) for parts in each.values() for part in parts
         ]
@@ -296,7 +301,7 @@ def _whole(reading: ChartReading, cases: Sequence[NoteInProgress]) -> NoteInProg
     """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
     if len(cases) == 1:
         return cases[0]
-    whole = NoteInProgress(note=reading.note)
+    whole = NoteInProgress(note=read_note(reading.note, cases[0].note.lexicon))
     for case in cases:
         whole.take_over(case)
     return whole

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 
 from codekit.pipeline.hierarchy import Refined
-from codekit.text.sections import NARRATIVE
+from codekit.text.sections import SectionKind
 from codekit.types import Assertion, Candidate, Mention
 
 READY_FROM = 0.7
@@ -41,7 +41,7 @@ def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterat
         yield "unspecified detail", 1.0
     # A note without headings says outright what it says; elsewhere history is often only listed. What is merely
     # possible is for the conventions to judge, by setting.
-    if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY) and mention.section != NARRATIVE:
+    if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY) and mention.section != SectionKind.NARRATIVE:
         yield (f"{mention.assertion.value} problem" if mention.heading else mention.assertion.value), 1.0
 
 

@@ -10,8 +10,8 @@ import attrs
 
 from codekit.specificity import Facet, FacetValue
 from codekit.text.facets import values_in
-from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Mention, Note
+from codekit.text.reader import ReadNote
+from codekit.types import Mention
 
 _start_of, _end_of = attrgetter("start"), attrgetter("end")
 
@@ -40,7 +40,7 @@ class NoteContext:
         facets: The questions that sibling codes answer differently.
     """
 
-    def __init__(self, note: Note, facets: Sequence[Facet]) -> None:
+    def __init__(self, note: ReadNote, facets: Sequence[Facet]) -> None:
         self._note = note
         self._facets = facets
         self._texts: dict[tuple[int, int], str] = {}
@@ -56,7 +56,7 @@ class NoteContext:
         for facet in self._facets:
             if stated[facet.name] is None and facet.implied:
                 stated[facet.name] = _follows(facet, stated)
-        table = load_vocabulary().implied
+        table = self._note.lexicon.vocabulary.implied
         implied = {wider for word in words for wider in table.get(word, ())}
         return Context(words=words, scope_words=self._scope_words(mention.scope) | implied, stated=stated)
 
@@ -84,7 +84,7 @@ class NoteContext:
 
     def _at_site(self, facet: Facet, words: frozenset[str]) -> tuple[FacetValue, ...]:
         """Ask the sentences elsewhere in the note that name the same part of the body."""
-        sites = sorted(words & load_vocabulary().sites)
+        sites = sorted(words & self._note.lexicon.vocabulary.sites)
         return tuple(dict.fromkeys(value for site in sites for value in self._of_site(facet, site)))
 
     def _of_site(self, facet: Facet, site: str) -> tuple[FacetValue, ...]:
@@ -97,7 +97,7 @@ class NoteContext:
         return self._site_values[key]
 
     def _read_sites(self) -> dict[str, list[str]]:
-        sites = load_vocabulary().sites
+        sites = self._note.lexicon.vocabulary.sites
         found: dict[str, list[str]] = {}
         for sentence in self._note.sentences:
             for site in sites.intersection(token.word for token in sentence.tokens):

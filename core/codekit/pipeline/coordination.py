@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from codekit.editions.index.store import SearchIndex
 from codekit.search.matching import JOINING, Match
 from codekit.text.tokens import Token
-from codekit.text.vocabulary import load_vocabulary
 
 # Courses of one disease that are coded apart where no entry has them together.
 _COURSES = frozenset(("acute", "subacute", "chronic"))
@@ -40,7 +39,7 @@ def split_courses(tokens: Sequence[Token], match: Match) -> list[tuple[int, ...]
 
 
 def other_sites(
-    tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], index: SearchIndex
+    tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], index: SearchIndex, sites: Set[str]
 ) -> list[tuple[int, ...]]:
     """Read a match again for each further part of the body that is joined to its own.
 
@@ -49,29 +48,30 @@ def other_sites(
         group: Tokens of the match, ascending.
         taken: Tokens that belong to any match.
         index: Search index of the edition, which must know the condition at the other site.
+        sites: Words for parts of the body.
 
     Returns:
         One group for each further site, in text order.
     """
     found: list[tuple[int, ...]] = []
-    own_sites = [at for at in group if _is_site(tokens, at)]
+    own_sites = [at for at in group if tokens[at].word in sites]
     for own, step in ((own, step) for own in own_sites for step in (1, -1)):
         at = own
-        while (at := _next_site(tokens, at, step)) >= 0 and at not in taken:
+        while (at := _next_site(tokens, at, step, sites)) >= 0 and at not in taken:
             candidate = tuple(sorted({*group, at} - {own}))
             if _stated(tokens, candidate, tokens[at].word, index):
                 found.append(candidate)
     return sorted(found)
 
 
-def _next_site(tokens: Sequence[Token], at: int, step: int) -> int:
+def _next_site(tokens: Sequence[Token], at: int, step: int, sites: Set[str]) -> int:
     """Find the site joined to the token by `and` or a comma; -1 where there is none."""
     beside = at + step
     joined = False
     while 0 <= beside < len(tokens) and tokens[beside].stop:
         joined = joined or _joins(tokens, beside)
         beside += step
-    if not 0 <= beside < len(tokens) or not _is_site(tokens, beside):
+    if not 0 <= beside < len(tokens) or tokens[beside].word not in sites:
         return -1
     comma = tokens[max(at, beside)].gap > 0
     return beside if joined or comma else -1
@@ -84,10 +84,6 @@ def _stated(tokens: Sequence[Token], group: Sequence[int], site: str, index: Sea
         for word in words
         for entry in index.anchored_at(word)
     )
-
-
-def _is_site(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].word in load_vocabulary().sites
 
 
 def _is_course(tokens: Sequence[Token], at: int) -> bool:

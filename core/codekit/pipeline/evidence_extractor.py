@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,14 +13,15 @@ from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
 from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span
-from codekit.text.reader import Sentence
-from codekit.text.sections import ASSESSMENT, NARRATIVE, Section
-from codekit.text.tokens import Token, content_words, term_words
-from codekit.text.vocabulary import load_vocabulary
-from codekit.types import Assertion, Cause, Mention, Note
+from codekit.text.lexicon import Lexicon
+from codekit.text.reader import ReadNote, Sentence
+from codekit.text.sections import Section, SectionKind
+from codekit.text.tokens import Token
+from codekit.text.vocabulary import Vocabulary
+from codekit.types import Assertion, Cause, Mention
 
 # In these sections a line without a verb states a problem.
-_PROBLEM_SECTIONS = frozenset((ASSESSMENT, NARRATIVE))
+_PROBLEM_SECTIONS = frozenset((SectionKind.ASSESSMENT, SectionKind.NARRATIVE))
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _LINKS = frozenset(("with", "and"))
@@ -78,7 +79,7 @@ class RulesEvidenceExtractor:
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
 
-    def extract(self, note: Note) -> tuple[Mention, ...]:
+    def extract(self, note: ReadNote) -> tuple[Mention, ...]:
         """Find the mentions of a note.
 
         Args:
@@ -96,18 +97,23 @@ class RulesEvidenceExtractor:
         return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end)))
 
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
-        reading = line.sentence.reading
+        reading, lexicon = line.sentence.reading, line.sentence.lexicon
         tokens = _without_triggers(line.sentence.tokens, reading)
         absent = _absent(tokens, reading)
-        matches = [match for match in match_sentence(tokens, self._index) if _keeps_sense(match, tokens, absent)]
-        chosen = _choose(matches, tokens)
+        stated = match_sentence(tokens, self._index)
+        matches = [match for match in stated if _keeps_sense(match, tokens, absent, self._index.lexicon)]
+        chosen = _choose(matches, tokens, lexicon.vocabulary)
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
         if line.heading:
             segments = _segments(tokens, reading, groups)
             groups = [group for segment in segments for group in self._settle(tokens, segment, matched, line)]
         taken = {at for group in groups for at in group}
-        groups += [other for group in groups for other in other_sites(tokens, group, taken, self._index)]
+        groups += [
+            other
+            for group in groups
+            for other in other_sites(tokens, group, taken, self._index, lexicon.vocabulary.sites)
+        ]
         found = _Found(text=text, line=line, tokens=tokens, reading=reading, absent=absent, groups=groups)
         for group in groups:
             parts = [part for part in matched if part not in groups and set(part) <= set(group)]
@@ -122,7 +128,7 @@ class RulesEvidenceExtractor:
         if not inside and any(at in group for group in groups for at in segment):
             return []
         met = {at for group in inside for at in group}
-        weak = load_vocabulary().weak
+        weak = line.sentence.lexicon.vocabulary.weak
         telling = [at for at in segment if tokens[at].word not in weak]
         known = [at for at in telling if self._index.knows(tokens[at].word)]
         total = sum(self._index.weight(tokens[at].word) for at in known)
@@ -148,7 +154,8 @@ class _Found:
         text, line, tokens = self.text, self.line, self.tokens
         taken = {at for other in self.groups if not set(group) <= set(other) for at in other} | set(group)
         first = min(tokens[at].end for other in self.groups for at in other)
-        own = _gather(tokens, group, taken | (self.absent - set(group)), heading=heading)
+        lexicon = line.sentence.lexicon
+        own = _gather(tokens, group, taken | (self.absent - set(group)), lexicon.vocabulary, heading=heading)
         start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
         return Mention(
             start=start,
@@ -159,7 +166,7 @@ class _Found:
             normalized=tuple(dict.fromkeys(tokens[at].word for at in own)),
             heading=heading,
             scope=line.scope,
-            cause=_cause(text, line.sentence.start, start, end, line.sentence.end),
+            cause=_cause(line.sentence, start, end),
             accompanies=_WITH.search(text, first, start) is not None if first < start else False,
         )
 
@@ -169,20 +176,21 @@ def _named_from(tokens: Sequence[Token], group: Sequence[int]) -> int:
     return min((tokens[at].start for at in group if tokens[at].word != "without"), default=tokens[group[0]].start)
 
 
-def _cause(text: str, first: int, start: int, end: int, last: int) -> Cause | None:
+def _cause(sentence: Sentence, start: int, end: int) -> Cause | None:
     """Read what the words behind a mention, or those in front of it, say that it is due to.
 
     What it is said not to be due to is no cause, but tells what it must not be linked to.
     """
-    found = _DUE_TO.match(text, end, last) or _CAUSING.search(text, first, start)
+    text, words = sentence.note, sentence.lexicon.content_words
+    found = _DUE_TO.match(text, end, sentence.end) or _CAUSING.search(text, sentence.start, start)
     if found is None:
         return None
     if found.start("cause") > end and _NOT_DUE.search(text, end, found.start("cause")):
-        return Cause(start=end, end=end, words=(), denied=content_words(found["cause"]))
+        return Cause(start=end, end=end, words=(), denied=words(found["cause"]))
     return Cause(
         start=found.start("cause"),
         end=found.end("cause"),
-        words=content_words(found["cause"]),
+        words=words(found["cause"]),
         link=found["link"].strip(" -").lower(),
     )
 
@@ -235,12 +243,12 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
     headings = [section.kind in _PROBLEM_SECTIONS and _is_heading(sentence.text, section) for sentence in sentences]
     for at, sentence in enumerate(sentences):
         end = sentence.end
-        if headings[at] and section.kind != NARRATIVE:
+        if headings[at] and section.kind is not SectionKind.NARRATIVE:
             follower = next((later for later in range(at + 1, len(sentences)) if headings[later]), None)
             end = sentences[follower].start if follower is not None else section.end
         start = sentence.start
         label = None if headings[at] else _LABELLED.match(sentence.note, start, sentence.end)
-        if label and section.kind == ASSESSMENT and sentence.line_start and _is_heading(label[1], section):
+        if label and section.kind is SectionKind.ASSESSMENT and sentence.line_start and _is_heading(label[1], section):
             yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
         yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))
@@ -248,7 +256,7 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
 
 def _is_heading(sentence: str, section: Section) -> bool:
     body = sentence.rstrip(".:;")
-    if section.kind == NARRATIVE:
+    if section.kind is SectionKind.NARRATIVE:
         body = _LABEL.sub("", body)
     return ":" not in body and len(body.split()) <= _LONGEST_HEADING and not _VERB.search(body)
 
@@ -259,14 +267,14 @@ def _absent(tokens: Sequence[Token], reading: Reading) -> set[int]:
     return {at for at, token in enumerate(tokens) if any(start <= token.start < end for start, end in spans)}
 
 
-def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int]) -> bool:
+def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int], titles: Lexicon) -> bool:
     """Say whether a match joins no absent word to a present one, save as its entry does behind a "without"."""
     inside = {tokens[at].word for at in match.tokens if at in absent and tokens[at].word in match.entry.required}
     outside = any(at not in absent and tokens[at].word in match.entry.required for at in match.tokens)
-    return not inside or not outside or inside <= set(term_words(match.entry.text.partition("without")[2]))
+    return not inside or not outside or inside <= set(titles.term_words(match.entry.text.partition("without")[2]))
 
 
-def _choose(matches: Sequence[Match], tokens: Sequence[Token]) -> list[Match]:
+def _choose(matches: Sequence[Match], tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match]:
     """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it.
 
     A match across a "with" or an "and" gives way to one on each side that together hold all its words and more:
@@ -278,14 +286,19 @@ def _choose(matches: Sequence[Match], tokens: Sequence[Token]) -> list[Match]:
     for match in matches:
         if not taken.isdisjoint(match.tokens) or any(_repeats(match, other) for other in chosen):
             continue
-        for one in _sides(match, matches, tokens, links, taken) or (match,):
+        for one in _sides(match, matches, tokens, links, taken, vocabulary.weak) or (match,):
             taken.update(one.tokens)
             chosen.append(one)
     return chosen
 
 
 def _sides(
-    match: Match, matches: Sequence[Match], tokens: Sequence[Token], links: Sequence[int], taken: set[int]
+    match: Match,
+    matches: Sequence[Match],
+    tokens: Sequence[Token],
+    links: Sequence[int],
+    taken: set[int],
+    weak: Set[str],
 ) -> tuple[Match, ...]:
     """Find a match on each side of a link that together hold all words of a match across it, and more."""
     words = set(match.tokens)
@@ -295,15 +308,18 @@ def _sides(
         free = [one for one in matches if taken.isdisjoint(one.tokens) and not words.isdisjoint(one.tokens)]
         before = max((one for one in free if one.tokens[-1] < link), key=_breadth, default=None)
         behind = max((one for one in free if one.tokens[0] > link), key=_breadth, default=None)
-        if before is not None and behind is not None and _says_more(match, {*before.tokens, *behind.tokens}, tokens):
+        if (
+            before is not None
+            and behind is not None
+            and _says_more(match, {*before.tokens, *behind.tokens}, tokens, weak)
+        ):
             return before, behind
     return ()
 
 
-def _says_more(match: Match, held: set[int], tokens: Sequence[Token]) -> bool:
+def _says_more(match: Match, held: set[int], tokens: Sequence[Token], weak: Set[str]) -> bool:
     """Say whether words hold all of a match and more: a new one, or a qualifier that is said again."""
     known = {tokens[at].word for at in match.tokens}
-    weak = load_vocabulary().weak
     more = (tokens[at].word for at in held.difference(match.tokens))
     return held.issuperset(match.tokens) and any(word not in known or word in weak for word in more)
 
@@ -317,9 +333,10 @@ def _repeats(match: Match, other: Match) -> bool:
     return within and set(match.entry.required) <= set(other.entry.required)
 
 
-def _gather(tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], *, heading: bool) -> list[int]:
+def _gather(
+    tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], vocabulary: Vocabulary, *, heading: bool
+) -> list[int]:
     """Add to a match the free words around it: in a heading all that lie near, else those that qualify or place it."""
-    vocabulary = load_vocabulary()
     low, high = tokens[group[0]].position, tokens[group[-1]].position
     own = set(group)
     # Stop words stand between as well: "of the right leg".

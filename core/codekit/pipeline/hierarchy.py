@@ -11,8 +11,6 @@ from codekit.editions.edition import Edition
 from codekit.pipeline.context import Context
 from codekit.specificity import Facet, FacetValue, Specificity
 from codekit.text.facets import title_values
-from codekit.text.tokens import term_words
-from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Code, NoteKind, Reason
 
 # How siblings compare. A stated facet outweighs words, and what the note contradicts outweighs everything.
@@ -77,6 +75,7 @@ class _Walk:
 
     def __init__(self, edition: Edition, rules: Specificity, context: Context) -> None:
         self._edition = edition
+        self._words_of = edition.lexicon.term_words
         self._rules = rules
         self._context = context
         self.reasons: list[Reason] = []
@@ -189,7 +188,7 @@ class _Walk:
                 title = title.replace(clause, " ")
                 if clause not in parent_title:
                     # What is absent is named by the words behind "without", not by the word itself.
-                    words = set(term_words(clause)) - set(self._rules.absent) - set(term_words(parent_title))
+                    words = set(self._words_of(clause)) - set(self._rules.absent) - set(self._words_of(parent_title))
                     said = bool(words) and words <= self._context.scope_words
                     score += _CONTRADICTED if said else _ABSENT
         return title, score
@@ -231,13 +230,13 @@ class _Walk:
         return said[0] if len(said) == 1 else match[0]
 
     def _word_score(self, text: str, parent: Code) -> tuple[float, bool]:
-        weak = load_vocabulary().weak
+        weak = self._edition.lexicon.vocabulary.weak
         score, met = 0.0, True
         text = _FROM_TO.sub(self._either, text)
         # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
         clauses = (part for part in text.lower().split(", ") if _STATES.search(part) or not self._is_open(part))
-        words = {word for clause in clauses for word in term_words(clause)}
-        for word in words - set(term_words(parent.title)) - {*self._rules.filler, *self._rules.other}:
+        words = {word for clause in clauses for word in self._words_of(clause)}
+        for word in words - set(self._words_of(parent.title)) - {*self._rules.filler, *self._rules.other}:
             share = _WEAK_WORD_SHARE if word in weak else 1.0
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share

@@ -5,7 +5,6 @@ from __future__ import annotations
 from codekit.conventions.history import HistoryCodes
 from codekit.editions.index.entries import Entry
 from codekit.search.searcher import Searcher
-from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Assertion, Candidate, Mention
 
 _LIMIT = 10
@@ -34,6 +33,7 @@ class RulesIndexNavigator:
 
     def __init__(self, searcher: Searcher, history: HistoryCodes) -> None:
         self._searcher = searcher
+        self._implied = searcher.lexicon.vocabulary.implied
         self._history = history
         # The same words recur within a note and between notes; the bound keeps a long batch's words from piling up.
         self._remembered = searcher.losses.remember(self._look_up, _REMEMBERED)
@@ -77,8 +77,7 @@ class RulesIndexNavigator:
     def _look_up(self, words: tuple[str, ...], assertion: Assertion) -> tuple[Candidate, ...]:
         besides, needed = _LOOKUP.get(assertion, ((), frozenset[str]()))
         averted = _AVERTED.intersection(words)
-        table = load_vocabulary().implied
-        implied = (*besides, *(wider for word in words for wider in table.get(word, ())))
+        implied = (*besides, *(wider for word in words for wider in self._implied.get(word, ())))
 
         def accept(entry: Entry) -> bool:
             if not entry.for_mentions or not averted.issubset(entry.required):

@@ -7,7 +7,8 @@ from collections import Counter
 import attrs
 
 from codekit.backends.usage import StepUsage
-from codekit.types import CodingResult, Finding, Note, Severity, StepAccount, Thought
+from codekit.text.reader import ReadNote
+from codekit.types import CodingResult, Finding, Severity, StepAccount, Thought
 
 FALLBACK = "model-fallback"
 """Id of the rule whose finding says that the rules stood in for a model."""
@@ -27,7 +28,7 @@ class NoteInProgress:
         note: The note.
     """
 
-    note: Note
+    note: ReadNote
     _accounts: dict[tuple[str, str], StepAccount] = attrs.field(factory=dict, init=False)
     _findings: list[Finding] = attrs.field(factory=list, init=False)
     _fallbacks: Counter[tuple[str, str]] = attrs.field(factory=Counter, init=False)

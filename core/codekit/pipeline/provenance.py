@@ -22,9 +22,10 @@ def provenance_of(system: System, edition: Edition, searcher: Searcher, threshol
     Returns:
         Versions and hashes; a workflow with a language model adds its own.
     """
+    site = {"lexicon": searcher.site.digest} if searcher.site else {}
     return Provenance(
         codekit=__version__,
         sources=digest_of(edition.release.sources),
         plugins=system.versions,
-        settings={"layers": ",".join(searcher.layers), "threshold": str(threshold)},
+        settings={"layers": ",".join(searcher.layers), "threshold": str(threshold), **site},
     )

@@ -9,7 +9,7 @@ import attrs
 from codekit.editions.edition import Edition
 from codekit.pipeline.steps import Tentative
 from codekit.pipeline.tabular_validator import LEAST_MATCH
-from codekit.text.tokens import term_words
+from codekit.text.lexicon import Lexicon
 from codekit.types import Assertion, Dropped, Evidence, LocatedMention, Mention
 
 # A heading that is looked up with less than the one gives way to parts of it with at least the other.
@@ -37,7 +37,9 @@ def better(whole: LocatedMention, parts: tuple[LocatedMention, ...]) -> tuple[Lo
     return tuple(attrs.evolve(part, instead_of=(whole,)) if part is best else part for part in parts)
 
 
-def free_parts(wholes: Iterable[LocatedMention], read: Sequence[LocatedMention]) -> dict[Span, tuple[Mention, ...]]:
+def free_parts(
+    wholes: Iterable[LocatedMention], read: Sequence[LocatedMention], lexicon: Lexicon
+) -> dict[Span, tuple[Mention, ...]]:
     """Find the headings that say no more than words within them do, and what the index knows beside those words.
 
     "Preeclampsia at 32 weeks of pregnancy", looked up whole, leads to the weeks, which its last words alone say more
@@ -46,6 +48,7 @@ def free_parts(wholes: Iterable[LocatedMention], read: Sequence[LocatedMention])
     Args:
         wholes: The mentions as they were looked up.
         read: All mentions of the note, with those that the system's own reading found besides.
+        lexicon: That of the edition.
 
     Returns:
         For the span of each such heading the parts that neither the entry it led to explains nor another mention
@@ -54,7 +57,7 @@ def free_parts(wholes: Iterable[LocatedMention], read: Sequence[LocatedMention])
     found: dict[Span, tuple[Mention, ...]] = {}
     for whole in wholes:
         if whole.mention.parts and any(_says_as_much(one, whole) for one in read):
-            explained = set(term_words(whole.candidates[0].term))
+            explained = set(lexicon.term_words(whole.candidates[0].term))
             others = [_span(one.mention) for one in read if _span(one.mention) != _span(whole.mention)]
             free = [
                 part

@@ -13,7 +13,8 @@ import attrs
 
 from codekit.conventions import DraftCode
 from codekit.pipeline.progress import NoteInProgress
-from codekit.types import Candidate, CodingResult, Dropped, Mention, Note, Query
+from codekit.text.reader import ReadNote
+from codekit.types import Candidate, CodingResult, Dropped, Mention, Query
 
 
 @attrs.frozen(kw_only=True)
@@ -40,7 +41,7 @@ class Tentative:
 class EvidenceExtractor(Protocol):
     """Analyze: finds the mentions of a note."""
 
-    def extract(self, note: Note) -> tuple[Mention, ...]:
+    def extract(self, note: ReadNote) -> tuple[Mention, ...]:
         """Return the mentions in text order, each with its exact span and assertion."""
         ...
 
@@ -56,7 +57,7 @@ class IndexNavigator(Protocol):
 class TabularValidator(Protocol):
     """Assign: verifies a candidate in the tabular list and takes it to an assignable code."""
 
-    def assign(self, note: Note, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
+    def assign(self, note: ReadNote, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
         """Return, for each mention in turn, its tentative codes with their path."""
         ...
 
@@ -64,7 +65,7 @@ class TabularValidator(Protocol):
 class CodeReconciler(Protocol):
     """Verify: makes one ordered code set of the tentative codes, through the conventions."""
 
-    def reconcile(self, note: Note, tentative: Sequence[Tentative]) -> CodingResult:
+    def reconcile(self, note: ReadNote, tentative: Sequence[Tentative]) -> CodingResult:
         """Return the final result; everything left out is in its `dropped`."""
         ...
 

@@ -11,7 +11,8 @@ from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
-from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Note, Reason, Status
+from codekit.text.reader import ReadNote
+from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Reason, Status
 
 # What the note says of a mention that keeps its condition from being coded, whatever the system.
 _NOT_CODED = {
@@ -34,7 +35,7 @@ class RulesTabularValidator:
         self._edition = edition
         self._rules = rules
 
-    def assign(self, note: Note, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
+    def assign(self, note: ReadNote, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
         """Take each mention's best candidate to an assignable code.
 
         Args:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from codekit.conventions import Convention, Draft
+from codekit.errors import PluginError
 from codekit.plugins.hookspecs import SystemSpecs
 from codekit.plugins.isolation import FAULTS, MOST_ITEMS, SLOW_AFTER, Around, blame, bounded, checked
 from codekit.plugins.registry import EXTENSION, Plugins, make_manager
@@ -93,14 +94,28 @@ class HookCaller:
 
         return self._call(hook, collect, arguments)
 
+    def layers(self, hook: str, kind: type[T], **arguments: object) -> tuple[T | None, tuple[T, ...]]:
+        """Call a hook for an answer of each plugin: that of the system's own, and those of its extensions by name."""
+
+        def collect(results: list[object]) -> list[T]:
+            return [checked(one, kind) for one in results]
+
+        own = self._alone(self._plugin, self._own[self._plugin], self._warnings)._call(hook, collect, arguments)
+        found: list[T] = []
+        for name, extension in self._extensions.items():
+            try:
+                found.extend(self._alone(name, extension, self._warnings)._call(hook, collect, arguments))
+            except PluginError as error:
+                self._warn(f"{name}: {error}. The system goes on without it")
+        return next(iter(own), None), tuple(found)
+
     def conventions(self, **arguments: object) -> tuple[Convention, ...]:
         """Give the conventions of all plugins; what one of them does wrong is blamed on its plugin."""
         hook = "codekit_conventions"
         owners: dict[str, str] = {}
         for name, extension in self._extensions.items():
-            alone = HookCaller(name, extension, {}, [], self._around)
             try:
-                owners |= {one.id: name for one in alone.all(hook, Convention, **arguments)}
+                owners |= {one.id: name for one in self._alone(name, extension, []).all(hook, Convention, **arguments)}
             except FAULTS:
                 continue  # the call below says so
         # Plugins are called last first; conventions keep the order in which they came, the system's own in front.
@@ -110,6 +125,9 @@ class HookCaller:
             for group in groups
             for one in group
         )
+
+    def _alone(self, name: str, hooks: object, warnings: list[str]) -> HookCaller:
+        return HookCaller(name, hooks, {}, warnings, self._around)
 
     def lazily(self, hook: str, items: Iterable[T]) -> Iterator[T]:
         """Go through what a hook gave, however long it is; a fault comes as late as here."""

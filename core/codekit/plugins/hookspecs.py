@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from codekit.editions.source import Source
     from codekit.plugins.offers import BackendRegistry, SystemRegistry
     from codekit.specificity import Specificity
+    from codekit.text.lexicon import Lexicon
+    from codekit.text.reader import ReadNote
     from codekit.types import (
         Candidate,
         Classification,
@@ -189,7 +191,7 @@ class SystemSpecs:
 
     @hookspec
     def codekit_locate_mentions(
-        self, note: Note, located: Sequence[LocatedMention], edition: Edition
+        self, note: ReadNote, located: Sequence[LocatedMention], edition: Edition
     ) -> Iterable[LocatedMention]:
         """Find what the words of one index entry cannot say: numbers, drugs and why they are named, linked conditions.
 
@@ -231,6 +233,19 @@ class SystemSpecs:
 
         Returns:
             The facets (side, encounter, stage, ...) and the words for an unspecified or other code.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def codekit_lexicon(self, release: Release) -> Lexicon | None:
+        """Bring words, headings and cues, as `codekit.plugin.read_lexicon` reads them from a folder of tables.
+
+        Args:
+            release: The release that is built or opened.
+
+        Returns:
+            What goes over the lexicon of its language; of a system's own plugin both the index and notes are read with
+            it, of an extension notes alone, so that no edition changes. None for nothing.
         """
         raise NotImplementedError
 

@@ -93,7 +93,7 @@ def texts_of(edition: Edition) -> Texts:
     Raises:
         UsageError: There are none.
     """
-    index = SearchIndex(edition.path)
+    index = SearchIndex(edition)
     # Texts of like length in one batch need the least padding.
     texts = sorted(index.texts(without=IndexTable.DRUGS), key=lambda pair: (len(pair[0]), pair[0]))
     index.close()

@@ -11,7 +11,7 @@ from codekit.editions.edition import Edition
 from codekit.editions.index.bm25 import Bm25Index
 from codekit.editions.schema import code_key
 from codekit.errors import EditionError, UnknownCodeError, UsageError
-from codekit.text.tokens import content_words, tokenize
+from codekit.text.lexicon import Lexicon
 from codekit.types import Code, CodeKind, CodeReference, GuidelineSection, Passage
 
 if TYPE_CHECKING:
@@ -42,10 +42,12 @@ def find_guidelines(system: System, edition: Edition, query: str, limit: int) ->
         UsageError: It is a code or a section that the edition does not hold.
     """
     found = system.retrieve_guidelines(query, edition, limit)
-    return retrieve_guidelines(query, edition, limit) if found is None else found
+    if found is not None:
+        return found
+    return retrieve_guidelines(query, edition, limit, system.note_lexicon(edition))
 
 
-def retrieve_guidelines(query: str, edition: Edition, limit: int) -> tuple[Passage, ...]:
+def retrieve_guidelines(query: str, edition: Edition, limit: int, lexicon: Lexicon) -> tuple[Passage, ...]:
     """Find the sections of the official guidelines that answer a query.
 
     Words are looked up by BM25 in an index that is made for the one query, which takes some 0.2 s.
@@ -56,6 +58,7 @@ def retrieve_guidelines(query: str, edition: Edition, limit: int) -> tuple[Passa
             apply to the fewest codes first. Anything else: the sections with the words, by BM25.
         edition: The opened edition.
         limit: At most so many passages.
+        lexicon: What notes are read with, which query and sections are read with as well.
 
     Returns:
         Passages, best first; ties in printed order. None where no section has the words.
@@ -72,7 +75,7 @@ def retrieve_guidelines(query: str, edition: Edition, limit: int) -> tuple[Passa
         return tuple(_section_and_below(section_id, sections))[:limit]
     if code := _code(words, edition):
         return _by_code(code, edition, limit)
-    return _by_words(words, sections, limit)
+    return _by_words(words, sections, limit, lexicon)
 
 
 def _section_id(query: str, edition: Edition) -> str | None:
@@ -173,9 +176,9 @@ def _range(reference: CodeReference) -> str:
     return f"{reference.first}-{reference.last}" if reference.last else reference.first
 
 
-def _by_words(query: str, sections: Sequence[GuidelineSection], limit: int) -> tuple[Passage, ...]:
-    wanted = content_words(query)
-    rows = [_words(section) for section in sections]
+def _by_words(query: str, sections: Sequence[GuidelineSection], limit: int, lexicon: Lexicon) -> tuple[Passage, ...]:
+    wanted = lexicon.content_words(query)
+    rows = [_words(section, lexicon) for section in sections]
     hits = Bm25Index.of(enumerate(rows)).scored(wanted, limit)
     best = hits[0][1] if hits else 1.0
     return tuple(
@@ -188,6 +191,7 @@ def _by_words(query: str, sections: Sequence[GuidelineSection], limit: int) -> t
     )
 
 
-def _words(section: GuidelineSection) -> list[str]:
+def _words(section: GuidelineSection, lexicon: Lexicon) -> list[str]:
     """Give a section's canonical words as often as they occur, those of its title twice."""
-    return [token.word for token in tokenize(f"{section.title}. {section.title}. {section.text}") if not token.stop]
+    tokens = lexicon.tokenize(f"{section.title}. {section.title}. {section.text}")
+    return [token.word for token in tokens if not token.stop]

@@ -11,7 +11,6 @@ import attrs
 from codekit.editions.index.entries import Entry
 from codekit.editions.index.store import SearchIndex
 from codekit.text.tokens import Token
-from codekit.text.vocabulary import load_vocabulary
 
 # A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
 _QUALIFIER_WEIGHT = 1.5
@@ -149,12 +148,12 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implie
     if not held or not total:
         return 0.0
     agreement = (held / all_of_entry) * math.sqrt(explained / total)
-    return agreement * _ELSEWHERE if _at_other_sites(entry, words, implied) else agreement
+    return agreement * _ELSEWHERE if _at_other_sites(entry, words, implied, index) else agreement
 
 
-def _at_other_sites(entry: Entry, words: Collection[str], implied: Collection[str]) -> bool:
+def _at_other_sites(entry: Entry, words: Collection[str], implied: Collection[str], index: SearchIndex) -> bool:
     """Say whether entry and phrase each name a part of the body that the other lacks."""
-    sites = load_vocabulary().sites
+    sites = index.lexicon.vocabulary.sites
     known = {*entry.required, *entry.qualifying, *entry.optional}
     theirs = any(word in sites and word not in words and word not in implied for word in entry.required)
     return theirs and any(word in sites and word not in known for word in words)
@@ -163,5 +162,5 @@ def _at_other_sites(entry: Entry, words: Collection[str], implied: Collection[st
 def _phrase_weight(word: str, entry: Entry, index: SearchIndex) -> float:
     # A qualifying word in the phrase (a side, an acuity) is settled later, in the hierarchy; one that no entry has
     # tells entries apart no better.
-    weak = (word in load_vocabulary().weak and word not in entry.required) or not index.knows(word)
+    weak = (word in index.lexicon.vocabulary.weak and word not in entry.required) or not index.knows(word)
     return _QUALIFIER_WEIGHT if weak else index.weight(word)

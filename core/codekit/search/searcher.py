@@ -12,7 +12,7 @@ from codekit.search.fusion import fuse
 from codekit.search.layers import DENSE, SPARSE, STRUCTURAL, Layer, Query, check_layers
 from codekit.search.outages import Losses, Spared
 from codekit.search.sparse import SparseLayer
-from codekit.text.tokens import content_words
+from codekit.text.lexicon import Lexicon
 from codekit.types import Candidate
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Searcher:
         server: Address of the Qdrant server with the vectors; None takes `CODEKIT_QDRANT_URL`, and where that is not
             set, those beside the edition.
         offline: Refuse a Qdrant server that is not this computer.
+        site: Words, headings and cues of the place where the notes come from; None for none.
 
     Raises:
         UsageError: There is no such layer, none is named, or the dense one is not ready.
@@ -50,10 +51,13 @@ class Searcher:
         model: str | Model | None = None,
         server: str | None = None,
         offline: bool = False,
+        site: Lexicon | None = None,
     ) -> None:
         check_layers(layers)
         self.layers = tuple(layers)
-        self.index = SearchIndex(edition.path)
+        self.site = site
+        self.lexicon = system.note_lexicon(edition, site)
+        self.index = SearchIndex(edition)
         self._system = system
         self._edition = edition
         self.losses = Losses(system.warnings)
@@ -77,7 +81,7 @@ class Searcher:
 
     def search(self, query: str, limit: int) -> tuple[Candidate, ...]:
         """Look a phrase up; see `codekit.search.search`."""
-        return self.candidates(content_words(query), limit, text=query)
+        return self.candidates(self.lexicon.content_words(query), limit, text=query)
 
     def candidates(
         self,

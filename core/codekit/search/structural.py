@@ -18,8 +18,6 @@ from codekit.editions.edition import Edition
 from codekit.search.layers import STRUCTURAL, Query
 from codekit.specificity import Specificity
 from codekit.text.facets import title_values, values_in
-from codekit.text.tokens import term_words
-from codekit.text.vocabulary import load_vocabulary
 from codekit.types import Candidate, Code, CodeKind
 
 # What speaks against a row: words of its title that the phrase lacks, and details that it contradicts.
@@ -110,7 +108,7 @@ class _Descent:
                 cost += _UNSPECIFIED
             else:
                 cost += _NOT_SAID * (value != self._defaults[facet])
-        weak = load_vocabulary().weak
+        weak = self._edition.lexicon.vocabulary.weak
         for word in title.words:
             weight = _WEAK_WORD if word in weak else 1.0
             cost += -weight if word in phrase.words else weight
@@ -129,7 +127,10 @@ class _Descent:
         less = _without(text, self._rules.unspecified)
         rest = _without(less, self._rules.other)
         return _Title(
-            tuple(facets), frozenset(term_words(rest)).difference(self._rules.filler), less != text, rest != less
+            tuple(facets),
+            frozenset(self._edition.lexicon.term_words(rest)).difference(self._rules.filler),
+            less != text,
+            rest != less,
         )
 
 

@@ -12,6 +12,7 @@ from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.coder import Coder
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
+from codekit.text.reader import ReadNote
 from codekit.types import Assertion, ClaimLine, CodingResult, Evidence, Mention, Note
 
 _CERTAIN = 0.9
@@ -100,12 +101,12 @@ class ExampleRunner:
         return faults
 
     @functools.lru_cache(maxsize=1)  # noqa: B019  the runner lives as long as its tests
-    def _read(self, example: Example, convention: Convention) -> tuple[Note, Sequence[Tentative]]:
+    def _read(self, example: Example, convention: Convention) -> tuple[ReadNote, Sequence[Tentative]]:
         encounter = example.encounter(convention.setting)
         if example.codes:
-            note = Note(id="example", text=example.codes, encounter=encounter)
+            note = self._coder.read(Note(id="example", text=example.codes, encounter=encounter))
             return note, tuple(_drafted(example.codes))
-        note = Note(id="example", text=example.text, encounter=encounter)
+        note = self._coder.read(Note(id="example", text=example.text, encounter=encounter))
         case = NoteInProgress(note=note)
         located = [[(one.mention, one.candidates) for one in each] for each in self._coder.find([case])]
         return note, self._coder.assign([case], located)[0]

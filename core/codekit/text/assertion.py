@@ -8,14 +8,13 @@ Source: Harkema H. et al., ConText, J Biomed Inform 42(5), 2009.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping, Sequence
-from importlib import resources
+from enum import StrEnum
 
 import attrs
 
-from codekit.text.sections import Section
+from codekit.text.sections import Section, SectionKind
 from codekit.text.vocabulary import longest_by_first
 from codekit.types import Assertion
 
@@ -28,7 +27,7 @@ _OF_ONE = frozenset(("former", "prior", "previous", "remote", "childhood"))
 _COUNTED = frozenset(
     "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
 )
-_SECTION_DEFAULT = {"family_history": Assertion.FAMILY, "instructions": Assertion.HYPOTHETICAL}
+_SECTION_DEFAULT = {SectionKind.FAMILY_HISTORY: Assertion.FAMILY, SectionKind.INSTRUCTIONS: Assertion.HYPOTHETICAL}
 # Where two scopes cover a condition the one that keeps it further from the patient's present problems wins.
 _PRECEDENCE = (
     Assertion.NEGATED,
@@ -39,10 +38,46 @@ _PRECEDENCE = (
 )
 
 
+class Direction(StrEnum):
+    """On which side of a cue its scope lies."""
+
+    AFTER = "after"
+    BEFORE = "before"
+    BOTH = "both"
+
+
+class Effect(StrEnum):
+    """What a cue does besides asserting."""
+
+    NONE = "none"
+    """It stops a shorter cue within it from acting."""
+    END = "end"
+    """It closes every open scope."""
+
+
 @attrs.frozen
-class _Trigger:
-    kind: str
-    direction: str
+class Cue:
+    """What a phrase does to the conditions near it.
+
+    Args:
+        effect: What it says of them, or how it bounds what others say.
+        direction: On which side of it they stand.
+    """
+
+    effect: Assertion | Effect
+    direction: Direction
+
+
+class Cues:
+    """The assertion cues of a lexicon, made ready for finding them.
+
+    Args:
+        phrases: Phrases in lower case, their words one space apart, and what each does.
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[Cue]]) -> None:
+        self.by_words = {tuple(phrase.split()): tuple(cues) for phrase, cues in phrases.items()}
+        self.longest = longest_by_first(self.by_words)
 
 
 @attrs.frozen
@@ -67,34 +102,35 @@ class Reading:
     triggers: tuple[tuple[int, int], ...]
 
 
-def read_assertions(text: str, start: int, end: int) -> Reading:
+def read_assertions(text: str, start: int, end: int, cues: Cues) -> Reading:
     """Find the trigger phrases of one sentence and the scopes that they open.
 
     Args:
         text: The whole note.
         start: First code point of the sentence.
         end: One past its last.
+        cues: Those of a lexicon.
 
     Returns:
         The scopes and the triggers.
     """
     words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
-    hits = _find_triggers([word for word, _, _ in words])
+    hits = _find_triggers([word for word, _, _ in words], cues)
     barriers = _barriers(words, hits)
     commas = [at for at, (word, _, _) in enumerate(words) if word == ","]
     # "Suspected" speaks of what stands behind it, and of what stands before only where nothing does.
-    leading = {(first, last) for first, last, trigger in hits if trigger.direction == "after"}
+    leading = {(first, last) for first, last, trigger in hits if trigger.direction is Direction.AFTER}
     scopes: list[Scope] = []
     for first, last, trigger in hits:
-        if trigger.kind in ("none", "end"):
+        assertion = trigger.effect
+        if isinstance(assertion, Effect):
             continue
-        assertion = Assertion(trigger.kind)
-        if trigger.direction == "after" and last < len(words):
+        if trigger.direction is Direction.AFTER and last < len(words):
             ends = sorted({*barriers, *commas}) if words[first][0] in _OF_ONE else barriers
             stop = next((at for at in ends if at >= last), len(words))
             if stop > last:
                 scopes.append(Scope(words[last][1], words[stop - 1][2], assertion))
-        elif trigger.direction == "before" and first:
+        elif trigger.direction is Direction.BEFORE and first:
             both = words[first][0] in _BETWEEN
             if (first, last) in leading and not both and _goes_on(words, last, barriers):
                 continue
@@ -102,7 +138,9 @@ def read_assertions(text: str, start: int, end: int) -> Reading:
             stop = max((at + 1 for at in ends if at < first), default=0)
             if stop < first:
                 scopes.append(Scope(words[stop][1], words[first - 1][2], assertion))
-    triggers = tuple((words[first][1], words[last - 1][2]) for first, last, one in hits if one.kind != "none")
+    triggers = tuple(
+        (words[first][1], words[last - 1][2]) for first, last, one in hits if one.effect is not Effect.NONE
+    )
     return Reading(scopes=tuple(scopes), triggers=triggers)
 
 
@@ -125,13 +163,12 @@ def assert_span(scopes: Sequence[Scope], section: Section, start: int, end: int)
     return _SECTION_DEFAULT.get(section.kind, Assertion.PRESENT)
 
 
-def _find_triggers(words: list[str]) -> list[tuple[int, int, _Trigger]]:
-    table, longest = _triggers()
-    hits: list[tuple[int, int, _Trigger]] = []
+def _find_triggers(words: list[str], cues: Cues) -> list[tuple[int, int, Cue]]:
+    hits: list[tuple[int, int, Cue]] = []
     at = 0
     while at < len(words):
-        for size in range(min(longest.get(words[at], 0), len(words) - at), 0, -1):
-            found = table.get(tuple(words[at : at + size]))
+        for size in range(min(cues.longest.get(words[at], 0), len(words) - at), 0, -1):
+            found = cues.by_words.get(tuple(words[at : at + size]))
             if found:
                 hits.extend((at, at + size, trigger) for trigger in found)
                 at += size
@@ -162,20 +199,7 @@ def _goes_on(words: list[tuple[str, int, int]], at: int, barriers: list[int]) ->
     return at < len(words) and at not in barriers and words[at][0] != ","
 
 
-def _barriers(words: list[tuple[str, int, int]], hits: list[tuple[int, int, _Trigger]]) -> list[int]:
+def _barriers(words: list[tuple[str, int, int]], hits: list[tuple[int, int, Cue]]) -> list[int]:
     closing = {at for at, (word, _, _) in enumerate(words) if word in _CLOSING}
-    closing.update(first for first, _, trigger in hits if trigger.kind == "end")
+    closing.update(first for first, _, trigger in hits if trigger.effect is Effect.END)
     return sorted(closing)
-
-
-@functools.cache
-def _triggers() -> tuple[Mapping[tuple[str, ...], list[_Trigger]], Mapping[str, int]]:
-    table: dict[tuple[str, ...], list[_Trigger]] = {}
-    text = resources.files("codekit.text").joinpath("data", "assertion.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line or line.startswith("#"):
-            continue
-        kind, direction, phrases = line.split("\t")
-        for phrase in phrases.split(" | "):
-            table.setdefault(tuple(phrase.split()), []).append(_Trigger(kind, direction))
-    return table, longest_by_first(table)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.text.assertion import Reading, assert_span, read_assertions
-from codekit.text.sections import Section, split_sections
+from codekit.text.assertion import Reading, assert_span
+from codekit.text.lexicon import Lexicon
+from codekit.text.sections import Section
 from codekit.text.sentences import split_sentences
-from codekit.text.tokens import Token, content_words, tokenize
-from codekit.types import Assertion, Mention
+from codekit.text.tokens import Token
+from codekit.types import Assertion, Mention, Note
 
 
 @attrs.frozen(kw_only=True)
@@ -20,6 +21,7 @@ class Sentence:
 
     Args:
         note: The whole note's text.
+        lexicon: What it is read with.
         start: First code point.
         end: One past the last.
         section: The section it stands in.
@@ -27,6 +29,7 @@ class Sentence:
     """
 
     note: str = attrs.field(repr=False)
+    lexicon: Lexicon = attrs.field(repr=False, eq=False)
     start: int
     end: int
     section: Section
@@ -35,12 +38,12 @@ class Sentence:
     @functools.cached_property
     def reading(self) -> Reading:
         """What its trigger phrases say; worked out when it is asked for."""
-        return read_assertions(self.note, self.start, self.end)
+        return self.lexicon.read_assertions(self.note, self.start, self.end)
 
     @functools.cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Its words in canonical form, with their places in the note."""
-        return tuple(tokenize(self.text, offset=self.start))
+        return tuple(self.lexicon.tokenize(self.text, offset=self.start))
 
     @property
     def affirmed(self) -> Iterator[Token]:
@@ -85,20 +88,53 @@ class Sentence:
             text=text,
             assertion=assert_span(self.reading.scopes, self.section, start, end),
             section=self.section.kind,
-            normalized=content_words(text),
+            normalized=self.lexicon.content_words(text),
             scope=(self.start, self.end),
         )
 
 
-def read_sentences(text: str) -> Iterator[Sentence]:
-    """Read a note; `Note.sentences` keeps what it yields as long as the note is there.
+@attrs.frozen(kw_only=True)
+class ReadNote(Note):
+    """A note with what it is read with; its sentences are read once, however many steps ask for them.
+
+    Args:
+        lexicon: Words, headings and cues of the system, with those of extensions and of the site.
+    """
+
+    lexicon: Lexicon = attrs.field(repr=False, eq=False)
+
+    @functools.cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Its sentences in text order."""
+        return tuple(read_sentences(self.text, self.lexicon))
+
+
+def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
+    """Make a note ready for the steps.
+
+    Args:
+        note: The note.
+        lexicon: What it is read with.
+
+    Returns:
+        The note with the lexicon; one that was read before comes without what was read.
+    """
+    values = {field.name: getattr(note, field.name) for field in attrs.fields(Note)}
+    return ReadNote(**values, lexicon=lexicon)
+
+
+def read_sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
+    """Read a note; `ReadNote.sentences` keeps what it yields as long as the note is there.
 
     Args:
         text: The whole note.
+        lexicon: What it is read with.
 
     Yields:
         Its sentences in text order.
     """
-    for section in split_sections(text):
-        for one in split_sentences(text, section.start, section.end):
-            yield Sentence(note=text, start=one.start, end=one.end, section=section, line_start=one.line_start)
+    for section in lexicon.split_sections(text):
+        for one in split_sentences(text, section.start, section.end, lexicon.language):
+            yield Sentence(
+                note=text, lexicon=lexicon, start=one.start, end=one.end, section=section, line_start=one.line_start
+            )

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from importlib import resources
+from collections.abc import Mapping
+from enum import StrEnum
 
 import attrs
 
-ASSESSMENT = "assessment"
-"""Kind of the section in which the author states the problems."""
-
 _SHORT = 3
 
-NARRATIVE = "narrative"
-"""Kind of the text that stands under no heading."""
+
+class SectionKind(StrEnum):
+    """What a section of a note is about."""
+
+    CHIEF_COMPLAINT = "chief_complaint"
+    HISTORY_PRESENT = "history_present"
+    PAST_HISTORY = "past_history"
+    SURGICAL_HISTORY = "surgical_history"
+    FAMILY_HISTORY = "family_history"
+    SOCIAL_HISTORY = "social_history"
+    MEDICATIONS = "medications"
+    ALLERGIES = "allergies"
+    REVIEW_OF_SYSTEMS = "review_of_systems"
+    VITALS = "vitals"
+    EXAM = "exam"
+    RESULTS = "results"
+    ASSESSMENT = "assessment"
+    """The author states the problems."""
+    PLAN = "plan"
+    INSTRUCTIONS = "instructions"
+    PROCEDURE = "procedure"
+    NARRATIVE = "narrative"
+    """What stands under no heading."""
 
 
 @attrs.frozen(kw_only=True)
@@ -22,17 +40,42 @@ class Section:
     """A stretch of a note under one heading.
 
     Args:
-        kind: What it means, such as `assessment`; `narrative` without a heading.
+        kind: What it is about; `narrative` without a heading.
         start: First code point behind the heading.
         end: One past the last code point.
     """
 
-    kind: str
+    kind: SectionKind
     start: int
     end: int
 
 
-def split_sections(text: str) -> list[Section]:
+class Headings:
+    """The headings of a lexicon, made ready for finding them.
+
+    Args:
+        kinds: Headings in lower case, their words one space apart, and the kind of section that each opens.
+    """
+
+    def __init__(self, kinds: Mapping[str, SectionKind]) -> None:
+        names = "|".join(
+            r"[ \t]+".join(re.escape(word) for word in heading.split())
+            for heading in sorted(kinds, key=len, reverse=True)
+        )
+        # A whole line; or the start of a line or sentence, up to a colon. Without headings nothing is one.
+        self.pattern = re.compile(
+            rf"(?P<mark>^[ \t#*•_-]*|(?<=[.;]\s))(?P<heading>{names or '(?!)'})"
+            r"[ \t]*[*_]*(?::[*_]*|(?=[ \t]*\r?$)|[ \t]+[-–][ \t])",
+            re.IGNORECASE | re.MULTILINE,
+        )
+        self._kinds = kinds
+
+    def kind(self, heading: str) -> SectionKind | None:
+        """Say what a heading opens; None for letters that only a pattern takes for the same."""
+        return self._kinds.get(" ".join(heading.lower().split()))
+
+
+def split_sections(text: str, headings: Headings) -> list[Section]:
     """Find the sections of a note.
 
     A heading stands alone on its line, or before a colon at the start of a line or of a sentence. Within an
@@ -41,29 +84,33 @@ def split_sections(text: str) -> list[Section]:
 
     Args:
         text: The whole note.
+        headings: Those of a lexicon.
 
     Returns:
         Sections in text order, without gaps but for headings and white space.
     """
-    pattern, kinds = _headings()
     sections: list[Section] = []
-    kind, start = NARRATIVE, 0
+    kind, start = SectionKind.NARRATIVE, 0
 
     def close(end: int) -> None:
         if text[start:end].strip():
             sections.append(Section(kind=kind, start=start, end=end))
 
-    for match in pattern.finditer(text):
-        if match.start() < start:
+    for match in headings.pattern.finditer(text):
+        found = headings.kind(match.group("heading"))
+        if found is None or match.start() < start:
             continue
         line_end = text.find("\n", match.end())
         line_end = len(text) if line_end < 0 else line_end
-        found = kinds[" ".join(match.group("heading").lower().split())]
         # "PE" alone among the problems is an embolism; as a heading it would have its colon.
         short = len(match.group("heading")) <= _SHORT and not match.group().rstrip().endswith(":")
-        if kind == ASSESSMENT and short:
+        if kind is SectionKind.ASSESSMENT and short:
             continue
-        if kind == ASSESSMENT and found != ASSESSMENT and text[match.end() : line_end].strip():
+        if (
+            kind is SectionKind.ASSESSMENT
+            and found is not SectionKind.ASSESSMENT
+            and text[match.end() : line_end].strip()
+        ):
             if match.group("mark").strip():
                 continue
             close(match.start())
@@ -74,23 +121,3 @@ def split_sections(text: str) -> list[Section]:
         kind, start = found, match.end()
     close(len(text))
     return sections
-
-
-@functools.cache
-def _headings() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds: dict[str, str] = {}
-    text = resources.files("codekit.text").joinpath("data", "sections.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            kind, _, headings = line.partition("\t")
-            kinds.update((heading, kind) for heading in headings.split(" | "))
-    names = "|".join(
-        r"[ \t]+".join(re.escape(word) for word in heading.split()) for heading in sorted(kinds, key=len, reverse=True)
-    )
-    # A whole line; or the start of a line or sentence, up to a colon.
-    pattern = re.compile(
-        rf"(?P<mark>^[ \t#*•_-]*|(?<=[.;]\s))(?P<heading>{names})"
-        r"[ \t]*[*_]*(?::[*_]*|(?=[ \t]*\r?$)|[ \t]+[-–][ \t])",
-        re.IGNORECASE | re.MULTILINE,
-    )
-    return pattern, kinds

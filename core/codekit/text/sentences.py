@@ -29,13 +29,14 @@ class Sentence:
     bullet: str
 
 
-def split_sentences(text: str, start: int, end: int) -> list[Sentence]:
+def split_sentences(text: str, start: int, end: int, language: str) -> list[Sentence]:
     """Split part of a note into sentences.
 
     Args:
         text: The whole note.
         start: First code point of the part.
         end: One past its last.
+        language: ISO 639-1 code of its language.
 
     Returns:
         Sentences in text order; none is empty, none crosses another.
@@ -44,17 +45,17 @@ def split_sentences(text: str, start: int, end: int) -> list[Sentence]:
     sentences: list[Sentence] = []
     at = 0
     for line in part.split("\n"):
-        sentences.extend(_sentences_of_line(line, start + at))
+        sentences.extend(_sentences_of_line(line, start + at, language))
         at += len(line) + 1
     return sentences
 
 
-def _sentences_of_line(line: str, offset: int) -> list[Sentence]:
+def _sentences_of_line(line: str, offset: int, language: str) -> list[Sentence]:
     match = _BULLET.match(line)
     bullet = match.group().strip() if match else ""
     at = match.end() if match else 0
     sentences: list[Sentence] = []
-    for piece in _segment(line[at:]):
+    for piece in _segment(line[at:], language):
         body = piece.strip()
         if body:
             first = at + len(piece) - len(piece.lstrip())
@@ -70,13 +71,13 @@ def _sentences_of_line(line: str, offset: int) -> list[Sentence]:
     return sentences
 
 
-def _segment(line: str) -> list[str]:
+def _segment(line: str, language: str) -> list[str]:
     """Cut a line at its sentence ends; the pieces joined are the line."""
     from sentencex import segment  # pyright: ignore[reportAttributeAccessIssue]  a compiled module without types
 
     pieces = [line]
     if "." in line[:-1] or "?" in line or "!" in line:
-        found = list(segment("en", line))
+        found = list(segment(language, line))
         # Offsets rest on the library's promise to keep every character; where it is broken the line stays whole.
         pieces = found if "".join(found) == line else pieces
     return [part for piece in pieces for part in _cut(piece)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
 import attrs
 
-from codekit.text.vocabulary import Vocabulary, load_vocabulary, split_word
+from codekit.text.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[-/&][^\W_]+(?:['’][^\W_]+)*)*(?:/(?!\w))?|\S")
 _PLAIN = re.compile(r"\w+")
@@ -45,17 +44,17 @@ class _Raw:
     letter: bool
 
 
-def tokenize(text: str, *, offset: int = 0) -> list[Token]:
+def tokenize(text: str, vocabulary: Vocabulary, *, offset: int = 0) -> list[Token]:
     """Split text into canonical words.
 
     Args:
         text: Any text; usually one sentence.
+        vocabulary: The words of a lexicon.
         offset: Added to every start and end.
 
     Returns:
         Tokens in text order.
     """
-    vocabulary = load_vocabulary()
     raws = _raw_words(text, offset, vocabulary)
     tokens: list[Token] = []
     position = -1
@@ -69,20 +68,6 @@ def tokenize(text: str, *, offset: int = 0) -> list[Token]:
             for word, stop in zip(words, stops, strict=True)
         )
     return tokens
-
-
-def content_words(text: str) -> tuple[str, ...]:
-    """Give the canonical words of a phrase without stop words, each once, in order of appearance."""
-    return tuple(dict.fromkeys(token.word for token in tokenize(text) if not token.stop))
-
-
-@functools.lru_cache(maxsize=200_000)
-def term_words(phrase: str) -> tuple[str, ...]:
-    """Give `content_words` of a phrase of the classification, remembered because they recur.
-
-    It is not for notes, whose phrases are patient data and not to be kept.
-    """
-    return content_words(phrase)
 
 
 def _is_stop(word: str, raw: _Raw, vocabulary: Vocabulary) -> bool:
@@ -105,7 +90,7 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
         if around is None and surface in vocabulary.senses:
             around = frozenset(_PLAIN.findall(text.lower()))
         spelled = vocabulary.expand(surface, around or frozenset())
-        words = split_word(surface) if spelled is None else spelled
+        words = vocabulary.spelling.split(surface) if spelled is None else spelled
         for word in words:
             # The capital in "influenza A" is a name; "A" that opens a sentence is an article.
             raws.append(_Raw(word, start, end, gap, letter=surface == "A" and match.start() > 0))

@@ -1,147 +1,104 @@
-"""The words of clinical language that note and classification are compared in."""
+"""Words in the form in which note and classification are compared: spelling, number, synonyms, abbreviations."""
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
-from importlib import resources
+from functools import lru_cache
 
 import attrs
 
-_BRITISH = (
-    ("haem", "hem"),
-    ("aem", "em"),
-    ("oedem", "edem"),
-    ("oestr", "estr"),
-    ("foet", "fet"),
-    ("rrhoea", "rrhea"),
-    ("pnoea", "pnea"),
-    ("paed", "ped"),
-    ("caec", "cec"),
-    ("faec", "fec"),
-    ("aetiol", "etiol"),
-    ("gynaec", "gynec"),
-    ("coel", "cel"),
-    ("tumour", "tumor"),
-    ("behaviour", "behavior"),
-    ("colour", "color"),
-    ("fibre", "fiber"),
-    ("sulph", "sulf"),
-    ("ischaem", "ischem"),
-    ("orthopaed", "orthoped"),
-    ("hyperkinaes", "hyperkines"),
-    ("anaesth", "anesth"),
-)
-_JOINING_PREFIX = frozenset(
-    [
-        "gastro",
-        "post",
-        "non",
-        "anti",
-        "hyper",
-        "hypo",
-        "intra",
-        "extra",
-        "sub",
-        "peri",
-        "musculo",
-        "cardio",
-        "cerebro",
-        "naso",
-        "oro",
-        "trans",
-        "inter",
-        "co",
-        "pre",
-        "re",
-        "multi",
-        "neuro",
-        "broncho",
-        "entero",
-        "utero",
-        "vesico",
-        "recto",
-        "ano",
-        "micro",
-        "macro",
-        "poly",
-        "pseudo",
-        "semi",
-        "supra",
-        "infra",
-        "retro",
-        "para",
-        "endo",
-        "myo",
-        "osteo",
-        "arterio",
-        "thrombo",
-        "hemo",
-        "fibro",
-    ]
-)
-_KEEP_S = frozenset(
-    [
-        "diabetes",
-        "herpes",
-        "rabies",
-        "scabies",
-        "caries",
-        "facies",
-        "ascites",
-        "biceps",
-        "triceps",
-        "pes",
-        "tabes",
-        "mumps",
-        "measles",
-        "rickets",
-        "pancreas",
-        "hiccups",
-        "status",
-        "abscess",
-        "series",
-        "feces",
-        "menses",
-        "yaws",
-        "pubes",
-        "species",
-        "tetanus",
-        "cms",
-        "bends",
-        "christmas",
-        "atlas",
-        "caput",
-        "graves",
-        "addisons",
-        "parkinsons",
-        "alzheimers",
-        "crohns",
-        "cushings",
-        "hodgkins",
-        "wilsons",
-        "raynauds",
-        "lyme",
-        "sjogrens",
-        "meniere",
-    ]
-)
 _LEVEL = re.compile(r"([ctls])\d{1,2}")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
-_NUMBERED = frozenset(("type", "stage", "grade", "class"))
+_REMEMBERED = 100_000
+
+
+@attrs.frozen(kw_only=True)
+class Ending:
+    """What stands for the ending of a plural.
+
+    Args:
+        singular: The ending of the singular.
+        least: Letters that a word must have at the least.
+    """
+
+    singular: str
+    least: int = 1
+
+
+class Spelling:
+    """Folds spellings and plurals of one language, and remembers the words that it has folded.
+
+    Args:
+        letters: Letters to those that take their place; `^` in front stands for the start of a word.
+        endings: Endings of plurals; the longest that a word has decides.
+        unchanged: Words that end like a plural and are none.
+        prefixes: What notes write joined to a word or apart.
+    """
+
+    def __init__(
+        self,
+        letters: Mapping[str, str],
+        endings: Mapping[str, Ending],
+        unchanged: frozenset[str],
+        prefixes: frozenset[str],
+    ) -> None:
+        ordered = sorted(letters.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+        self._letters = tuple(pair for pair in ordered if not pair[0].startswith("^"))
+        self._starts = tuple((left[1:], right) for left, right in ordered if left.startswith("^"))
+        self._endings = tuple(sorted(endings.items(), key=lambda pair: -len(pair[0])))
+        self._unchanged = unchanged
+        self._prefixes = prefixes
+        self.normalize = lru_cache(maxsize=_REMEMBERED)(self._normalize)
+        """Fold one word: case, spelling, possessive and plural; folding again changes nothing."""
+        self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
+        """Fold a word as written and split it at its hyphens, save behind a joining prefix."""
+
+    def _split(self, surface: str) -> tuple[str, ...]:
+        parts = [part for part in re.split(r"[-/]", surface.lower()) if part]
+        joined: list[str] = []
+        level = _LEVEL.fullmatch(parts[0]) if parts else None
+        for part in parts:
+            if level and part.isdigit():
+                # "C5-6" are the vertebrae C5 and C6.
+                joined.append(level[1] + part)
+                continue
+            if joined and joined[-1] in self._prefixes:
+                joined[-1] += part
+            else:
+                joined.append(part)
+        return tuple(self.normalize(part) for part in joined)
+
+    def _normalize(self, word: str) -> str:
+        word = word.lower().replace("’", "'")
+        word = word.removesuffix("'s").replace("'", "")
+        for left, right in self._letters:
+            if left in word:
+                word = word.replace(left, right)
+        for left, right in self._starts:
+            if word.startswith(left):
+                word = right + word[len(left) :]
+        return self._singular(word)
+
+    def _singular(self, word: str) -> str:
+        if word not in self._unchanged:
+            for ending, one in self._endings:
+                if len(word) >= one.least and word.endswith(ending):
+                    return word[: len(word) - len(ending)] + one.singular
+        return word
 
 
 @attrs.frozen(kw_only=True)
 class Vocabulary:
-    """Abbreviations, synonyms, and the words that weigh little or nothing.
+    """A lexicon's words, made ready for comparing.
 
     Args:
-        abbreviations: Abbreviation to its words; in capitals where only those count, else in lower case.
+        spelling: How words are folded.
+        abbreviations: Abbreviation to its words; as it is written, or in lower case where any case counts.
         senses: Abbreviations with several senses, to the words of each sense and the words that tell it; a sense
             without words names no condition.
         phrases: Normalized words to their canonical words.
+        numbered: Words that a number behind them belongs to.
         weak: Words that qualify a term without naming it.
         stop: Words that carry no meaning for a look-up.
         sites: Words for parts of the body.
@@ -149,9 +106,11 @@ class Vocabulary:
         longest: First word of a phrase to the number of words of the longest that it opens.
     """
 
+    spelling: Spelling
     abbreviations: Mapping[str, tuple[str, ...]]
     senses: Mapping[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]
     phrases: Mapping[tuple[str, ...], tuple[str, ...]]
+    numbered: frozenset[str]
     weak: frozenset[str]
     stop: frozenset[str]
     sites: frozenset[str]
@@ -166,7 +125,7 @@ class Vocabulary:
             around: The words of its sentence, in lower case, which tell one sense from another.
 
         Returns:
-            Its words; none for a sense that names no condition, and None where it is no abbreviation that codekit
+            Its words; none for a sense that names no condition, and None where it is no abbreviation that the lexicon
             knows, or one whose sense the sentence does not tell.
         """
         for words, telling in self.senses.get(surface, ()):
@@ -192,45 +151,17 @@ class Vocabulary:
                     at += size
                     break
             else:
-                yield at, at + 1, (_numbered(words, at),)
+                yield at, at + 1, (with_number(words, at, self.numbered),)
                 at += 1
 
 
-def _numbered(words: tuple[str, ...], at: int) -> str:
+def with_number(words: tuple[str, ...], at: int, numbered: frozenset[str]) -> str:
     """Join a number to the word that it counts by: the 1 of "type 1" is not that of "stage 1"."""
     word = words[at]
-    if not at or words[at - 1] not in _NUMBERED:
+    if not at or words[at - 1] not in numbered:
         return word
     number = _ROMAN.get(word, word)
     return words[at - 1] + number if number[0].isdigit() else word
-
-
-def _split(phrase: str) -> tuple[str, ...]:
-    return tuple(part for word in phrase.split() for part in split_word(word))
-
-
-@functools.cache
-def load_vocabulary() -> Vocabulary:
-    """Read codekit's word lists, once per process."""
-    abbreviations: dict[str, tuple[str, ...]] = {}
-    for short, words in _rows("abbreviations.tsv"):
-        capitals_only = short.startswith("!") or (len(short) <= 3 and short.isupper())
-        key = short.lstrip("!") if capitals_only else short.lower()
-        abbreviations[key] = tuple(part for word in words.split() for part in split_word(word))
-    phrases = {
-        _split(left): tuple(_numbered(_split(right), at) for at in range(len(_split(right))))
-        for left, right in _rows("synonyms.tsv")
-    }
-    return Vocabulary(
-        abbreviations=abbreviations,
-        senses=_senses(),
-        phrases=phrases,
-        longest=longest_by_first(phrases),
-        weak=frozenset(normalize_word(word) for word in _words("weak.txt")),
-        stop=frozenset(_words("stop.txt")),
-        implied={left: tuple(right.split()) for left, right in _rows("implied.tsv")},
-        sites=frozenset(normalize_word(word) for word in _words("sites.txt")),
-    )
 
 
 def longest_by_first(phrases: Iterable[tuple[str, ...]]) -> Mapping[str, int]:
@@ -239,95 +170,3 @@ def longest_by_first(phrases: Iterable[tuple[str, ...]]) -> Mapping[str, int]:
     for words in phrases:
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
     return longest
-
-
-def word_lists_digest() -> str:
-    """Give the SHA-256 of all word lists: an index built with other lists does not fit the notes read with these."""
-    folder = resources.files("codekit.text").joinpath("data")
-    names = sorted(item.name for item in folder.iterdir() if item.is_file())
-    return sha256(b"\n".join(folder.joinpath(name).read_bytes() for name in names)).hexdigest()
-
-
-@functools.lru_cache(maxsize=100_000)
-def split_word(surface: str) -> tuple[str, ...]:
-    """Normalize a word and split it at its hyphens, save behind a prefix that notes write joined or apart.
-
-    Args:
-        surface: A word as written: letters, digits, inner hyphens and apostrophes.
-
-    Returns:
-        One word or several, as `normalize_word` gives them.
-    """
-    parts = [part for part in re.split(r"[-/]", surface.lower()) if part]
-    joined: list[str] = []
-    level = _LEVEL.fullmatch(parts[0]) if parts else None
-    for part in parts:
-        if level and part.isdigit():
-            # "C5-6" are the vertebrae C5 and C6.
-            joined.append(level[1] + part)
-            continue
-        if joined and joined[-1] in _JOINING_PREFIX:
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return tuple(normalize_word(part) for part in joined)
-
-
-@functools.lru_cache(maxsize=100_000)
-def normalize_word(word: str) -> str:
-    """Fold case, British spelling, possessive and plural endings.
-
-    Args:
-        word: One word.
-
-    Returns:
-        The form under which it is compared; the folding is idempotent.
-    """
-    word = word.lower().replace("’", "'").replace("ooesoph", "oesoph")
-    word = word.removesuffix("'s").replace("'", "")
-    for british, american in _BRITISH:
-        if british in word:
-            word = word.replace(british, american)
-    # "gastroesophageal" holds the letters of "oesoph" too, so only the start and the British double vowel count.
-    if word.startswith("oesoph"):
-        word = word[1:]
-    return _singular(word)
-
-
-def _singular(word: str) -> str:
-    if word.endswith(("metastases", "diagnoses")) or (len(word) > 6 and word.endswith("oses")):
-        return word[:-2] + "is"
-    if word.endswith("ae") and len(word) > 5:
-        return word[:-1]
-    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")) or word in _KEEP_S:
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("xes", "ches", "shes", "sses")) and not word.endswith("aches"):
-        return word[:-2]
-    return _singular(word[:-1])
-
-
-def _senses() -> dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]:
-    found: dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]] = {}
-    for line in _lines("senses.tsv"):
-        short, words, telling = line.split("\t")
-        spelled = () if words == "-" else tuple(part for word in words.split() for part in split_word(word))
-        found[short] = (*found.get(short, ()), (spelled, frozenset(telling.split())))
-    return found
-
-
-def _rows(name: str) -> Iterator[tuple[str, str]]:
-    for line in _lines(name):
-        left, _, right = line.partition("\t")
-        yield left, right
-
-
-def _words(name: str) -> Iterator[str]:
-    for line in _lines(name):
-        yield from line.split()
-
-
-def _lines(name: str) -> Iterator[str]:
-    text = resources.files("codekit.text").joinpath("data", name).read_text(encoding="utf-8")
-    return (line for line in text.splitlines() if line and not line.startswith("#"))

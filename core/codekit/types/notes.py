@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import attrs
-
-if TYPE_CHECKING:
-    from codekit.text.reader import Sentence
 
 
 class Setting(StrEnum):
@@ -70,13 +65,6 @@ class Note:
     id: str
     text: str
     encounter: Encounter = Encounter()
-
-    @functools.cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """Its sentences in text order; they are read once, however many steps ask for them."""
-        from codekit.text.reader import read_sentences
-
-        return tuple(read_sentences(self.text))
 
 
 @attrs.frozen(kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from codekit.editions.edition import Edition
 from codekit.editions.index.store import SearchIndex
-from codekit.text.tokens import content_words
-from codekit.types import Code, Note
+from codekit.text.reader import ReadNote
+from codekit.types import Code
 
 Span = tuple[int, int]
 
@@ -22,7 +22,7 @@ class Grounding:
         self._edition = edition
         self._index = index
 
-    def find(self, note: Note, code: Code) -> Span | None:
+    def find(self, note: ReadNote, code: Code) -> Span | None:
         """Find the sentence that shares most with a code's title and index entries.
 
         Args:
@@ -33,9 +33,10 @@ class Grounding:
             From the first to the last word that they share, the first such sentence where several are as good; None
             where the note has none of the words.
         """
-        wanted = {*content_words(code.title)}
+        words = self._edition.lexicon.term_words
+        wanted = {*words(code.title)}
         for term in self._edition.terms_for(code.code):
-            wanted.update(content_words(" ".join(term.path)))
+            wanted.update(words(" ".join(term.path)))
         best: tuple[float, Span] | None = None
         for sentence in note.sentences:
             shared = [token for token in sentence.tokens if not token.stop and token.word in wanted]

@@ -27,6 +27,7 @@ from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import CodeReconciler, Located, TabularValidator, Tentative
 from codekit.search.searcher import Searcher
 from codekit.system import System
+from codekit.text.reader import ReadNote
 from codekit.types import (
     Candidate,
     Code,
@@ -35,7 +36,6 @@ from codekit.types import (
     Finding,
     LocatedMention,
     Mention,
-    Note,
     ProposedCode,
     Reason,
     Severity,
@@ -142,8 +142,7 @@ class VerifyCoder(Coder):
             spans = [place]
         score = min(max(proposal.score, 0.0), 1.0)
         candidate = Candidate(code=row.code, score=score, term=row.title, source=_PROPOSED)
-        reading = case.note.sentences
-        return [LocatedMention(mention=read_place(case.note, span, reading), candidates=(candidate,)) for span in spans]
+        return [LocatedMention(mention=read_place(case.note, span), candidates=(candidate,)) for span in spans]
 
 
 class Selector:
@@ -168,7 +167,7 @@ class Selector:
         self._neighbours = Neighbours(edition)
         self._options = Options(edition)
 
-    def assign(self, note: Note, located: Located) -> tuple[Tentative, ...]:
+    def assign(self, note: ReadNote, located: Located) -> tuple[Tentative, ...]:
         """Choose the codes of one note; see `assign_many`."""
         return self.assign_many((NoteInProgress(note=note),), (located,))[0]
 
@@ -223,7 +222,7 @@ class Selector:
 
         return Question(case=case, request=request, read=read)
 
-    def _by_rules(self, note: Note, mention: Mention, proposed: Candidate) -> Tentative:
+    def _by_rules(self, note: ReadNote, mention: Mention, proposed: Candidate) -> Tentative:
         """Let the rules take the proposed code, which is named outright, to an assignable one."""
         (tentative,) = self._rules.assign(note, [(mention, (attrs.evolve(proposed, score=1.0),))])
         sure = tuple(attrs.evolve(one, confidence=proposed.score) for one in tentative.draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from codekit.plugin import Edition, Hooks, LocatedMention, Note
+from codekit.plugin import Edition, Hooks, LocatedMention, ReadNote
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.guidelines import read_guidelines
 from codekit_icd10cm.mentions import MentionFinder
@@ -20,7 +20,7 @@ def hooks() -> Hooks:
     """Give the hooks of ICD-10-CM as published by NCHS."""
     finder = MentionFinder()
 
-    def locate(note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterable[LocatedMention]:
+    def locate(note: ReadNote, located: Sequence[LocatedMention], edition: Edition) -> Iterable[LocatedMention]:
         return finder.locate(note, located, edition)
 
     return Hooks(

@@ -21,6 +21,8 @@ from codekit.editions.diff.changes import Change, Field, How
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
 from codekit.errors import SourceError
+from codekit.text.lexicon import Lexicon
+from codekit.text.tables import english
 from codekit.types import Classification, GuidelineSection, IndexTable, Problem, Release, SystemInfo
 from codekit.update.impact import Impact
 from codekit_icd10cm.conventions import conventions
@@ -57,6 +59,9 @@ class Parsed:
 
     def guidelines(self, release: Release, source: Source) -> tuple[GuidelineSection, ...]:  # noqa: ARG002
         return self.sections
+
+    def lexicon(self, release: Release) -> Lexicon:  # noqa: ARG002
+        return english()
 
     def default_source(self) -> None:
         return None

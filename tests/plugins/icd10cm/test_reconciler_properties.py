@@ -54,7 +54,8 @@ def _reconcile(coder: Coder, drafts: Sequence[DraftCode], encounter: Encounter) 
         )
         for one in drafts
     ]
-    return _reconciler(coder).reconcile(Note(id="n", text="x" * 100, encounter=encounter), tentative)
+    note = coder.read(Note(id="n", text="x" * 100, encounter=encounter))
+    return _reconciler(coder).reconcile(note, tentative)
 
 
 def _draft(codes: Sequence[str], confidences: Sequence[float]) -> list[DraftCode]:

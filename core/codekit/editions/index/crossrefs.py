@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from codekit.text.tokens import term_words
+from codekit.text.lexicon import Lexicon
 from codekit.types import IndexTable, IndexTerm
 
 _MOST_STEPS = 5
@@ -21,16 +21,18 @@ class CrossReferences:
 
     Args:
         terms: The whole index, parents before children.
+        lexicon: What titles are read with.
     """
 
-    def __init__(self, terms: Sequence[IndexTerm]) -> None:
+    def __init__(self, terms: Sequence[IndexTerm], lexicon: Lexicon) -> None:
+        self._words = lexicon.term_words
         self._mains: dict[tuple[str, ...], IndexTerm] = {}
         self._children: dict[tuple[str, ...], list[IndexTerm]] = {}
         for term in terms:
             if term.table in (IndexTable.DRUGS, IndexTable.DERIVED) or term.column:
                 continue
             if len(term.path) == 1:
-                for form in _forms(term.path[0]):
+                for form in self._forms(term.path[0]):
                     self._mains.setdefault(form, term)
             else:
                 self._children.setdefault(term.path[:-1], []).append(term)
@@ -64,7 +66,7 @@ class CrossReferences:
         """
         parts = [part for part in reference.split(", ") if part]
         for size in range(len(parts), 0, -1):
-            main = self._mains.get(term_words(" ".join(parts[:size])))
+            main = self._mains.get(self._words(" ".join(parts[:size])))
             if main is not None:
                 return self._descend(main, parts[size:])
         return None
@@ -85,15 +87,15 @@ class CrossReferences:
         for at, part in enumerate(parts):
             if part.startswith(_OPEN_ENDED):
                 return term
-            words = set(term_words(part))
+            words = set(self._words(part))
             # "Malignant, by site" names a column of a table, and no entry that says more than it.
             column = at + 1 < len(parts) and parts[at + 1].startswith(_OPEN_ENDED)
-            fitting = [child for child in self._below(term) if _fits(words, _title_words(child), exactly=column)]
+            fitting = [child for child in self._below(term) if _fits(words, self._title_words(child), exactly=column)]
             if column and not fitting:
                 return term
             if not fitting:
                 return None
-            term = min(fitting, key=lambda child: len(_title_words(child)))
+            term = min(fitting, key=lambda child: len(self._title_words(child)))
         return term
 
     def _below(self, term: IndexTerm) -> Iterable[IndexTerm]:
@@ -102,14 +104,12 @@ class CrossReferences:
             if child.path[-1].lower() in _CONNECTING:
                 yield from self._children.get(child.path, ())
 
+    def _title_words(self, term: IndexTerm) -> set[str]:
+        return set(self._words(term.path[-1]))
+
+    def _forms(self, title: str) -> set[tuple[str, ...]]:
+        return {self._words(title), *(self._words(form) for form in title.split(", "))} - {()}
+
 
 def _fits(words: set[str], title: set[str], *, exactly: bool) -> bool:
     return words == title if exactly else words <= title
-
-
-def _title_words(term: IndexTerm) -> set[str]:
-    return set(term_words(term.path[-1]))
-
-
-def _forms(title: str) -> set[tuple[str, ...]]:
-    return {term_words(title), *(term_words(form) for form in title.split(", "))} - {()}

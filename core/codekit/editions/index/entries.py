@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from codekit.editions.index.crossrefs import CrossReferences
-from codekit.text.tokens import term_words
-from codekit.text.vocabulary import Vocabulary, load_vocabulary
+from codekit.text.lexicon import Lexicon
 from codekit.types import Classification, IndexTable, IndexTerm
 
 _JOINED = re.compile(r"\b(?:and|or|with)\b")
@@ -59,26 +58,26 @@ class Entry:
         return _JOINED.search(self.text) is not None
 
 
-def build_entries(classification: Classification) -> Iterator[Entry]:
+def build_entries(classification: Classification, lexicon: Lexicon) -> Iterator[Entry]:
     """Turn the index of a release into entries.
 
     Args:
         classification: The parsed release.
+        lexicon: What titles are read with.
 
     Yields:
         Entries in index order; terms that lead to no code, not even by a cross-reference, are left out.
     """
     number = 0
-    references = CrossReferences(classification.terms)
-    vocabulary = load_vocabulary()
+    references = CrossReferences(classification.terms, lexicon)
     for term in classification.terms:
         codes, also = references.codes_of(term)
         if not codes:
             continue
-        required, qualifying = _words_of(term, vocabulary)
+        required, qualifying = _words_of(term, lexicon)
         if not required:
             continue
-        optional = term_words(" ".join(term.nonessential_modifiers))
+        optional = lexicon.term_words(" ".join(term.nonessential_modifiers))
         yield Entry(
             id=number,
             text=describe(term),
@@ -121,11 +120,12 @@ def _is_residual(entry: Entry) -> bool:
     return last.startswith(_RESIDUAL)
 
 
-def _words_of(term: IndexTerm, vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _words_of(term: IndexTerm, lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[str, ...]]:
     pieces = [_main_term(term.path[0]), *term.path[1:]]
     if term.column:
         pieces.append(term.column)
-    words = dict.fromkeys(word for piece in pieces for word in term_words(piece))
+    vocabulary = lexicon.vocabulary
+    words = dict.fromkeys(word for piece in pieces for word in lexicon.term_words(piece))
     required = [word for word in words if word not in vocabulary.weak]
     if vocabulary.sites.issuperset(required):
         # "Lung disease" is more than "lung": where a site is all there is, the word for illness is needed.

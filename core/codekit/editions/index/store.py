@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from codekit.editions.edition import Edition
 from codekit.editions.index.bm25 import Bm25Index, build_bm25
 from codekit.editions.index.entries import Entry, anchor_of, build_entries
 from codekit.editions.progress import Progress
+from codekit.text.lexicon import Lexicon
 from codekit.types import Classification, IndexTable
 
 _FILE = "search.sqlite"
@@ -25,16 +27,17 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
 
-def build_search_index(folder: Path, classification: Classification, progress: Progress) -> None:
+def build_search_index(folder: Path, classification: Classification, lexicon: Lexicon, progress: Progress) -> None:
     """Write the search index beside a compiled edition.
 
     Args:
         folder: Folder of the edition that is being built.
         classification: The parsed release.
+        lexicon: What titles are read with.
         progress: Told how far the work is.
     """
     progress("reading the index", 0, 2)
-    entries = list(build_entries(classification))
+    entries = list(build_entries(classification, lexicon))
     progress("indexing terms", 1, 2)
     _write(folder / _FILE, entries)
     build_bm25(folder, entries)
@@ -93,11 +96,12 @@ class SearchIndex:
     """The search index of an opened edition; it fills its caches as it is used.
 
     Args:
-        folder: Folder of the edition.
+        edition: The edition.
     """
 
-    def __init__(self, folder: Path) -> None:
-        path = folder / _FILE
+    def __init__(self, edition: Edition) -> None:
+        self.lexicon = edition.lexicon
+        path = edition.path / _FILE
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         weakref.finalize(self, self._db.close)
         self._total = int(self._db.execute("SELECT value FROM meta WHERE key = 'entries'").fetchone()[0])
@@ -106,7 +110,7 @@ class SearchIndex:
         self._by_anchor: dict[str, tuple[Entry, ...]] = {}
         self._by_id: dict[int, Entry] = {}
         self._weights: dict[str, float] = {}
-        self._folder = folder
+        self._folder = edition.path
         self._sparse: Bm25Index | None = None
 
     def anchored_at(self, word: str) -> tuple[Entry, ...]:

@@ -117,7 +117,7 @@ def hypertensive_disease(case: Case) -> Iterator[Edit]:
 
 
 def _linked(case: Case, base: DraftCode, *roots: str) -> list[DraftCode]:
-    return [one for one in case.under(*roots) if may_be_linked(one, base)]
+    return [one for one in case.under(*roots) if may_be_linked(case, one, base)]
 
 
 def _heart(found: Sequence[DraftCode], failure: Sequence[DraftCode], heart: Sequence[DraftCode]) -> int:
@@ -159,7 +159,7 @@ def stroke_first(case: Case) -> Iterator[Edit]:
 def angina(case: Case) -> Iterator[Edit]:
     """Combine coronary atherosclerosis with the angina that it is presumed to cause."""
     for coronary in case.draft:
-        named = next((one for one in case.under("I20") if may_be_linked(one, coronary)), None)
+        named = next((one for one in case.under("I20") if may_be_linked(case, one, coronary)), None)
         stem = _stem(case, coronary, with_angina=named is not None)
         if stem is None:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Case, Code, DraftCode, Edit, Edition, NoteKind, content_words
+from codekit.plugin import Assertion, Case, Code, DraftCode, Edit, Edition, NoteKind
 from codekit_icd10cm.checks import assignable_below
 
 
@@ -53,7 +53,7 @@ def link(case: Case, family: Family) -> Iterator[Edit]:
     alone = next((one for one in case.draft if one.code == family.alone), None)
     if alone is None:
         return
-    partners = [one for one in case.draft if one is not alone and may_be_linked(one, alone)]
+    partners = [one for one in case.draft if one is not alone and may_be_linked(case, one, alone)]
     fitting = [(met, code) for code in _candidates(edition, family) if (met := _met(edition, code, partners))]
     if not fitting:
         return
@@ -79,11 +79,11 @@ def _claimed(fitting: Sequence[tuple[set[str], Code]]) -> list[tuple[set[str], C
     return chosen
 
 
-def may_be_linked(one: DraftCode, alone: DraftCode) -> bool:
+def may_be_linked(case: Case, one: DraftCode, alone: DraftCode) -> bool:
     """Say whether a condition may come of the disease: it is present and no other cause is given for it."""
     if one.assertion is not Assertion.PRESENT:
         return False
-    words = {word for evidence in alone.evidence for word in content_words(evidence.text)}
+    words = case.words(alone)
     if one.cause is None:
         return True
     # "Diabetics" names the disease as its own name does.

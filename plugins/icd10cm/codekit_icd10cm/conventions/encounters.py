@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule, term_words
+from codekit.plugin import CHOOSE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule
 from codekit_icd10cm.sequence import only_first
 
 # Their words name what is guarded against, observed for, over or removed, not what the patient has.
@@ -76,7 +76,8 @@ def status_repeats(case: Case) -> Iterator[Edit]:
 
 def _same_thing(case: Case, status: DraftCode, other: DraftCode) -> bool:
     words = [
-        {word[:5] for word in term_words(case.title(one.code)) if word not in _STATE_FILLER} for one in (status, other)
+        {word[:5] for word in case.edition.lexicon.term_words(case.title(one.code)) if word not in _STATE_FILLER}
+        for one in (status, other)
     ]
     return not words[0].isdisjoint(words[1])
 

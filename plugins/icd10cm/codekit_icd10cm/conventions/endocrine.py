@@ -120,7 +120,7 @@ def _combine(case: Case, category: str, diabetes: list[DraftCode]) -> Iterator[E
 
 
 def _applies(case: Case, one: Complication, partner: DraftCode, diabetes: DraftCode) -> bool:
-    if not may_be_linked(partner, diabetes):
+    if not may_be_linked(case, partner, diabetes):
         return False
     said = said_of(case, partner)
     return (not one.words or not said.isdisjoint(one.words)) and said.isdisjoint(one.unless)

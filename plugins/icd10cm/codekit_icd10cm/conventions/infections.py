@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Evidence, NoteKind, rule, term_words
+from codekit.plugin import COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Evidence, NoteKind, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.mentions.terms import ASKED
 
@@ -114,8 +114,11 @@ def _asks(case: Case, code: str, organism: str) -> bool:
 
 
 def _named_in(case: Case, organism: str, code: str) -> bool:
-    named = set(term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {"infection", "disease"}
-    return not named.isdisjoint(term_words(case.edition.get(code).title))
+    named = set(case.edition.lexicon.term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {
+        "infection",
+        "disease",
+    }
+    return not named.isdisjoint(case.edition.lexicon.term_words(case.edition.get(code).title))
 
 
 @rule(

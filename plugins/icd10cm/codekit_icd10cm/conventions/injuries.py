@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, ORDER, SAID, Case, DraftCode, Edit, rule, term_words
+from codekit.plugin import CHOOSE, ORDER, SAID, Case, DraftCode, Edit, rule
 from codekit_icd10cm import checks
 
 _INJURIES = "S00-S99"
@@ -55,7 +55,7 @@ def _same_site(case: Case, one: DraftCode, other: DraftCode) -> bool:
     """Compare the body region, which the second character gives, the side and the words for the site."""
     if one.code[1] != other.code[1] or one.code[-1] != other.code[-1]:
         return False
-    words = [set(term_words(case.title(each.code))) for each in (one, other)]
+    words = [set(case.edition.lexicon.term_words(case.title(each.code))) for each in (one, other)]
     sides = [each & {"right", "left"} for each in words]
     sites = [each - _NATURE_WORDS for each in words]
     return sides[0] == sides[1] and bool(sites[0] & sites[1])

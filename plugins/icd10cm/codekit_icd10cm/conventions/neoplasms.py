@@ -17,7 +17,6 @@ from codekit.plugin import (
     HistoryCodes,
     NoteKind,
     rule,
-    term_words,
 )
 from codekit_icd10cm.checks import is_symptom
 from codekit_icd10cm.conventions.words import rests_within, said_of
@@ -131,7 +130,7 @@ def history_of_malignancy(case: Case) -> Iterator[Edit]:
         ended = _GONE.search(said) and _DONE.search(said)
         row = histories.find(one.code, Assertion.HISTORICAL) if ended and not STATUS.search(said) else None
         if row is not None and not row.assignable:
-            row = best_row(case.edition, (row.code,), term_words(case.title(one.code)))
+            row = best_row(case.edition, (row.code,), case.edition.lexicon.term_words(case.title(one.code)))
         if row is not None and row.assignable:
             yield case.replace(one.code, row.code, "it was eradicated, is not treated, and there is no evidence of it")
     for one in case.under(_HISTORY):

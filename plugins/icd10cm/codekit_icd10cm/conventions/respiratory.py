@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import CHECK, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule, term_words
+from codekit.plugin import CHECK, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.words import rests_within, said_of
 from codekit_icd10cm.mentions.titles import best_row
@@ -201,7 +201,11 @@ def pneumonia_on_ventilator(case: Case) -> Iterator[Edit]:
 
 def _agent(case: Case, code: str) -> str | None:
     found = _DUE_TO.search(case.title(code))
-    row = best_row(case.edition, _AGENTS, term_words(found["agent"] or found["other"])) if found else None
+    row = (
+        best_row(case.edition, _AGENTS, case.edition.lexicon.term_words(found["agent"] or found["other"]))
+        if found
+        else None
+    )
     return row.code if row is not None and row.assignable else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import ASSESSMENT, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule
+from codekit.plugin import ORDER, SAID, Assertion, Case, DraftCode, Edit, SectionKind, Setting, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.mentions.visits import SUPERSEDED
 
@@ -68,7 +68,8 @@ def symptom_of_established(case: Case) -> Iterator[Edit]:
 def _listed(case: Case, one: DraftCode) -> bool:
     """Say whether the note lists the symptom among its diagnoses, as a problem of its own."""
     return any(
-        statement.mention.section == ASSESSMENT and (statement.mention.start, statement.mention.end) == (e.start, e.end)
+        statement.mention.section == SectionKind.ASSESSMENT
+        and (statement.mention.start, statement.mention.end) == (e.start, e.end)
         for statement in case.draft.statements
         for e in one.evidence
     )

@@ -17,8 +17,6 @@ from codekit.plugin import (
     NoteKind,
     Origin,
     Severity,
-    content_words,
-    load_vocabulary,
     rule,
 )
 from codekit_icd10cm import checks
@@ -69,12 +67,8 @@ def excludes1(case: Case) -> Iterator[Edit]:
 
 def _same_condition(case: Case, carrier: DraftCode, excluded: DraftCode) -> bool:
     """Say whether the words that led to one code are also those of the other."""
-    title = {*content_words(case.edition.get(excluded.code).title), *_words(excluded)}
-    return not _words(carrier).isdisjoint(title - load_vocabulary().weak)
-
-
-def _words(one: DraftCode) -> set[str]:
-    return {word for each in one.evidence for word in content_words(each.text)}
+    title = {*case.edition.lexicon.term_words(case.edition.get(excluded.code).title), *case.words(excluded)}
+    return not case.words(carrier).isdisjoint(title - case.edition.lexicon.vocabulary.weak)
 
 
 def _loser_first(case: Case, carrier: DraftCode, excluded: DraftCode) -> tuple[DraftCode, DraftCode]:

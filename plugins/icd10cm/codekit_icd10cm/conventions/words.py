@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from codekit.plugin import Case, DraftCode, content_words
+from codekit.plugin import Case, DraftCode
 
 
 def said_of(case: Case, one: DraftCode) -> frozenset[str]:
     """Give the canonical words of the mentions that a code rests on, with those that qualify them."""
     spans = {(each.start, each.end) for each in one.evidence}
-    own = {word for each in one.evidence for word in content_words(each.text)}
     around = (
         word
         for statement in case.draft.statements
         if (statement.mention.start, statement.mention.end) in spans
         for word in statement.mention.normalized
     )
-    return frozenset(own.union(around))
+    return frozenset(case.words(one).union(around))
 
 
 def rests_within(one: DraftCode, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from codekit.plugin import Edition, HistoryCodes, LocatedMention, Note, Sentence
+from codekit.plugin import Edition, HistoryCodes, LocatedMention, ReadNote, Sentence
 from codekit_icd10cm.mentions import (
     births,
     choices,
@@ -55,7 +55,7 @@ class MentionFinder:
 
     _readers: WeakKeyDictionary[Edition, _Readers] = attrs.field(factory=WeakKeyDictionary)
 
-    def locate(self, note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
+    def locate(self, note: ReadNote, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
         """Read a note.
 
         Args:
@@ -88,7 +88,7 @@ class MentionFinder:
 
 def _in_sentence(
     readers: _Readers,
-    note: Note,
+    note: ReadNote,
     record: births.Record,
     sentence: Sentence,
     inside: Sequence[LocatedMention],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, Sentence, content_words
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, Sentence
 from codekit_icd10cm.mentions.titles import best_row, rows_below
 
 _NEWBORN = re.compile(
@@ -165,7 +165,7 @@ def _maternal(text: str, sentence: Sentence, edition: Edition) -> Iterator[tuple
     yield from _visits(text, sentence)
     yield from _high_risk(sentence, edition)
     for match in _PREECLAMPSIA.finditer(text, sentence.start, sentence.end):
-        row = best_row(edition, ("O14", "O11"), content_words(match.group()), share=0.3)
+        row = best_row(edition, ("O14", "O11"), sentence.lexicon.content_words(match.group()), share=0.3)
         if row is not None:
             yield match.start(), match.end(), row.code
     yield from _gestational_diabetes(text, sentence, edition)
@@ -195,7 +195,7 @@ def _visits(text: str, sentence: Sentence) -> Iterator[tuple[int, int, str]]:
 def _high_risk(sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:
     for match in _HIGH_RISK.finditer(sentence.note, sentence.start, sentence.end):
         said = match["object"].lower().replace("advanced maternal age", "elderly")
-        row = best_row(edition, ("O09",), content_words(said), share=0.2)
+        row = best_row(edition, ("O09",), sentence.lexicon.content_words(said), share=0.2)
         yield match.start(), match.end(), row.code if row is not None else "O09.9"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Sentence, content_words
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Sentence
 from codekit_icd10cm.mentions.titles import best_row
 
 _OBJECT = r"(?P<object>[^.;,:\n]{2,70})"
@@ -297,14 +297,14 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
                 continue
             if mention.assertion is not Assertion.POSSIBLE or frame.past:
                 mention = attrs.evolve(mention, assertion=Assertion.PRESENT)
-            row = _row(frame, match, edition)
+            row = _row(frame, match, sentence, edition)
             if row is not None:
                 term = f"{edition.get(row).title}: {mention.text}"
                 candidate = Candidate(code=row, score=1.0, term=term, source=frame.source)
                 yield LocatedMention(mention=mention, candidates=(candidate,))
 
 
-def _row(frame: Frame, match: re.Match[str], edition: Edition) -> str | None:
+def _row(frame: Frame, match: re.Match[str], sentence: Sentence, edition: Edition) -> str | None:
     """Say which row a phrase leads to: the one whose title says what its object says."""
     groups = match.groupdict()
     named = groups.get("object") or groups.get("other")
@@ -312,7 +312,8 @@ def _row(frame: Frame, match: re.Match[str], edition: Edition) -> str | None:
         len(frame.roots) == 1 and edition.find(frame.roots[0]) and edition.get(frame.roots[0]).assignable
     ):
         return frame.roots[0] if edition.find(frame.roots[0]) else None
-    row = best_row(edition, frame.roots, (*content_words(named), *frame.besides), share=frame.share)
+    words = (*sentence.lexicon.content_words(named), *frame.besides)
+    row = best_row(edition, frame.roots, words, share=frame.share)
     if row is not None:
         return row.code
     return frame.default if edition.find(frame.default) else None

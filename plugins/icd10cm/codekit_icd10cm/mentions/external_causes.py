@@ -9,15 +9,13 @@ from importlib import resources
 import attrs
 
 from codekit.plugin import (
-    NARRATIVE,
     Assertion,
     Candidate,
     Edition,
     LocatedMention,
     Mention,
+    SectionKind,
     Sentence,
-    content_words,
-    term_words,
 )
 from codekit_icd10cm.mentions import transport
 from codekit_icd10cm.mentions.circumstances import Circumstances
@@ -25,7 +23,7 @@ from codekit_icd10cm.mentions.told import Told, happened, tell
 
 _LEAST_MATCH = 0.45
 # Sections in which a note tells what happened; elsewhere it tells the past, the habits or the advice.
-_TOLD_IN = frozenset((NARRATIVE, "chief_complaint", "history_present", "assessment"))
+_TOLD_IN = frozenset((SectionKind.NARRATIVE, "chief_complaint", "history_present", "assessment"))
 _INJURIES = (("S00", "T34"), ("T66", "T71"), ("T75", "T75"))
 _OVERUSE = (("M20", "M25"), ("M53", "M54"), ("M60", "M79"), ("M84", "M84"))
 # Measured on notes by sections: of the events told apart from their injury, coders gave three in ten just that code.
@@ -161,7 +159,7 @@ def _within(one: LocatedMention, ranges: Iterable[tuple[str, str]]) -> bool:
 
 def _is_current(one: LocatedMention, ranges: Iterable[tuple[str, str]]) -> bool:
     """Say whether a mention is a condition of some categories that the note will be coded for."""
-    stated = one.mention.heading or one.mention.section == NARRATIVE
+    stated = one.mention.heading or one.mention.section == SectionKind.NARRATIVE
     now = one.mention.assertion in (Assertion.PRESENT, Assertion.POSSIBLE)
     return _within(one, ranges) and one.candidates[0].score >= _LEAST_MATCH and stated and now
 
@@ -195,8 +193,8 @@ def _freed(one: LocatedMention, events: Iterable[Told]) -> LocatedMention:
     ]
     if not inside or not _within(one, _INJURIES):
         return one
-    named = set(term_words(one.candidates[0].term))
-    said = {word for event in inside for word in content_words(event.text)} - named
+    words_of = inside[0].sentence.lexicon.content_words
+    said = {word for event in inside for word in words_of(event.text)} - {*words_of(one.candidates[0].term)}
     words = tuple(word for word in mention.normalized if word not in said)
     if not words or len(words) == len(mention.normalized):
         return one
@@ -224,7 +222,7 @@ def _located(told: Told, injury: Mention, spans: Container[tuple[int, int]]) -> 
         heading=injury.heading,
         section=injury.section,
     )
-    outright = told.sentence.section.kind == NARRATIVE or _holds(told.sentence, (injury,))
+    outright = told.sentence.section.kind is SectionKind.NARRATIVE or _holds(told.sentence, (injury,))
     score = 1.0 if outright else _ELSEWHERE
     candidate = Candidate(code=told.row.code, score=score, term=f"{told.row.title}: {mention.text}", source="I.C.20")
     return LocatedMention(mention=mention, candidates=(candidate,))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, Sentence, content_words
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, Sentence
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 
@@ -151,13 +151,14 @@ def _devices(sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, s
         harm = (match["harm"] or match["first"] or match["harmed"]).lower()
         device = (match["device"] or match["second"] or match["named"]).lower()
         harm = harm.replace("painful", "pain")
-        words = ("infection", "inflammatory", "reaction") if re.search(_INFECTION, harm) else content_words(harm)
+        words_of = sentence.lexicon.content_words
+        words = ("infection", "inflammatory", "reaction") if re.search(_INFECTION, harm) else words_of(harm)
         meant = next((more for pattern, more in _MEANT if re.search(pattern, device)), ())
         orthopedic = ("orthopedic", "internal", "prosthetic", "device") if _ORTHOPEDIC.search(device) else ()
         said = (
             *words,
-            *content_words(device),
-            *content_words(" ".join(meant)),
+            *words_of(device),
+            *words_of(" ".join(meant)),
             *(orthopedic if "infection" not in words else ()),
         )
         row = best_row(edition, ("T82", "T83", "T84", "T85", "T80.2"), said, share=0.4)

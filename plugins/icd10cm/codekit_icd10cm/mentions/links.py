@@ -14,8 +14,6 @@ from codekit.plugin import (
     Edition,
     LocatedMention,
     NoteKind,
-    load_vocabulary,
-    term_words,
 )
 
 # What the titles of manifestations say besides the condition.
@@ -136,14 +134,14 @@ class Manifestations:
 
     def _titles(self, code: str) -> set[str]:
         rows = (self._edition.get(code), *self._edition.ancestors(code))
-        return {word for row in rows for word in term_words(row.title)}
+        return {word for row in rows for word in self._edition.lexicon.term_words(row.title)}
 
 
 def _load(edition: Edition) -> Iterator[Manifestation]:
-    silent = _FILLER | load_vocabulary().weak
+    silent = _FILLER | edition.lexicon.vocabulary.weak
     for row in edition.noted(NoteKind.CODE_FIRST):
         if row.kind in (CodeKind.CATEGORY, CodeKind.CODE):
-            yield Manifestation(row=row, telling=frozenset(term_words(row.title)) - silent)
+            yield Manifestation(row=row, telling=frozenset(edition.lexicon.term_words(row.title)) - silent)
 
 
 def _code(one: LocatedMention) -> str | None:

@@ -15,11 +15,10 @@ from codekit.plugin import (
     CodeReference,
     Edition,
     HistoryCodes,
+    Lexicon,
     LocatedMention,
-    Note,
+    ReadNote,
     Sentence,
-    content_words,
-    term_words,
 )
 from codekit_icd10cm.mentions.cues import holds_any
 
@@ -120,7 +119,7 @@ class Metastases:
         self._histories = histories
 
     def link(
-        self, note: Note, sentences: Sequence[Sentence], located: Sequence[LocatedMention]
+        self, note: ReadNote, sentences: Sequence[Sentence], located: Sequence[LocatedMention]
     ) -> Iterator[LocatedMention]:
         """Find what a note says of spread, origin and treatment.
 
@@ -158,7 +157,7 @@ class Metastases:
         start = sentence.start
         for stop in (*_PHRASES.finditer(sentence.note, sentence.start, sentence.end), None):
             end = stop.start() if stop else sentence.end
-            words = frozenset(content_words(sentence.note[start:end]))
+            words = frozenset(sentence.lexicon.content_words(sentence.note[start:end]))
             stated = words & _MALIGNANT and not _SPREADS.search(sentence.note, start, end)
             row = _closest(self._primary, words & self._site_words - _FILLER) if stated else None
             if row is not None:
@@ -185,7 +184,7 @@ class Metastases:
         return attrs.evolve(one, candidates=(best, *one.candidates))
 
     def _settle(
-        self, note: Note, located: Sequence[LocatedMention], spans: Sequence[tuple[int, int]]
+        self, note: ReadNote, located: Sequence[LocatedMention], spans: Sequence[tuple[int, int]]
     ) -> Iterator[LocatedMention]:
         """Trim the mentions that reach into a word of spread to the primary in front of it."""
         for one in located:
@@ -194,16 +193,15 @@ class Metastases:
             if first is None:
                 continue
             head = _TRAILING.sub("", note.text[mention.start : first])
-            words = frozenset(content_words(head))
+            own = note.lexicon.content_words(head)
+            words = frozenset(own)
             if words & _MALIGNANT:
                 kept = tuple(each for each in one.candidates if not self._edition.covers(SECONDARY, each.code))
-                of_spread = {word for start, end in spans for word in content_words(note.text[start:end])}
+                of_spread = {word for start, end in spans for word in note.lexicon.content_words(note.text[start:end])}
                 around = words | (set(mention.normalized) - of_spread)
                 row = _closest(self._primary, around & self._site_words - _FILLER)
                 named = (Candidate(code=row.code, score=1.0, term=row.title, source=_SOURCE),) if row else ()
-                trimmed = attrs.evolve(
-                    mention, end=mention.start + len(head), text=head, normalized=content_words(head), parts=()
-                )
+                trimmed = attrs.evolve(mention, end=mention.start + len(head), text=head, normalized=own, parts=())
                 yield attrs.evolve(one, mention=trimmed, candidates=(*named, *kept), covers=True)
 
     def _all(self, sentence: Sentence) -> Iterator[LocatedMention]:
@@ -220,7 +218,7 @@ class Metastases:
         if unknown and not _NOR_SECONDARY.search(note, start, end):
             yield self._mention(sentence, unknown.start(), unknown.end(), self._edition.find(_UNKNOWN_PRIMARY))
         for match in _ADJECTIVE.finditer(note, start, end):
-            row = self._secondary_at(match["site"])
+            row = self._secondary_at(match["site"], sentence.lexicon)
             if row is not None and (unknown or row.code.startswith(_ALWAYS_SECONDARY)):
                 yield self._mention(sentence, match.start(), match.end(), row)
 
@@ -230,10 +228,10 @@ class Metastases:
         """Give the sites behind "metastatic to"; the first takes the word of spread into its span."""
         start = match.start()
         for first, last in pieces:
-            row = self._secondary_at(sentence.note[first:last])
+            row = self._secondary_at(sentence.note[first:last], sentence.lexicon)
             if row is None:
                 return
-            if _MALIGNANT & set(content_words(_SPREADS.sub(" ", sentence.note[start:first]))):
+            if _MALIGNANT & set(sentence.lexicon.content_words(_SPREADS.sub(" ", sentence.note[start:first]))):
                 # "Metastatic melanoma to the lung": the name of the primary stands between.
                 start = first
             yield self._mention(sentence, start, last, row)
@@ -255,7 +253,8 @@ class Metastases:
         last = match.end()
         for first, end in reversed(self._pieces_in_front(match, sentence.start)):
             said = sentence.note[first:end]
-            row = None if _MALIGNANT & set(content_words(said)) else self._secondary_at(said)
+            malignant = _MALIGNANT & set(sentence.lexicon.content_words(said))
+            row = None if malignant else self._secondary_at(said, sentence.lexicon)
             if row is None:
                 return
             yield self._mention(sentence, first, last, row)
@@ -279,7 +278,7 @@ class Metastases:
     def _origin(self, sentence: Sentence, match: re.Match[str]) -> Iterator[LocatedMention]:
         stop = re.compile(r"\bto\b").search(sentence.note, *match.span("site"))
         end = stop.start() if stop else match.end("site")
-        words = frozenset(content_words(sentence.note[match.start("site") : end])) - _FILLER
+        words = frozenset(sentence.lexicon.content_words(sentence.note[match.start("site") : end])) - _FILLER
         row = _closest(self._primary, words)
         if row is not None:
             yield self._mention(
@@ -289,8 +288,8 @@ class Metastases:
                 row,
             )
 
-    def _secondary_at(self, said: str) -> Code | None:
-        words = frozenset(content_words(said)) - _FILLER - _MALIGNANT
+    def _secondary_at(self, said: str, lexicon: Lexicon) -> Code | None:
+        words = frozenset(lexicon.content_words(said)) - _FILLER - _MALIGNANT
         if not words:
             return None
         nodes = bool(words & {"lymph", "node", "nodes", "nodal", "lymphatic"})
@@ -300,7 +299,7 @@ class Metastases:
         if nodes:
             return self._edition.find("C77.9")
         row = _closest(self._secondary, words)
-        return row if row is None or _SIDES & set(content_words(said)) else self._unsided(row)
+        return row if row is None or _SIDES & set(lexicon.content_words(said)) else self._unsided(row)
 
     def _unsided(self, row: Code) -> Code:
         """Take the code that leaves the side open, for the side that a sentence names may be the primary's."""
@@ -327,7 +326,7 @@ def _sites(edition: Edition, roots: Sequence[str]) -> Iterator[Site]:
     rows = [row for row in map(edition.find, roots) if row is not None]
     while rows:
         row = rows.pop(0)
-        words = frozenset(term_words(row.title.split(", except")[0])) - _FILLER
+        words = frozenset(edition.lexicon.term_words(row.title.split(", except")[0])) - _FILLER
         if words:
             yield Site(row=row, words=words)
         rows.extend(edition.children(row.code))

@@ -16,8 +16,6 @@ from codekit.plugin import (
     Edition,
     LocatedMention,
     Sentence,
-    load_vocabulary,
-    term_words,
 )
 from codekit_icd10cm.checks import assignable_below
 from codekit_icd10cm.mentions.coded import coded
@@ -119,7 +117,7 @@ class Organisms:
                 yield coded(sentence, match.span(), row, "I.C.1.e.1.c")
 
     def _find(self, said: set[str]) -> Code | None:
-        telling = said - load_vocabulary().weak - _FILLER
+        telling = said - self._edition.lexicon.vocabulary.weak - _FILLER
         # "Pneumococcal sepsis" names more than its organism.
         fitting = [agent for agent in self._agents if agent.words <= said and telling <= agent.words | agent.optional]
         return max(fitting, key=lambda agent: len(agent.words)).row if fitting else None
@@ -131,9 +129,9 @@ def _load(edition: Edition) -> Iterator[_Agent]:
             continue
         for row in assignable_below(edition, category):
             named = row.title.split(" as the cause")[0]
-            words = frozenset(term_words(_BRACKETS.sub(" ", named))) - _FILLER
+            words = frozenset(edition.lexicon.term_words(_BRACKETS.sub(" ", named))) - _FILLER
             if words and not row.title.startswith("Other"):
-                yield _Agent(row=row, words=words, optional=frozenset(term_words(named)))
+                yield _Agent(row=row, words=words, optional=frozenset(edition.lexicon.term_words(named)))
 
 
 def _candidate(row: Code) -> Candidate:

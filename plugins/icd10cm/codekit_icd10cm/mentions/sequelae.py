@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Code, CodeReference, Edition, LocatedMention, NoteKind, term_words
+from codekit.plugin import Assertion, Candidate, Code, CodeReference, Edition, LocatedMention, NoteKind
 from codekit_icd10cm import checks
 from codekit_icd10cm.mentions.links import by_scope
 
@@ -74,7 +74,7 @@ class Sequelae:
         kind = self._kind(stroke)
         said = {*one.mention.normalized}
         if one.candidates and (row := self._edition.find(one.candidates[0].code)):
-            said.update(term_words(row.title))
+            said.update(self._edition.lexicon.term_words(row.title))
         if "weakness" in said and not _SIDES.isdisjoint(said):
             # Weakness of one side after a stroke is hemiparesis (index: Hemiparesis, see Hemiplegia).
             said.add("hemiparesis")
@@ -102,11 +102,11 @@ class Sequelae:
 
     def _below(self, top: Code) -> Iterator[tuple[Code, frozenset[str]]]:
         """Yield the rows of one kind of stroke with the words that name their deficits."""
-        of_kind = set(term_words(top.title))
+        of_kind = set(self._edition.lexicon.term_words(top.title))
         rows = list(self._edition.children(top.code))
         while rows:
             row = rows.pop(0)
-            words = frozenset(term_words(row.title)) - of_kind - _FILLER
+            words = frozenset(self._edition.lexicon.term_words(row.title)) - of_kind - _FILLER
             if words:
                 yield row, words
             if not row.seventh_characters:

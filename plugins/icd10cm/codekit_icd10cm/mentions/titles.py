@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from codekit.plugin import Code, Edition, NoteKind, load_vocabulary, term_words
+from codekit.plugin import Code, Edition, NoteKind
 
 # What the titles of encounters and states say besides the thing itself.
 _FILLER = frozenset(
@@ -39,22 +39,23 @@ def best_row(edition: Edition, roots: Iterable[str], words: Iterable[str], *, sh
     Args:
         edition: The opened edition.
         roots: Rows to look below; one that the edition lacks is passed over.
-        words: Canonical words, as `content_words` gives them.
+        words: Canonical words, as a lexicon's `content_words` gives them.
         share: How much of the title the words must make up at least, 0 to 1.
 
     Returns:
         The row that holds most of the words; of several the one that says least besides, then the first. None where
         no title holds enough of them, or only words that name no condition.
     """
-    implied = load_vocabulary().implied
+    vocabulary = edition.lexicon.vocabulary
+    implied = vocabulary.implied
     spelled = {more for word in words for more in (word, *implied.get(word, ()))}
     said = {word[:_STEM] for word in spelled} - {word[:_STEM] for word in _FILLER}
-    telling = said - {word[:_STEM] for word in load_vocabulary().weak}
+    telling = said - {word[:_STEM] for word in vocabulary.weak}
     found = [
         one
         for root in roots
         for row in rows_below(edition, root)
-        if (one := _agreement(row, said, telling)) is not None and one.share >= share
+        if (one := _agreement(edition, row, said, telling)) is not None and one.share >= share
     ]
     return max(found, key=lambda one: (one.met, one.share)).row if found else None
 
@@ -70,9 +71,9 @@ def rows_below(edition: Edition, root: str) -> Iterator[Code]:
             yield from rows_below(edition, child.code)
 
 
-def _agreement(row: Code, said: set[str], telling: set[str]) -> Found | None:
+def _agreement(edition: Edition, row: Code, said: set[str], telling: set[str]) -> Found | None:
     texts = [row.title, *(note.text for note in row.notes if note.kind is NoteKind.INCLUSION_TERM)]
-    named = map(_stems, texts)
+    named = (_stems(edition.lexicon.term_words(text)) for text in texts)
     found = [
         Found(row=row, met=len(words & said), share=len(words & said) / len(words))
         for words in named
@@ -82,6 +83,6 @@ def _agreement(row: Code, said: set[str], telling: set[str]) -> Found | None:
 
 
 @functools.lru_cache(maxsize=20_000)
-def _stems(title: str) -> frozenset[str]:
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
     """Give the beginnings of the telling words of a title, remembered because the same rows are asked often."""
-    return frozenset(word[:_STEM] for word in term_words(title) if word not in _FILLER)
+    return frozenset(word[:_STEM] for word in words if word not in _FILLER)

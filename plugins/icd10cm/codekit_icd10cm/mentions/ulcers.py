@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Sentence, content_words
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Sentence
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 
@@ -84,10 +84,10 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], edition: Edition
                 yield attrs.evolve(one, mention=attrs.evolve(one.mention, assertion=Assertion.HISTORICAL))
     elif _PRESSURE.search(sentence.text):
         for ulcer in _ulcers(sentence):
-            row = _row(ulcer, edition)
+            row = _row(ulcer, sentence.lexicon.content_words(_site(ulcer)), edition)
             mention = sentence.mention(ulcer.start, ulcer.end)
             if row is not None and mention.assertion in (Assertion.PRESENT, Assertion.POSSIBLE):
-                words = content_words(f"pressure ulcer {ulcer.site} {ulcer.stage}")
+                words = sentence.lexicon.content_words(f"pressure ulcer {ulcer.site} {ulcer.stage}")
                 term = f"Pressure ulcer, {ulcer.site}, {ulcer.stage or 'unspecified stage'}"
                 candidate = Candidate(code=row, score=1.0, term=term, source="I.C.12.a")
                 narrow = attrs.evolve(mention, normalized=words, scope=(ulcer.start, ulcer.end))
@@ -140,12 +140,17 @@ def _stage_name(match: re.Match[str]) -> str:
     return "unstageable" if said == "unstageable" else ""
 
 
-def _row(ulcer: Ulcer, edition: Edition) -> str | None:
+def _site(ulcer: Ulcer) -> str:
+    """Give the site of an ulcer without its side."""
+    return ulcer.site.removeprefix("right ").removeprefix("left ").removeprefix("both ").removeprefix("bilateral ")
+
+
+def _row(ulcer: Ulcer, words: Sequence[str], edition: Edition) -> str | None:
     """Find the row of the site, below which the walk takes side and stage."""
     sites = [row.code for row in edition.children("L89")] if edition.find("L89") else []
-    site = ulcer.site.removeprefix("right ").removeprefix("left ").removeprefix("both ").removeprefix("bilateral ")
+    site = _site(ulcer)
     for code in sites:
         if site.rstrip("s") in edition.get(code).title.lower():
             return code
-    found = best_row(edition, sites, content_words(site))
+    found = best_row(edition, sites, words)
     return found.code[:5] if found else (_OTHER_SITE if edition.find(_OTHER_SITE) else None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, HistoryCodes, LocatedMention, Note, Sentence, content_words
+from codekit.plugin import Assertion, Candidate, Edition, HistoryCodes, LocatedMention, Note, Sentence
 from codekit_icd10cm.mentions.births import of_newborn
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
@@ -142,7 +142,7 @@ def _observation(
         codes = [one.candidates[0].code for one in inside if one.candidates]
         row = next((row for code in codes for systems, row in _SYSTEMS if _of(code, systems)), "Z05.8")
     else:
-        found = best_row(edition, ("Z03", "Z04"), content_words(match["object"]), share=0.25)
+        found = best_row(edition, ("Z03", "Z04"), sentence.lexicon.content_words(match["object"]), share=0.25)
         row = found.code if found is not None else "Z03.89"
     for one in _mention(sentence, match.span(), row, edition):
         # What was suspected is ruled out, so that nothing within counts.
