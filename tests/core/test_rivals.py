@@ -33,8 +33,8 @@ def test_a_condition_beside_what_is_read_of_a_heading_keeps_its_code(
 
 
 def test_words_that_lead_nowhere_else_stay_with_their_heading(coder: Coder) -> None:
-    (one,) = coder.code("Assessment: 35 weeks, 1 day.").assignments
-    assert (one.code, [each.text for each in one.evidence]) == ("Z3A.35", ["35 weeks", "35 weeks, 1 day"])
+    (one,) = coder.code("Assessment: Term pregnancy.").assignments
+    assert (one.code, [each.text for each in one.evidence]) == ("Z33.1", ["Term pregnancy", "pregnancy"])
 
 
 def test_what_a_finder_covers_is_dropped_with_what_became_of_its_words(coder: Coder) -> None:
