@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from codekit import Coder, CodingResult
 from codekit.serialize import result_to_dict
 
@@ -14,21 +16,25 @@ def gave_way(result: CodingResult) -> list[tuple[str | None, str]]:
     return [(one.code, one.reason) for one in result.dropped if one.step == "locate" and one.code]
 
 
-def test_a_heading_gives_way_to_words_that_say_its_code_more_surely(coder: Coder) -> None:
-    result = coder.code("Assessment: Preeclampsia at 32 weeks of pregnancy.")
-    assert codes(result) == ["O14.93", "Z3A.32"]
-    assert [[each.text for each in one.evidence] for one in result.assignments] == [
-        ["Preeclampsia"],
-        ["32 weeks", "32 weeks of pregnancy"],
-    ]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Preeclampsia at 32 weeks of pregnancy", ["O14.93", "Z3A.32"], id="the first words"),
+        pytest.param("34 weeks of pregnancy, placenta previa", ["O44.03", "Z3A.34"], id="the last words"),
+    ],
+)
+def test_a_condition_beside_what_is_read_of_a_heading_keeps_its_code(
+    coder: Coder, text: str, expected: list[str]
+) -> None:
+    result = coder.code(f"Assessment: {text}.")
+    assert codes(result) == expected
+    # "Pregnancy" is what the weeks count.
     assert [one.code for one in result.dropped] == ["Z33.1"]
 
 
-def test_words_that_the_entry_explains_are_not_looked_up_again(coder: Coder) -> None:
-    result = coder.code(
-        "Newborn boy, intrauterine pregnancy at 38 weeks.\n\nAssessment: Intrauterine pregnancy at 38 weeks."
-    )
-    assert not any(each.text == "pregnancy" for one in result.dropped for each in one.evidence)
+def test_words_that_lead_nowhere_else_stay_with_their_heading(coder: Coder) -> None:
+    (one,) = coder.code("Assessment: Term pregnancy.").assignments
+    assert (one.code, [each.text for each in one.evidence]) == ("Z33.1", ["Term pregnancy", "pregnancy"])
 
 
 def test_what_a_finder_covers_is_dropped_with_what_became_of_its_words(coder: Coder) -> None:

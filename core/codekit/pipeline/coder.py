@@ -15,7 +15,7 @@ from codekit.pipeline.index_navigator import RulesIndexNavigator
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.provenance import provenance_of
 from codekit.pipeline.reading import ChartReading
-from codekit.pipeline.rivals import better, divide, free_parts, is_doubtful, with_losers
+from codekit.pipeline.rivals import better, is_doubtful, left_of, with_losers
 from codekit.pipeline.steps import (
     BatchExtractor,
     BatchNavigator,
@@ -248,14 +248,28 @@ class Coder:
         looked_up = iter(self._locate(asked))
         found = [tuple(one for _ in each for one in next(looked_up)) for each in mentions]
         read = [self._read(case, each) for case, each in zip(cases, found, strict=True)]
-        divided = [free_parts(each, every, self.edition.lexicon) for each, every in zip(found, read, strict=True)]
-        beside = [
-            (case, part) for case, each in zip(cases, divided, strict=True) for parts in each.values() for part in parts
+        return self._divide(cases, found, read)
+
+    def _divide(
+        self,
+        cases: Sequence[NoteInProgress],
+        found: Sequence[Sequence[LocatedMention]],
+        read: Sequence[tuple[LocatedMention, ...]],
+    ) -> Sequence[tuple[LocatedMention, ...]]:
+        """Look up again what is left of mentions of which others say part, and read their notes again with that."""
+        rests = [
+            [left_of(one, every, self.edition.lexicon) for one in each] for each, every in zip(found, read, strict=True)
         ]
-        parts = iter(self._locate(beside) if beside else ())
+        asked = [(case, one) for case, each in zip(cases, rests, strict=True) for one in each if one is not None]
+        again = iter(self._locate(asked) if asked else ())
+
+        def divided(wholes: Sequence[LocatedMention], left: Sequence[Mention | None]) -> list[LocatedMention]:
+            pairs = zip(wholes, left, strict=True)
+            return [one for whole, rest in pairs for one in (next(again) if rest else (whole,))]
+
         return [
-            self._read(case, tuple(divide(each, wholes, parts))) if wholes else every
-            for case, each, wholes, every in zip(cases, found, divided, read, strict=True)
+            self._read(case, divided(wholes, left)) if any(left) else every
+            for case, wholes, left, every in zip(cases, found, rests, read, strict=True)
         ]
 
     def _read(self, case: NoteInProgress, located: Sequence[LocatedMention]) -> tuple[LocatedMention, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -37,49 +37,29 @@ def better(whole: LocatedMention, parts: tuple[LocatedMention, ...]) -> tuple[Lo
     return tuple(attrs.evolve(part, instead_of=(whole,)) if part is best else part for part in parts)
 
 
-def free_parts(
-    wholes: Iterable[LocatedMention], read: Sequence[LocatedMention], lexicon: Lexicon
-) -> dict[Span, tuple[Mention, ...]]:
-    """Find the headings that say no more than words within them do, and what the index knows beside those words.
+def left_of(whole: LocatedMention, read: Sequence[LocatedMention], lexicon: Lexicon) -> Mention | None:
+    """Take from a mention the words that lead to its code by themselves, where the others lead elsewhere.
 
     "Preeclampsia at 32 weeks of pregnancy", looked up whole, leads to the weeks, which its last words alone say more
-    surely: what is left of it is looked up by itself.
+    surely; what is left of it is another condition, as its second candidate tells.
 
     Args:
-        wholes: The mentions as they were looked up.
+        whole: The mention as it was looked up.
         read: All mentions of the note, with those that the system's own reading found besides.
         lexicon: That of the edition.
 
     Returns:
-        For the span of each such heading the parts that neither the entry it led to explains nor another mention
-        overlaps with, in text order; they are headings as the whole was.
+        The mention with the words that are left, to be looked up again; None where it stands as it is.
     """
-    found: dict[Span, tuple[Mention, ...]] = {}
-    for whole in wholes:
-        if whole.mention.parts and any(_says_as_much(one, whole) for one in read):
-            explained = set(lexicon.term_words(whole.candidates[0].term))
-            others = [_span(one.mention) for one in read if _span(one.mention) != _span(whole.mention)]
-            free = [
-                part
-                for part in whole.mention.parts
-                if not explained.issuperset(part.normalized) and not any(_meet(_span(part), each) for each in others)
-            ]
-            if free:
-                found[_span(whole.mention)] = tuple(attrs.evolve(part, heading=True) for part in free)
-    return found
-
-
-def divide(
-    wholes: Iterable[LocatedMention],
-    divided: Mapping[Span, tuple[Mention, ...]],
-    parts: Iterator[tuple[LocatedMention, ...]],
-) -> Iterator[LocatedMention]:
-    """Put the parts of each divided heading, as they were looked up, in its place."""
-    for whole in wholes:
-        if _span(whole.mention) in divided:
-            yield from (one for _ in divided[_span(whole.mention)] for one in next(parts))
-        else:
-            yield whole
+    said = {word for one in read if _says_as_much(one, whole) for word in one.mention.normalized}
+    left = tuple(word for word in whole.mention.normalized if word not in said)
+    if not said or not left:
+        return None
+    best, *others = whole.candidates
+    second = {word for one in others if one.score >= LEAST_MATCH for word in lexicon.term_words(one.term)}
+    if second.intersection(left) <= set(lexicon.term_words(best.term)):
+        return None
+    return attrs.evolve(whole.mention, normalized=left, parts=())
 
 
 def with_losers(one: LocatedMention, tentative: Tentative, edition: Edition) -> Tentative:
@@ -120,7 +100,3 @@ def _score(located: LocatedMention) -> float:
 
 def _span(mention: Mention) -> Span:
     return mention.start, mention.end
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
