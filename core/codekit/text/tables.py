@@ -46,7 +46,7 @@ class _Row:
             raise self.refuse(repr(cell), f"one of {', '.join(kind)}") from None
 
 
-def read_lexicon(folder: Path | Traversable, *, language: str = ENGLISH) -> Lexicon:
+def read_lexicon(folder: Path, *, language: str = ENGLISH) -> Lexicon:
     """Read a folder of tables.
 
     Args:
@@ -59,6 +59,10 @@ def read_lexicon(folder: Path | Traversable, *, language: str = ENGLISH) -> Lexi
     Raises:
         LexiconError: The folder is not there, holds a table of another name or none at all, or a row has another form.
     """
+    return _read(folder, language)
+
+
+def _read(folder: Traversable, language: str) -> Lexicon:
     if not folder.is_dir():
         raise LexiconError(f"{folder}: not a folder; give one with any of {', '.join(map(_name, TABLES))}")
     names = sorted(item.name for item in folder.iterdir() if item.is_file() and item.name.endswith(".tsv"))
@@ -74,7 +78,7 @@ def read_lexicon(folder: Path | Traversable, *, language: str = ENGLISH) -> Lexi
 def load_language(language: str) -> Lexicon:
     """Give the lexicon that core has of a language, read once; an empty one where it has none."""
     folder = resources.files("codekit.text").joinpath("languages", language)
-    return read_lexicon(folder, language=language) if folder.is_dir() else Lexicon(language=language)
+    return _read(folder, language) if folder.is_dir() else Lexicon(language=language)
 
 
 def english() -> Lexicon:

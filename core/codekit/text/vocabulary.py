@@ -50,7 +50,7 @@ class Spelling:
         self._unchanged = unchanged
         self._prefixes = prefixes
         self.normalize = lru_cache(maxsize=_REMEMBERED)(self._normalize)
-        """Fold one word: case, spelling, possessive and plural; folding again changes nothing."""
+        """Fold case, spelling, possessive and plural of one word; folding again changes nothing."""
         self.split = lru_cache(maxsize=_REMEMBERED)(self._split)
         """Fold a word as written and split it at its hyphens, save behind a joining prefix."""
 

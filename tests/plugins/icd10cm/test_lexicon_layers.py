@@ -146,3 +146,14 @@ def test_the_abbreviations_that_the_embedded_edition_prints_are_in_the_table_of_
     assert {"HIV", "COPD", "STEMI"} <= printed
     alone: frozenset[str] = frozenset()
     assert [word for word in printed if notes.expand(word, alone) != titles.expand(word, alone)] == []
+
+
+@pytest.mark.usefixtures("coder")
+def test_results_that_rest_on_a_site_s_words_are_said_not_to_be_made_again(site: Path, tmp_path: Path) -> None:
+    notes, results = tmp_path / "note.txt", tmp_path / "results.jsonl"
+    notes.write_text(NOTE, encoding="utf-8")
+    options = ("--lexicon", str(site), "--format", "jsonl", "--output", str(results))
+    assert CliRunner().invoke(cli, ["--system", "icd10cm", "run", str(notes), *options]).exit_code == 0
+    ran = CliRunner().invoke(cli, ["--system", "icd10cm", "verify", str(results), str(notes)])
+    assert ran.exit_code == 0
+    assert "results of notes read with the words of a site were not made again" in ran.output
