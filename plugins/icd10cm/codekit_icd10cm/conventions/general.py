@@ -5,15 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, Code, DraftCode, Edit, NoteKind, Setting, rule
+from codekit.plugin import (
+    CHOOSE,
+    COMBINE,
+    ORDER,
+    SAID,
+    Assertion,
+    Case,
+    Code,
+    DraftCode,
+    Edit,
+    Example,
+    NoteKind,
+    Setting,
+    Sex,
+    rule,
+)
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import combinations
 
 # Code points between a diagnosis and a symptom that the same few words give it.
 _SAME_STATEMENT = 60
-# Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a), certain
-# influenza viruses (I.C.10.c).
-_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1", "J09", "J10")
+# Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a). A suspected
+# influenza virus (I.C.10.c) has a code: see `suspected-influenza`.
+_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1")
 _DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
 # Of the diseases that F02 names, those of which dementia is the course; a thyroid or a vitamin may be beside it.
 _DEMENTING = ("A81", "B20", "G10-G32")
@@ -26,6 +41,13 @@ _ACUTE, _CHRONIC = re.compile(r"\b(?:sub)?acute\b"), re.compile(r"\bchronic\b")
     sections=["IV.H"],
     stage=SAID,
     setting=Setting.OUTPATIENT,
+    examples=[
+        Example("Cough, suspected asthma.", gives="R05.9", without="J45.909"),
+        Example("Rule out appendicitis. Right lower quadrant abdominal pain.", gives="R10.31", without="K37 R10.31"),
+        Example("Possible pneumonia.", gives="", without="J18.9"),
+        Example("Possible pneumonia.", gives="J18.9", setting=Setting.INPATIENT),
+        Example("Pneumonia.", gives="J18.9"),
+    ],
 )
 def uncertain_outpatient(case: Case) -> Iterator[Edit]:
     """Drop what an outpatient's note only calls possible."""
@@ -37,12 +59,20 @@ def uncertain_outpatient(case: Case) -> Iterator[Edit]:
 
 @rule(
     "confirmed-only",
-    says="HIV, Zika, COVID-19 and some influenza are coded only when confirmed, for inpatients too.",
-    sections=["I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a", "I.C.10.c"],
+    says="HIV, Zika and COVID-19 are coded only when confirmed, for inpatients too.",
+    sections=["I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a"],
     stage=SAID,
-    after=["suspected-influenza"],
     codes=[*_CONFIRMED_ONLY],
     setting=Setting.INPATIENT,
+    examples=[
+        Example("Fever. Suspected HIV infection.", gives="R50.9", without="B20"),
+        Example("Possible HIV positive status. Hypertension.", gives="I10", without="Z21 I10"),
+        Example("Probable HIV disease complicating childbirth.", gives="", without="O98.72", sex=Sex.FEMALE),
+        Example("Fever. Possible Zika virus disease.", gives="R50.9", without="A92.5"),
+        Example("Probable COVID-19. Cough.", gives="R05.9", without="U07.1 R05.9"),
+        Example("COVID-19.", gives="U07.1"),
+        Example("Possible pneumonia.", gives="J18.9"),
+    ],
 )
 def confirmed_only(case: Case) -> Iterator[Edit]:
     """Drop the few diseases that even an inpatient's code needs confirmed."""
@@ -69,6 +99,18 @@ def presumed_links(case: Case) -> Iterator[Edit]:
     sections=["I.B.5"],
     stage=SAID,
     after=["with-symptoms", "postoperative-diagnosis"],
+    examples=[
+        Example("Urinary tract infection with dysuria.", gives="N39.0", without="N39.0 R30.0"),
+        Example("Pneumonia with cough and fever.", gives="J18.9", without="J18.9 R05.9 R50.9"),
+        Example("Headache with nausea.", gives="R51.9 R11.0"),
+        Example("Pneumonia. Dysuria.", gives="J18.9 R30.0"),
+        # The code of the disease asks for that of the symptom.
+        Example("BPH with nocturia.", gives="N40.1 R35.1"),
+        # The disease is of another statement.
+        Example(
+            "Hypertension. Spoke of the new house and the stairs there, then seen again with cough.", gives="I10 R05.9"
+        ),
+    ],
 )
 def integral_symptoms(case: Case) -> Iterator[Edit]:
     """Drop the symptoms that a statement gives a disease."""
@@ -86,6 +128,16 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     sections=["I.B.2", "I.B.18", "I.A.9.b"],
     stage=CHOOSE,
     after=["one-pattern-of-use", "unspecified-use", "highest-severity", "blind-eye", "glaucoma-eyes", "sited-ulcers"],
+    examples=[
+        Example(codes="I50.9 I50.22", gives="I50.22", without="I50.9 I50.22"),
+        Example(codes="E11.65 E11.9", gives="E11.65", without="E11.65 E11.9"),
+        Example(codes="M25.559 M25.551", gives="M25.551", without="M25.559 M25.551"),
+        Example(codes="J45.909 J45.41", gives="J45.41", without="J45.909 J45.41"),
+        # Of other sides, courses and categories.
+        Example(codes="H25.11 H25.12", gives="H25.11 H25.12"),
+        Example(codes="N00.9 N03.2", gives="N00.9 N03.2"),
+        Example(codes="J45.909 J96.01", gives="J45.909 J96.01"),
+    ],
 )
 def highest_detail(case: Case) -> Iterator[Edit]:
     """Drop a code that leaves open what another of its category says."""
@@ -101,6 +153,15 @@ def highest_detail(case: Case) -> Iterator[Edit]:
     sections=["I.A.13"],
     stage=COMBINE,
     codes=[_DEMENTIA, _DEMENTIA_OF_DISEASE, *_DEMENTING],
+    examples=[
+        Example(codes="F03.90 G20.A1", gives="G20.A1 F02.80", without="F03.90 G20.A1"),
+        Example(codes="F03.90 A81.00", gives="A81.00 F02.80", without="F03.90 A81.00"),
+        Example(codes="F03.A0 B20", gives="B20 F02.A0", without="F03.A0 B20"),
+        Example("Moderate dementia with agitation. Huntington's disease.", gives="G10 F02.B11", without="F03.B11 G10"),
+        # Named at F02, but not by itself a disease that brings dementia.
+        Example(codes="F03.90 G40.909", gives="F03.90 G40.909"),
+        Example(codes="F03.90 E03.9", gives="F03.90 E03.9"),
+    ],
 )
 def dementia_of_disease(case: Case) -> Iterator[Edit]:
     """Code dementia by the disease that brings it, where the note states that too (index: Dementia, in)."""
@@ -122,7 +183,23 @@ def _asked_first(case: Case, code: str, other: DraftCode) -> bool:
     says="A past stroke that left a deficit is coded by the deficit's sequela code alone.",
     sections=["I.C.9.d.1", "I.B.10"],
     stage=COMBINE,
-    codes=["I60-I68 I69"],
+    codes=["I60-I68", "I69"],
+    examples=[
+        Example("Aphasia due to old cerebral infarction.", gives="I69.320", without="I69.320 I63.9"),
+        Example("Right hemiparesis from a stroke in 2019.", gives="I69.351", without="I69.351 I63.9"),
+        Example(
+            "Dysphagia, oropharyngeal phase, due to old intracerebral hemorrhage.",
+            gives="I69.191 R13.12",
+            without="I69.191 R13.12 I61.9",
+        ),
+        # A stroke of now beside what an old one left.
+        Example(
+            "Acute cerebral infarction. Aphasia due to old subarachnoid hemorrhage.",
+            gives="I63.9 I69.020",
+            without="I63.9 I69.020 I60.9",
+        ),
+        Example("Acute cerebral infarction. Aphasia.", gives="I63.9 R47.01"),
+    ],
 )
 def sequela_cause(case: Case) -> Iterator[Edit]:
     """Drop the past stroke whose sequela is coded."""
@@ -138,6 +215,18 @@ def sequela_cause(case: Case) -> Iterator[Edit]:
     sections=["I.B.8", "I.B.9"],
     stage=COMBINE,
     after=["hypertensive-disease", "leukemia-course", "infection-of-obstructed-lung"],
+    examples=[
+        Example(codes="K81.0 K81.1", gives="K81.2", without="K81.0 K81.1"),
+        Example(codes="I50.31 I50.32", gives="I50.33", without="I50.31 I50.32"),
+        Example(codes="J96.12 J96.02", gives="J96.22", without="J96.02 J96.12"),
+        Example("Acute and chronic cholecystitis.", gives="K81.2", without="K81.0 K81.1"),
+        # The detail of the one is not lost where the other leaves it open.
+        Example(codes="J96.01 J96.10", gives="J96.21", without="J96.01 J96.10"),
+        # Two diseases, two details, and a disease that has no such code.
+        Example(codes="I50.31 I50.22", gives="I50.31 I50.22"),
+        Example(codes="J96.01 J96.12", gives="J96.01 J96.12"),
+        Example(codes="J20.9 J42", gives="J20.9 J42"),
+    ],
 )
 def acute_with_chronic(case: Case) -> Iterator[Edit]:
     """Put the code that says both courses of a disease in place of one code for each."""
@@ -152,7 +241,10 @@ def acute_with_chronic(case: Case) -> Iterator[Edit]:
 
 def _both_courses(case: Case, acute: DraftCode, chronic: DraftCode) -> Code | None:
     """Find the code of the category whose title says both courses, and of the disease what the two say."""
-    said = _disease_words(case.title(acute.code)) | _disease_words(case.title(chronic.code))
+    # What one of them leaves open the other says.
+    rows = [case.edition.get(one.code) for one in (acute, chronic)]
+    stated = [row for row in rows if not checks.leaves_open(row)] or rows
+    said = {word for row in stated for word in _disease_words(row.title.lower())}
     category = acute.code[:3]
     if chronic.code[:3] != category:
         return None
@@ -173,6 +265,14 @@ def _disease_words(title: str) -> set[str]:
     says="Of an acute and a chronic form of one disease the acute stands first.",
     sections=["I.B.8"],
     stage=ORDER,
+    examples=[
+        Example(codes="J42 J20.9", gives="J20.9 J42", without="J42 J20.9"),
+        Example(codes="N30.20 N30.00", gives="N30.00 N30.20", without="N30.20 N30.00"),
+        Example(codes="K86.1 K85.90", gives="K85.90 K86.1", without="K86.1 K85.90"),
+        Example(codes="J32.0 J01.00", gives="J01.00 J32.0", without="J32.0 J01.00"),
+        Example(codes="J32.0 J01.10", gives="J32.0 J01.10"),
+        Example(codes="I50.22 J01.00", gives="I50.22 J01.00"),
+    ],
 )
 def acute_first(case: Case) -> Iterator[Edit]:
     """Move the acute form of a disease in front of the chronic one."""
