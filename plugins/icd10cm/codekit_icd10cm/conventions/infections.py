@@ -15,6 +15,7 @@ from codekit.plugin import (
     Example,
     NoteKind,
     Setting,
+    load_vocabulary,
     read_rules,
     rule,
     term_words,
@@ -60,7 +61,7 @@ def urosepsis(case: Case) -> Iterator[Edit]:
     for statement in case.draft.statements:
         mention = statement.mention
         said = mention.assertion in (Assertion.PRESENT, Assertion.POSSIBLE)
-        if said and statement.code is None and ASKED.fullmatch(mention.text):
+        if said and ASKED.fullmatch(mention.text):
             yield case.query(
                 "term",
                 topic="urosepsis",
@@ -141,6 +142,8 @@ def sepsis_first(case: Case) -> Iterator[Edit]:
         Example("Tonsillitis due to streptococcus.", gives="J03.00", without="J03.00 B95.5"),
         # The disease neither asks for its organism nor names it.
         Example("Mastitis due to MRSA.", gives="N61.0 B95.62"),
+        Example("Acute appendicitis due to E. coli.", gives="K35.80 B96.20"),
+        Example("Tonsillitis and mastitis due to group A streptococcus.", gives="J03.90 N61.0 B95.0"),
         Example("Urinary tract infection due to E. coli.", gives="N39.0 B96.20"),
         Example(codes="B96.20 N39.0", gives="B96.20 N39.0"),
     ],
@@ -157,14 +160,12 @@ def organism_asked_for(case: Case) -> Iterator[Edit]:
 
 
 def _asks(case: Case, code: str, organism: str) -> bool:
-    kinds = (NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_ALSO)
-    return any(
-        checks.names(case.edition, one.note, organism) for one in case.edition.notes(code) if one.note.kind in kinds
-    )
+    notes = checks.notes_of(case.edition, code, NoteKind.USE_ADDITIONAL_CODE)
+    return any(checks.names(case.edition, one.note, organism) for one in notes)
 
 
 def _named_in(case: Case, organism: str, code: str) -> bool:
-    named = set(term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {"infection", "disease"}
+    named = set(term_words(case.edition.get(organism).title.split(" as the cause")[0])) - load_vocabulary().weak
     return not named.isdisjoint(term_words(case.edition.get(code).title))
 
 
@@ -198,7 +199,6 @@ def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
             if infection in case.under(*_WOUND) and case.knows(code):
                 yield case.add(code, f"the sepsis {sepsis.code} came of {infection.code}", after=infection.code)
                 yield case.move(infection.code, sepsis.code, "the infection after a procedure stands before the sepsis")
-                yield case.move(code, sepsis.code, "the postprocedural sepsis stands before the systemic infection")
 
 
 @rule(

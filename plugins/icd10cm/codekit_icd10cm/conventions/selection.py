@@ -28,7 +28,6 @@ _EXPLAINED = [
 _EXPLAINED_CODES = [code for row in _EXPLAINED for side in row for code in side]
 _ABNORMAL_FINDINGS = ("R70-R79", "R82-R94")
 _ORGANISMS = "B95-B97"
-_SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
 
 
 @rule(
@@ -46,7 +45,7 @@ _SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
         "device-complication",
         "integral-symptom",
     ],
-    codes=[*_SYMPTOM_OUTSIDE, *_EXPLAINED_CODES],
+    codes=_EXPLAINED_CODES,
     examples=[
         # A disease of each row of the table.
         Example("Palpitations. Atrial fibrillation.", gives="I48.91", without="I48.91 R00.2"),
@@ -58,8 +57,10 @@ _SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
         Example("Headache. Migraine.", gives="G43.909", without="G43.909 R51.9"),
         Example("Confusion. Acute ischemic stroke.", gives="I63.9", without="I63.9 R41.0"),
         Example("Rash. Psoriasis.", gives="L40.9", without="L40.9 R21"),
+        Example("Itching. Atopic dermatitis.", gives="L20.9", without="L29.9 L20.9"),
         Example("Jaundice. Alcoholic cirrhosis of liver.", gives="K70.30", without="K70.30 R17"),
         Example("Right knee pain. Osteoarthritis of right knee.", gives="M17.11", without="M25.561 M17.11"),
+        Example("Pain in right foot. Gout.", gives="M10.9", without="M79.671 M10.9"),
         Example("Low back pain. Lumbar spinal stenosis.", gives="M48.061", without="M54.50 M48.061"),
         Example("Breast lump. Breast cancer.", gives="C50.919", without="N63.0 C50.919", sex=Sex.FEMALE),
         Example("Cough. Probable pneumonia.", gives="J18.9", without="J18.9 R05.9", setting=Setting.INPATIENT),
@@ -75,7 +76,7 @@ _SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
 def symptom_of_established(case: Case) -> Iterator[Edit]:
     """Drop a symptom that the note states first and explains by a diagnosis behind it."""
     for one in case.draft:
-        if not _is_symptom(case, one) or checks.asked_for(case.edition, one.code, explained_by(case, one, _EXPLAINED)):
+        if checks.asked_for(case.edition, one.code, explained_by(case, one, _EXPLAINED)):
             continue
         if _listed(case, one):
             continue
@@ -93,14 +94,10 @@ def _listed(case: Case, one: DraftCode) -> bool:
     )
 
 
-def _is_symptom(case: Case, one: DraftCode) -> bool:
-    return checks.is_symptom(case.edition, one.code) or one in case.under(*_SYMPTOM_OUTSIDE)
-
-
 def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
     """Say whether a diagnosis, not a history, stands behind the symptom in the note."""
     known = diagnosis.assertion in (Assertion.PRESENT, Assertion.POSSIBLE)
-    return known and diagnosis.position > symptom.position and diagnosis.code != symptom.code
+    return known and diagnosis.position > symptom.position
 
 
 @rule(
@@ -123,6 +120,7 @@ def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
         Example(
             "Preoperative diagnosis: Acute appendicitis.\nPostoperative diagnosis: Acute appendicitis.", gives="K35.80"
         ),
+        Example("Preoperative diagnosis: Acute appendicitis.\nPostoperative diagnosis: Same.", gives="K35.80"),
         Example("Preoperative diagnosis: Acute appendicitis.", gives="K35.80"),
     ],
 )
@@ -182,7 +180,7 @@ def abnormal_findings(case: Case) -> Iterator[Edit]:
     says="A symptom does not stand first where a related diagnosis is established.",
     sections=["II.A", "I.C.18.b"],
     stage=ORDER,
-    codes=[*_EXPLAINED_CODES],
+    codes=_EXPLAINED_CODES,
     examples=[
         Example(codes="R05.9 J18.9", gives="J18.9 R05.9", without="R05.9 J18.9"),
         Example(codes="R10.9 I10 K35.80", gives="K35.80 R10.9 I10", without="R10.9 I10 K35.80"),
@@ -191,6 +189,8 @@ def abnormal_findings(case: Case) -> Iterator[Edit]:
         # Of another system, or behind a diagnosis that stands first.
         Example(codes="R05.9 K35.80", gives="R05.9 K35.80"),
         Example(codes="I10 R05.9 J18.9", gives="I10 R05.9 J18.9"),
+        # A symptom outside chapter 18.
+        Example(codes="M54.50 M48.061", gives="M54.50 M48.061"),
     ],
 )
 def definitive_first(case: Case) -> Iterator[Edit]:

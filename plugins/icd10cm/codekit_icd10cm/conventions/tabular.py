@@ -15,6 +15,7 @@ from codekit.plugin import (
     DraftCode,
     Edit,
     Example,
+    InheritedNote,
     NoteKind,
     Origin,
     Severity,
@@ -48,7 +49,10 @@ _HISTORY = "Personal history"
         Example(codes="Q21.0 I51.0", gives="I51.0", without="Q21.0 I51.0", asks="relation"),
         # Of two that exclude each other the one named first stays.
         Example(codes="K51.90 K50.90", gives="K51.90", without="K51.90 K50.90", asks="relation"),
-        Example(codes="E10.9 E13.9 E08.9", gives="E10.9", without="E10.9 E13.9 E08.9"),
+        # What has gone decides nothing more.
+        Example(codes="C43.59 C44.222 C51.9", gives="C43.59 C51.9", without="C43.59 C44.222 C51.9"),
+        # Of the two notes the firmer counts: E13, at E10 a residual code, excludes it by name.
+        Example(codes="E10.65 E13.9", gives="E10.65", without="E10.65 E13.9"),
         # A residual code may be of an unrelated condition, unless the words are the same.
         Example(codes="G47.63 F45.8", gives="G47.63 F45.8", reports="excludes1"),
         Example("Sleep related teeth grinding. Psychogenic teeth grinding.", gives="G47.63", without="G47.63 F45.8"),
@@ -168,10 +172,14 @@ def etiology_first(case: Case) -> Iterator[Edit]:
     examples=[
         Example(codes="J12.82", gives="U07.1 J12.82", without="J12.82"),
         Example(codes="I10 J12.82", gives="I10 U07.1 J12.82", without="I10 J12.82"),
+        Example(codes="E88.14", gives="B20 E88.14", without="E88.14"),
         Example(codes="U07.1 J12.82", gives="U07.1 J12.82"),
         # Of several etiologies, or of one that need not be there, none is taken for granted.
         Example(codes="F02.80", gives="F02.80"),
-        Example(codes="D63.1", gives="D63.1"),
+        Example(codes="M35.81", gives="M35.81"),
+        Example(codes="M05.A", gives="M05.A"),
+        # Q fever is only an example of what brings it.
+        Example(codes="I39 A41.9", gives="A41.9 I39"),
     ],
 )
 def sole_etiology(case: Case) -> Iterator[Edit]:
@@ -181,10 +189,15 @@ def sole_etiology(case: Case) -> Iterator[Edit]:
         notes = [found for found in every if found.origin == one.code]
         named = {reference for found in notes for reference in found.note.references}
         sole = next(iter(named)) if len(named) == 1 else None
-        certain = sole is not None and sole.last is None and not any(checks.is_conditional(f.note.text) for f in notes)
+        certain = sole is not None and sole.last is None and not any(map(_leaves_room, notes))
         if sole is not None and certain and case.knows(sole.first) and not case.has(sole.first):
             source = _note(case, notes[0].origin, notes[0].note.text)
             yield case.add(sole.first, f"{one.code} has no other etiology", before=one.code, source=source)
+
+
+def _leaves_room(found: InheritedNote) -> bool:
+    """Say whether a note asks for an etiology only if there is one, or names one as an example of several."""
+    return checks.is_conditional(found.note.text) or "such as" in found.note.text
 
 
 @rule(
