@@ -89,6 +89,7 @@ def confirmed_only(case: Case) -> Iterator[Edit]:
     examples=[
         Example(codes="E11.9 N18.4", gives="E11.22 N18.4", without="E11.9 N18.4"),
         Example(codes="E08.9 N18.30", gives="E08.22 N18.30", without="E08.9 N18.30"),
+        Example(codes="E09.9 N18.6", gives="E09.22 N18.6", without="E09.9 N18.6"),
         Example(codes="E13.9 L97.909", gives="E13.622 L97.909", without="E13.9 L97.909"),
         # A patient may have several of them.
         Example(codes="E10.9 N18.4 L97.422", gives="E10.621 E10.22 N18.4 L97.422", without="E10.621 N18.4 L97.422"),
@@ -103,7 +104,7 @@ def confirmed_only(case: Case) -> Iterator[Edit]:
             "Type 2 diabetes. Chronic kidney disease stage 4 due to polycystic kidney disease.",
             gives="E11.9 N18.4 Q61.3",
         ),
-        Example("Type 2 diabetes. Chronic kidney disease stage 4, not due to diabetes.", gives="E11.9 N18.4"),
+        Example("Type 2 diabetic. Chronic kidney disease stage 4 not due to diabetes.", gives="E11.9 N18.4"),
         Example(
             "Type 2 diabetes. Possible chronic kidney disease stage 4.", gives="E11.9 N18.4", setting=Setting.INPATIENT
         ),
