@@ -5,15 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, Code, DraftCode, Edit, NoteKind, Setting, rule
+from codekit.plugin import (
+    CHOOSE,
+    COMBINE,
+    ORDER,
+    SAID,
+    Assertion,
+    Case,
+    Code,
+    DraftCode,
+    Edit,
+    Example,
+    NoteKind,
+    Setting,
+    Sex,
+    rule,
+)
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions import combinations
 
 # Code points between a diagnosis and a symptom that the same few words give it.
 _SAME_STATEMENT = 60
-# Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a), certain
-# influenza viruses (I.C.10.c).
-_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1", "J09", "J10")
+# Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a). A suspected
+# influenza virus (I.C.10.c) has a code: see `suspected-influenza`.
+_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1")
 _DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
 # Of the diseases that F02 names, those of which dementia is the course; a thyroid or a vitamin may be beside it.
 _DEMENTING = ("A81", "B20", "G10-G32")
@@ -26,6 +41,13 @@ _ACUTE, _CHRONIC = re.compile(r"\b(?:sub)?acute\b"), re.compile(r"\bchronic\b")
     sections=["IV.H"],
     stage=SAID,
     setting=Setting.OUTPATIENT,
+    examples=[
+        Example("Cough, suspected asthma.", gives="R05.9", without="J45.909"),
+        Example("Rule out appendicitis. Right lower quadrant abdominal pain.", gives="R10.31", without="K37 R10.31"),
+        Example("Possible pneumonia.", gives="", without="J18.9"),
+        Example("Possible pneumonia.", gives="J18.9", setting=Setting.INPATIENT),
+        Example("Pneumonia.", gives="J18.9"),
+    ],
 )
 def uncertain_outpatient(case: Case) -> Iterator[Edit]:
     """Drop what an outpatient's note only calls possible."""
@@ -37,12 +59,20 @@ def uncertain_outpatient(case: Case) -> Iterator[Edit]:
 
 @rule(
     "confirmed-only",
-    says="HIV, Zika, COVID-19 and some influenza are coded only when confirmed, for inpatients too.",
-    sections=["I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a", "I.C.10.c"],
+    says="HIV, Zika and COVID-19 are coded only when confirmed, for inpatients too.",
+    sections=["I.C.1.a.1", "I.C.1.f.1", "I.C.1.g.1.a"],
     stage=SAID,
-    after=["suspected-influenza"],
     codes=[*_CONFIRMED_ONLY],
     setting=Setting.INPATIENT,
+    examples=[
+        Example("Fever. Suspected HIV infection.", gives="R50.9", without="B20"),
+        Example("Possible HIV positive status. Hypertension.", gives="I10", without="Z21 I10"),
+        Example("Probable HIV disease complicating childbirth.", gives="", without="O98.72", sex=Sex.FEMALE),
+        Example("Fever. Possible Zika virus disease.", gives="R50.9", without="A92.5"),
+        Example("Probable COVID-19. Cough.", gives="R05.9", without="U07.1 R05.9"),
+        Example("COVID-19.", gives="U07.1"),
+        Example("Possible pneumonia.", gives="J18.9"),
+    ],
 )
 def confirmed_only(case: Case) -> Iterator[Edit]:
     """Drop the few diseases that even an inpatient's code needs confirmed."""
@@ -56,6 +86,30 @@ def confirmed_only(case: Case) -> Iterator[Edit]:
     says="A disease and what it is presumed to cause are one combination code.",
     sections=["I.A.15", "I.B.9", "I.C.9.a", "I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.4.a"],
     stage=COMBINE,
+    examples=[
+        Example(codes="E11.9 N18.4", gives="E11.22 N18.4", without="E11.9 N18.4"),
+        Example(codes="E08.9 N18.30", gives="E08.22 N18.30", without="E08.9 N18.30"),
+        Example(codes="E09.9 N18.6", gives="E09.22 N18.6", without="E09.9 N18.6"),
+        Example(codes="E13.9 L97.909", gives="E13.622 L97.909", without="E13.9 L97.909"),
+        # A patient may have several of them.
+        Example(codes="E10.9 N18.4 L97.422", gives="E10.621 E10.22 N18.4 L97.422", without="E10.621 N18.4 L97.422"),
+        # The disease itself is named as the cause.
+        Example(
+            "Type 2 diabetes. Chronic kidney disease stage 4 in a diabetic.",
+            gives="E11.22 N18.4",
+            without="E11.9 N18.4",
+        ),
+        # Another cause is named, this one is denied, or the condition is not certain.
+        Example(
+            "Type 2 diabetes. Chronic kidney disease stage 4 due to polycystic kidney disease.",
+            gives="E11.9 N18.4 Q61.3",
+        ),
+        Example("Type 2 diabetic. Chronic kidney disease stage 4 not due to diabetes.", gives="E11.9 N18.4"),
+        Example(
+            "Type 2 diabetes. Possible chronic kidney disease stage 4.", gives="E11.9 N18.4", setting=Setting.INPATIENT
+        ),
+        Example(codes="E11.9 I50.22", gives="E11.9 I50.22"),
+    ],
 )
 def presumed_links(case: Case) -> Iterator[Edit]:
     """Combine a disease with the conditions that the classification presumes it to cause."""
@@ -69,6 +123,19 @@ def presumed_links(case: Case) -> Iterator[Edit]:
     sections=["I.B.5"],
     stage=SAID,
     after=["with-symptoms", "postoperative-diagnosis"],
+    examples=[
+        Example("Urinary tract infection with dysuria.", gives="N39.0", without="N39.0 R30.0"),
+        Example("Pneumonia with cough and fever.", gives="J18.9", without="J18.9 R05.9 R50.9"),
+        Example("Headache with nausea.", gives="R51.9 R11.0"),
+        Example("Gastroenteritis with pneumonia.", gives="K52.9 J18.9"),
+        Example("Pneumonia. Dysuria.", gives="J18.9 R30.0"),
+        # The code of the disease asks for that of the symptom.
+        Example("BPH with nocturia.", gives="N40.1 R35.1"),
+        # The disease is of another statement.
+        Example(
+            "Hypertension. Spoke of the new house and the stairs there, then seen again with cough.", gives="I10 R05.9"
+        ),
+    ],
 )
 def integral_symptoms(case: Case) -> Iterator[Edit]:
     """Drop the symptoms that a statement gives a disease."""
@@ -86,6 +153,16 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     sections=["I.B.2", "I.B.18", "I.A.9.b"],
     stage=CHOOSE,
     after=["one-pattern-of-use", "unspecified-use", "highest-severity", "blind-eye", "glaucoma-eyes", "sited-ulcers"],
+    examples=[
+        Example(codes="I50.9 I50.22", gives="I50.22", without="I50.9 I50.22"),
+        Example(codes="E11.65 E11.9", gives="E11.65", without="E11.65 E11.9"),
+        Example(codes="M25.559 M25.551", gives="M25.551", without="M25.559 M25.551"),
+        Example(codes="J45.909 J45.41", gives="J45.41", without="J45.909 J45.41"),
+        # Of other sides, courses and categories.
+        Example(codes="H25.11 H25.12", gives="H25.11 H25.12"),
+        Example(codes="N00.9 N03.2", gives="N00.9 N03.2"),
+        Example(codes="J45.909 J96.01", gives="J45.909 J96.01"),
+    ],
 )
 def highest_detail(case: Case) -> Iterator[Edit]:
     """Drop a code that leaves open what another of its category says."""
@@ -101,6 +178,15 @@ def highest_detail(case: Case) -> Iterator[Edit]:
     sections=["I.A.13"],
     stage=COMBINE,
     codes=[_DEMENTIA, _DEMENTIA_OF_DISEASE, *_DEMENTING],
+    examples=[
+        Example(codes="F03.90 G20.A1", gives="G20.A1 F02.80", without="F03.90 G20.A1"),
+        Example(codes="F03.90 A81.00", gives="A81.00 F02.80", without="F03.90 A81.00"),
+        Example(codes="F03.A0 B20", gives="B20 F02.A0", without="F03.A0 B20"),
+        Example("Moderate dementia with agitation. Huntington's disease.", gives="G10 F02.B11", without="F03.B11 G10"),
+        # Not named at F02; and named there, but not by itself a disease that brings dementia.
+        Example(codes="F03.90 G25.0", gives="F03.90 G25.0"),
+        Example(codes="F03.90 E03.9", gives="F03.90 E03.9"),
+    ],
 )
 def dementia_of_disease(case: Case) -> Iterator[Edit]:
     """Code dementia by the disease that brings it, where the note states that too (index: Dementia, in)."""
@@ -122,7 +208,27 @@ def _asked_first(case: Case, code: str, other: DraftCode) -> bool:
     says="A past stroke that left a deficit is coded by the deficit's sequela code alone.",
     sections=["I.C.9.d.1", "I.B.10"],
     stage=COMBINE,
-    codes=["I60-I68 I69"],
+    codes=["I60-I68", "I69"],
+    examples=[
+        Example("Aphasia due to old cerebral infarction.", gives="I69.320", without="I69.320 I63.9"),
+        Example("Right hemiparesis from a stroke in 2019.", gives="I69.351", without="I69.351 I63.9"),
+        Example(
+            "Dysphagia, oropharyngeal phase, due to old intracerebral hemorrhage.",
+            gives="I69.191 R13.12",
+            without="I69.191 R13.12 I61.9",
+        ),
+        # Another cause of the stroke stays.
+        Example(
+            "Hemiparesis from an old stroke due to hypertension.", gives="I69.359 I10", without="I69.359 I63.9 I10"
+        ),
+        # A stroke of now beside what an old one left.
+        Example(
+            "Acute cerebral infarction. Aphasia due to old subarachnoid hemorrhage.",
+            gives="I63.9 I69.020",
+            without="I63.9 I69.020 I60.9",
+        ),
+        Example("Acute cerebral infarction. Aphasia.", gives="I63.9 R47.01"),
+    ],
 )
 def sequela_cause(case: Case) -> Iterator[Edit]:
     """Drop the past stroke whose sequela is coded."""
@@ -138,6 +244,18 @@ def sequela_cause(case: Case) -> Iterator[Edit]:
     sections=["I.B.8", "I.B.9"],
     stage=COMBINE,
     after=["hypertensive-disease", "leukemia-course", "infection-of-obstructed-lung"],
+    examples=[
+        Example(codes="K81.0 K81.1", gives="K81.2", without="K81.0 K81.1"),
+        Example(codes="I50.31 I50.32", gives="I50.33", without="I50.31 I50.32"),
+        Example(codes="J96.12 J96.02", gives="J96.22", without="J96.02 J96.12"),
+        Example("Acute and chronic cholecystitis.", gives="K81.2", without="K81.0 K81.1"),
+        # The detail of the one is not lost where the other leaves it open.
+        Example(codes="J96.01 J96.10", gives="J96.21", without="J96.01 J96.10"),
+        # Two diseases, two details, and a disease that has no such code.
+        Example(codes="I50.31 I50.22", gives="I50.31 I50.22"),
+        Example(codes="J96.01 J96.12", gives="J96.01 J96.12"),
+        Example(codes="J20.9 J42", gives="J20.9 J42"),
+    ],
 )
 def acute_with_chronic(case: Case) -> Iterator[Edit]:
     """Put the code that says both courses of a disease in place of one code for each."""
@@ -152,11 +270,11 @@ def acute_with_chronic(case: Case) -> Iterator[Edit]:
 
 def _both_courses(case: Case, acute: DraftCode, chronic: DraftCode) -> Code | None:
     """Find the code of the category whose title says both courses, and of the disease what the two say."""
-    said = _disease_words(case.title(acute.code)) | _disease_words(case.title(chronic.code))
-    category = acute.code[:3]
-    if chronic.code[:3] != category:
-        return None
-    for row in checks.assignable_below(case.edition, category):
+    # What one of them leaves open the other says.
+    rows = [case.edition.get(one.code) for one in (acute, chronic)]
+    stated = [row for row in rows if not checks.leaves_open(row)] or rows
+    said = {word for row in stated for word in _disease_words(row.title.lower())}
+    for row in checks.assignable_below(case.edition, acute.code[:3]):
         title = row.title.lower()
         if _ACUTE.search(title) and _CHRONIC.search(title) and _disease_words(title) == said:
             return row
@@ -173,6 +291,15 @@ def _disease_words(title: str) -> set[str]:
     says="Of an acute and a chronic form of one disease the acute stands first.",
     sections=["I.B.8"],
     stage=ORDER,
+    examples=[
+        Example(codes="J42 J20.9", gives="J20.9 J42", without="J42 J20.9"),
+        Example(codes="N30.20 N30.00", gives="N30.00 N30.20", without="N30.20 N30.00"),
+        Example(codes="K86.1 K85.90", gives="K85.90 K86.1", without="K86.1 K85.90"),
+        Example(codes="J32.0 J01.00", gives="J01.00 J32.0", without="J32.0 J01.00"),
+        Example(codes="J32.0 J01.10", gives="J32.0 J01.10"),
+        Example(codes="J96.11 J96.22", gives="J96.11 J96.22"),
+        Example(codes="I50.22 J01.00", gives="I50.22 J01.00"),
+    ],
 )
 def acute_first(case: Case) -> Iterator[Edit]:
     """Move the acute form of a disease in front of the chronic one."""
@@ -187,7 +314,7 @@ def _courses(case: Case, acute: DraftCode, chronic: DraftCode) -> bool:
     one, other = case.title(acute.code), case.title(chronic.code)
     if not (_ACUTE.search(one) and _CHRONIC.search(other)) or _CHRONIC.search(one) or _ACUTE.search(other):
         return False
-    return acute.code[:3] == chronic.code[:3] or _disease(one) == _disease(other)
+    return _disease(one) == _disease(other)
 
 
 def _disease(title: str) -> str:

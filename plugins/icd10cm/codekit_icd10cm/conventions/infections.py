@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Evidence, NoteKind, rule
+from codekit.plugin import (
+    COMBINE,
+    ORDER,
+    SAID,
+    Assertion,
+    Case,
+    Edit,
+    Evidence,
+    Example,
+    NoteKind,
+    Setting,
+    read_rules,
+    rule,
+)
 from codekit_icd10cm import checks
 from codekit_icd10cm.mentions.terms import ASKED
 
-_SYSTEMIC = ("A02.1", "A20.7", "A21.7", "A22.7", "A24.1", "A26.7", "A28.2", "A32.7", "A40-A41", "A42.7", "A54.86")
-_SYSTEMIC_BESIDES = ("B37.7", "B38.7", "B39.3", "B40.7", "B41.7", "B42.7", "B44.7", "B45.7", "B46.4", "O85", "P36")
-_SYSTEMIC_VIRAL = ("A94-A99", "B34.9", "U07.1", "A77.0", "B00.7", "T81.44", "O86.04", "O03.37", "O08.82")
-_ALL_SYSTEMIC = _SYSTEMIC + _SYSTEMIC_BESIDES + _SYSTEMIC_VIRAL
+ROWS = read_rules(__package__, "infections.toml")
+_BACTERIAL = ("A02.1", "A20.7", "A21.7", "A22.7", "A24.1", "A26.7", "A28.2", "A32.7", "A39.2-A39.4", "A40-A41", "A42.7")
+_FUNGAL = ("B37.7", "B38.7", "B39.3", "B40.7", "B41.7", "B42.7", "B44.7", "B45.7", "B46.4")
+_SYSTEMIC = (*_BACTERIAL, "A54.86", *_FUNGAL, "O85", "P36")
+# Viral and rickettsial diseases, and sepsis that another code names.
+_SYSTEMIC_BESIDES = ("A77.0", "A94-A99", "B00.7", "B34.9", "U07.1", "T81.44")
+_SYSTEMIC_OBSTETRIC = ("O03.37", "O03.87", "O04.87", "O07.37", "O08.82", "O75.3", "O86.04")
+_ANY_SYSTEMIC = (*_SYSTEMIC, *_SYSTEMIC_BESIDES, *_SYSTEMIC_OBSTETRIC)
+_INFECTIOUS = "A00-B99"
+_LOCALIZED = ("J00-J22", "L00-L08", "N10-N12", "N30", "N39.0", "K65", "K35")
+_SYMPTOMS, _FAILURES = "R00-R99", ("N17", "J96")
 _UNSPECIFIED_SEPSIS = "A41.9"
-# Infections, and the malignancies and wasting that go with HIV disease.
-_HIV_RELATED = ("A00-B19", "B21-B99", "C46", "C81-C88", "J18", "R64", "G93.4")
 _ORGANISMS = "B95-B97"
+_WOUND = ("T81.40-T81.43", "T81.49")
+_SEPSIS = "A40-A41"
 _POSTPROCEDURAL_SEPSIS = "T81.44X"
-_AFTER_COVID = "U09.9"
+_PAST_COVID, _AFTER_COVID = "Z86.16", "U09.9"
 _SEVERE = ("R65.20", "R65.21")
 
 
@@ -26,12 +46,20 @@ _SEVERE = ("R65.20", "R65.21")
     says="Urosepsis is nonspecific: the clinician is asked.",
     sections=["I.C.1.d.1.a.ii"],
     stage=SAID,
+    examples=[
+        Example("Urosepsis. Hypertension.", gives="I10", asks="urosepsis"),
+        Example("Possible urosepsis.", gives="", asks="urosepsis", setting=Setting.INPATIENT),
+        Example("No evidence of urosepsis. Hypertension.", gives="I10"),
+        Example("History of urosepsis. Hypertension.", gives="I10"),
+        Example("Urinary tract infection with sepsis.", gives="A41.9 N39.0"),
+    ],
 )
 def urosepsis(case: Case) -> Iterator[Edit]:
     """Ask what is meant where the note says urosepsis."""
     for statement in case.draft.statements:
         mention = statement.mention
-        if statement.code is None and ASKED.fullmatch(mention.text):
+        said = mention.assertion in (Assertion.PRESENT, Assertion.POSSIBLE)
+        if said and ASKED.fullmatch(mention.text):
             yield case.query(
                 "term",
                 topic="urosepsis",
@@ -42,31 +70,29 @@ def urosepsis(case: Case) -> Iterator[Edit]:
 
 
 @rule(
-    "hiv-first",
-    says="HIV disease stands before the conditions related to it.",
-    sections=["I.C.1.a.2.b"],
-    stage=ORDER,
-    codes=[*_HIV_RELATED, "B20"],
-)
-def hiv_first(case: Case) -> Iterator[Edit]:
-    """Move HIV disease in front of the conditions that it brings."""
-    for hiv in case.under("B20"):
-        for related in case.under(*_HIV_RELATED):
-            if related is not hiv:
-                yield case.move(hiv.code, related.code, f"HIV disease stands before the related {related.code}")
-
-
-@rule(
     "severe-sepsis",
     says="Severe sepsis takes the code of the systemic infection, A41.9 where none is named.",
     sections=["I.C.1.d.1.b", "I.C.1.d.1.a", "I.C.1.d.2"],
     stage=COMBINE,
-    codes=[*_SEVERE, _UNSPECIFIED_SEPSIS, *_ALL_SYSTEMIC],
+    codes=[*_SEVERE, _UNSPECIFIED_SEPSIS, *_ANY_SYSTEMIC],
+    examples=[
+        Example(codes="R65.20", gives="A41.9 R65.20", without=""),
+        Example(codes="R65.21 J18.9", gives="A41.9 J18.9 R65.21", without="J18.9 R65.21"),
+        Example("Severe sepsis. Urinary tract infection.", gives="A41.9 N39.0 R65.20", without="N39.0 R65.20"),
+        Example(codes="A40.3 R65.20", gives="A40.3 R65.20"),
+        Example(codes="A39.4 R65.21", gives="A39.4 R65.21"),
+        Example(codes="P36.9 R65.20", gives="P36.9 R65.20"),
+        Example(codes="U07.1 R65.20", gives="U07.1 R65.20"),
+        Example(codes="A99 R65.20", gives="A99 R65.20"),
+        Example(codes="T81.44XA R65.20", gives="T81.44XA R65.20"),
+        Example(codes="O75.3 R65.20", gives="O75.3 R65.20"),
+        Example(codes="R65.10", gives="R65.10"),
+    ],
 )
 def severe_sepsis(case: Case) -> Iterator[Edit]:
     """Put the systemic infection in front of severe sepsis; sepsis unspecified where none is named."""
     for severe in case.under(*_SEVERE):
-        if not case.has(*_ALL_SYSTEMIC) and case.knows(_UNSPECIFIED_SEPSIS):
+        if not case.has(*_ANY_SYSTEMIC) and case.knows(_UNSPECIFIED_SEPSIS):
             reason = f"{severe.code} needs the code of the systemic infection in front of it"
             yield case.add(_UNSPECIFIED_SEPSIS, reason, before=severe.code)
 
@@ -77,14 +103,27 @@ def severe_sepsis(case: Case) -> Iterator[Edit]:
     sections=["I.C.1.d.4", "I.C.1.d.3"],
     stage=ORDER,
     after=["covid-first"],
-    codes=[*_SYSTEMIC, *_SYSTEMIC_BESIDES, "J00-J22 J96 K35 K65 L00-L08 N10-N12 N17 N30 N39.0 R00-R99"],
+    codes=[*_SYSTEMIC, *_LOCALIZED, *_FAILURES, _SYMPTOMS],
+    examples=[
+        Example(codes="J18.9 A41.9", gives="A41.9 J18.9", without="J18.9 A41.9"),
+        Example(codes="N39.0 A41.51", gives="A41.51 N39.0", without="N39.0 A41.51"),
+        Example(codes="L03.115 A40.0", gives="A40.0 L03.115", without="L03.115 A40.0"),
+        Example(codes="N10 A02.1", gives="A02.1 N10", without="N10 A02.1"),
+        Example(codes="N30.00 A41.9", gives="A41.9 N30.00", without="N30.00 A41.9"),
+        Example(codes="K65.0 A41.9", gives="A41.9 K65.0", without="K65.0 A41.9"),
+        Example(codes="K35.80 A41.9", gives="A41.9 K35.80", without="K35.80 A41.9"),
+        Example(codes="N17.9 P36.9", gives="P36.9 N17.9", without="N17.9 P36.9"),
+        Example(codes="J96.01 A39.4", gives="A39.4 J96.01", without="J96.01 A39.4"),
+        Example(codes="R10.9 B37.7", gives="B37.7 R10.9", without="R10.9 B37.7"),
+        Example(codes="I10 A41.9", gives="I10 A41.9"),
+        Example(codes="S72.001A A41.9", gives="S72.001A A41.9"),
+    ],
 )
 def sepsis_first(case: Case) -> Iterator[Edit]:
     """Move the systemic infection in front of the localized infection and what else came with it."""
-    for systemic in case.under(*_SYSTEMIC, *_SYSTEMIC_BESIDES):
-        for other in case.draft:
-            if _follows(case, other):
-                yield case.move(systemic.code, other.code, f"the systemic infection stands before {other.code}")
+    for systemic in case.under(*_SYSTEMIC):
+        for other in case.under(*_LOCALIZED, *_FAILURES, _SYMPTOMS):
+            yield case.move(systemic.code, other.code, f"the systemic infection stands before {other.code}")
 
 
 @rule(
@@ -94,6 +133,17 @@ def sepsis_first(case: Case) -> Iterator[Edit]:
     stage=COMBINE,
     after=["ventilator-pneumonia"],
     codes=[_ORGANISMS],
+    examples=[
+        Example("E. coli urinary tract infection.", gives="N39.0 B96.20", without="B96.20 N39.0"),
+        Example("MRSA cellulitis of left lower leg.", gives="L03.116 B95.62", without="B95.62 L03.116"),
+        Example("Pneumonia due to Pseudomonas.", gives="J15.1", without="J15.1 B96.5"),
+        Example("Tonsillitis due to streptococcus.", gives="J03.00", without="J03.00 B95.5"),
+        # The disease neither asks for its organism nor names it.
+        Example("Mastitis due to MRSA.", gives="N61.0 B95.62"),
+        Example("Acute appendicitis due to E. coli.", gives="K35.80 B96.20"),
+        Example("Urinary tract infection due to E. coli.", gives="N39.0 B96.20"),
+        Example(codes="B96.20 N39.0", gives="B96.20 N39.0"),
+    ],
 )
 def organism_asked_for(case: Case) -> Iterator[Edit]:
     """Keep an organism's code only where the disease that it causes asks for one, and put it behind."""
@@ -107,18 +157,14 @@ def organism_asked_for(case: Case) -> Iterator[Edit]:
 
 
 def _asks(case: Case, code: str, organism: str) -> bool:
-    kinds = (NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_ALSO)
-    return any(
-        checks.names(case.edition, one.note, organism) for one in case.edition.notes(code) if one.note.kind in kinds
-    )
+    notes = checks.notes_of(case.edition, code, NoteKind.USE_ADDITIONAL_CODE)
+    return any(checks.names(case.edition, one.note, organism) for one in notes)
 
 
 def _named_in(case: Case, organism: str, code: str) -> bool:
-    named = set(case.edition.lexicon.term_words(case.edition.get(organism).title.split(" as the cause")[0])) - {
-        "infection",
-        "disease",
-    }
-    return not named.isdisjoint(case.edition.lexicon.term_words(case.edition.get(code).title))
+    words = case.edition.lexicon
+    named = set(words.term_words(case.edition.get(organism).title.split(" as the cause")[0])) - words.vocabulary.weak
+    return not named.isdisjoint(words.term_words(case.edition.get(code).title))
 
 
 @rule(
@@ -126,32 +172,32 @@ def _named_in(case: Case, organism: str, code: str) -> bool:
     says="Sepsis after a procedure takes the infection, T81.44 and the systemic infection, in that order.",
     sections=["I.C.1.d.5.b"],
     stage=COMBINE,
-    codes=[_POSTPROCEDURAL_SEPSIS, "A40-A41 T81.40-T81.43 T81.49"],
+    codes=[_POSTPROCEDURAL_SEPSIS, _SEPSIS, *_WOUND],
+    examples=[
+        Example(
+            "Sepsis due to intra-abdominal abscess following a procedure.",
+            gives="T81.43XA T81.44XA A41.9",
+            without="A41.9 T81.43XA",
+        ),
+        # Its 7th character is that of the infection.
+        Example(
+            "Streptococcal sepsis due to intra-abdominal abscess following a procedure, subsequent encounter.",
+            gives="T81.43XD T81.44XD A40.9",
+            without="A40.9 T81.43XD",
+        ),
+        Example("Sepsis due to pneumonia.", gives="A41.9 J18.9"),
+        Example("Sepsis. Intra-abdominal abscess following a procedure.", gives="A41.9 T81.43XA"),
+    ],
 )
 def postprocedural_sepsis(case: Case) -> Iterator[Edit]:
     """Add the code for sepsis after a procedure, between the wound's infection and the sepsis."""
-    for sepsis in case.under("A40-A41"):
+    for sepsis in case.under(_SEPSIS):
         for infection in case.causes(sepsis):
             code = _POSTPROCEDURAL_SEPSIS + infection.code[7:8]
-            if infection in case.under("T81.40-T81.43", "T81.49") and case.knows(code):
+            if infection in case.under(*_WOUND) and case.knows(code):
                 reason = f"the sepsis {sepsis.code} came of {infection.code}"
                 yield case.add(code, reason, after=infection.code, triggers=(sepsis.code, infection.code))
                 yield case.move(infection.code, sepsis.code, "the infection after a procedure stands before the sepsis")
-                yield case.move(code, sepsis.code, "the postprocedural sepsis stands before the systemic infection")
-
-
-@rule(
-    "covid-first",
-    says="COVID-19 stands before its manifestations.",
-    sections=["I.C.1.g.1.b", "I.C.1.g.1.c", "I.C.1.g.1.d"],
-    stage=ORDER,
-    codes=["J00-J99 K52 M35.81 N17 R00-R99 U07.1"],
-)
-def covid_first(case: Case) -> Iterator[Edit]:
-    """Move COVID-19 in front of its manifestations; sepsis and pregnancy keep their place."""
-    for covid in case.under("U07.1"):
-        for other in case.under("J00-J99", "R00-R99", "M35.81", "K52", "N17"):
-            yield case.move(covid.code, other.code, f"COVID-19 stands before its manifestation {other.code}")
 
 
 @rule(
@@ -160,19 +206,20 @@ def covid_first(case: Case) -> Iterator[Edit]:
     sections=["I.C.1.g.1.m"],
     stage=COMBINE,
     after=["vaping"],
-    codes=[_AFTER_COVID, "U07.1 Z86.16"],
+    codes=[_PAST_COVID, _AFTER_COVID],
+    examples=[
+        Example("Chronic fatigue due to previous COVID-19 infection.", gives="R53.82 U09.9", without="R53.82 Z86.16"),
+        Example("Pulmonary fibrosis due to prior COVID-19.", gives="J84.10 U09.9", without="J84.10 Z86.16"),
+        Example("Pneumonia due to COVID-19.", gives="U07.1 J12.82"),
+        Example("Fatigue. History of COVID-19.", gives="R53.83 Z86.16"),
+    ],
 )
 def after_covid(case: Case) -> Iterator[Edit]:
     """Code what COVID-19 left behind as a post COVID-19 condition, behind the condition itself."""
-    for covid in case.under("U07.1", "Z86.16"):
+    for covid in case.under(_PAST_COVID):
         left = [other for other in case.draft if covid in case.causes(other)]
-        if left and case.knows(_AFTER_COVID) and (covid.code != "U07.1" or covid.assertion is Assertion.HISTORICAL):
+        if left and case.knows(_AFTER_COVID):
             yield case.replace(covid.code, _AFTER_COVID, f"{left[0].code} is what a past COVID-19 left behind")
-
-
-def _follows(case: Case, other: DraftCode) -> bool:
-    """Say whether a code stands behind the systemic infection: a localized infection, an organ's failure, a symptom."""
-    return other in case.under("R00-R99", "J00-J22", "L00-L08", "N10-N12", "N17", "N30", "N39.0", "K65", "K35", "J96")
 
 
 @rule(
@@ -181,11 +228,17 @@ def _follows(case: Case, other: DraftCode) -> bool:
     sections=["I.C.1.d.3", "I.C.1.d.1.b"],
     stage=ORDER,
     after=["vaping-first"],
-    codes=[*_SEVERE, "A00-B99 J00-J22 K35 K65 L00-L08 N10-N12 N30 N39.0 O85"],
+    codes=[*_SEVERE, _INFECTIOUS, *_LOCALIZED],
+    examples=[
+        Example(codes="A41.9 R65.20 J18.9", gives="A41.9 J18.9 R65.20", without="A41.9 R65.20 J18.9"),
+        Example(codes="A41.9 R65.20 L03.115", gives="A41.9 L03.115 R65.20", without="A41.9 R65.20 L03.115"),
+        Example(codes="A41.9 R65.21 N39.0", gives="A41.9 N39.0 R65.21", without="A41.9 R65.21 N39.0"),
+        Example(codes="A41.9 R65.20 A04.72", gives="A41.9 A04.72 R65.20", without="A41.9 R65.20 A04.72"),
+        Example(codes="A41.9 R65.20 N17.9", gives="A41.9 R65.20 N17.9"),
+    ],
 )
 def severe_sepsis_behind(case: Case) -> Iterator[Edit]:
     """Move severe sepsis, which never stands first, behind the infections and before the organ failures."""
     for severe in case.under(*_SEVERE):
-        for other in case.draft:
-            if other in case.under("A00-B99", "J00-J22", "L00-L08", "N10-N12", "N30", "N39.0", "K65", "K35", "O85"):
-                yield case.move(other.code, severe.code, f"{severe.code} stands behind the infection that led to it")
+        for other in case.under(_INFECTIOUS, *_LOCALIZED):
+            yield case.move(other.code, severe.code, f"{severe.code} stands behind the infection that led to it")

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import ORDER, SAID, Assertion, Case, DraftCode, Edit, SectionKind, Setting, rule
+from codekit.plugin import (
+    ORDER,
+    SAID,
+    Assertion,
+    Case,
+    DraftCode,
+    Edit,
+    Example,
+    SectionKind,
+    Setting,
+    Sex,
+    explained_by,
+    read_table,
+    rule,
+)
 from codekit_icd10cm import checks
 from codekit_icd10cm.mentions.visits import SUPERSEDED
 
-# Symptoms and the diseases of the same system, with which they are routinely associated.
-_EXPLAINED = (
-    (("R00", "R07.1-R07.9", "R06.0", "R55", "R60"), ("I20-I25", "I26", "I30-I52")),
-    (("R05", "R06", "R07.1", "R07.8", "R07.9", "R09.0-R09.3"), ("J00-J99", "I26", "I50", "U07.1", "A15")),
-    (("R07.0", "R07.1", "R07.9", "R13", "R12"), ("K20-K31", "J02-J04")),
-    (("R10", "R11", "R12", "R14", "R19.7"), ("K20-K31", "K35-K38", "K50-K67", "K70-K87", "A00-A09", "N20-N23")),
-    (("R10", "R30-R36", "R39"), ("N10-N23", "N30-N39", "N40-N51", "N70-N77", "O00", "N80-N83")),
-    (("R50",), ("A00-B99", "J00-J22", "K35-K37", "L00-L08", "N10-N12", "N39.0", "U07.1")),
-    (("R51",), ("G43-G44", "I60-I62", "J01", "J32", "G00-G05")),
-    (("R56", "R40", "R41", "R55"), ("G40-G41", "I60-I63")),
-    (("R20-R21", "L29"), ("L00-L99", "B00-B09")),
-    (("R17",), ("K70-K87", "B15-B19")),
-    (("M25.5", "M79.6", "R29.898"), ("M00-M19", "M20-M24", "I80-I82", "L03", "S00-S99", "M80", "M84")),
-    (("M54",), ("M45-M51", "M80", "M84", "N20-N23")),
-    (("N63", "R59", "R22", "R19.0", "R91.1"), ("C00-D49",)),
-)
+_EXPLAINED = [
+    (row["symptoms"], row["diseases"]) for row in read_table(__package__, "explained_by.toml")["explained_by"]
+]
+_EXPLAINED_CODES = [code for row in _EXPLAINED for side in row for code in side]
 _ABNORMAL_FINDINGS = ("R70-R79", "R82-R94")
-_SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
+_ORGANISMS = "B95-B97"
 
 
 @rule(
@@ -43,24 +45,42 @@ _SYMPTOM_OUTSIDE = ("M25.5", "M79.6", "M54", "N63")
         "device-complication",
         "integral-symptom",
     ],
-    codes=[
-        *_SYMPTOM_OUTSIDE,
-        "A00-A09 A00-B99 A15 B00-B09 B15-B19 C00-D49 G00-G05 G40-G41 G43-G44 I20-I25 I26 I30-I52 I50",
-        "I60-I62 I60-I63 I80-I82 J00-J22 J00-J99 J01 J02-J04 J32 K20-K31 K35-K37 K35-K38 K50-K67 K70-K87",
-        "L00-L08 L00-L99 L03 L29 M00-M19 M20-M24 M45-M51 M80 M84 N10-N12 N10-N23 N20-N23 N30-N39 N39.0",
-        "N40-N51 N70-N77 N80-N83 O00 R00 R05 R06 R06.0 R07.0 R07.1 R07.1-R07.9 R07.8 R07.9 R09.0-R09.3",
-        "R10 R11 R12 R13 R14 R17 R19.0 R19.7 R20-R21 R22 R29.898 R30-R36 R39 R40 R41 R50 R51 R55 R56 R59",
-        "R60 R91.1 S00-S99 U07.1",
+    codes=_EXPLAINED_CODES,
+    examples=[
+        # A disease of each row of the table.
+        Example("Palpitations. Atrial fibrillation.", gives="I48.91", without="I48.91 R00.2"),
+        Example("Shortness of breath. Chest X-ray shows pneumonia.", gives="J18.9", without="J18.9 R06.02"),
+        Example("Dysphagia. Achalasia of esophagus.", gives="K22.0", without="K22.0 R13.10"),
+        Example("Abdominal pain. Acute appendicitis.", gives="K35.80", without="K35.80 R10.9"),
+        Example("Dysuria. Acute cystitis.", gives="N30.00", without="N30.00 R30.0"),
+        Example("Fever. Sepsis.", gives="A41.9", without="A41.9 R50.9"),
+        Example("Headache. Migraine.", gives="G43.909", without="G43.909 R51.9"),
+        Example("Confusion. Acute ischemic stroke.", gives="I63.9", without="I63.9 R41.0"),
+        Example("Rash. Psoriasis.", gives="L40.9", without="L40.9 R21"),
+        Example("Itching. Atopic dermatitis.", gives="L20.9", without="L29.9 L20.9"),
+        Example("Jaundice. Alcoholic cirrhosis of liver.", gives="K70.30", without="K70.30 R17"),
+        Example("Right knee pain. Osteoarthritis of right knee.", gives="M17.11", without="M25.561 M17.11"),
+        Example("Pain in right foot. Gout.", gives="M10.9", without="M79.671 M10.9"),
+        Example("Low back pain. Lumbar spinal stenosis.", gives="M48.061", without="M54.50 M48.061"),
+        Example("Breast lump. Breast cancer.", gives="C50.919", without="N63.0 C50.919", sex=Sex.FEMALE),
+        Example("Cough. Probable pneumonia.", gives="J18.9", without="J18.9 R05.9", setting=Setting.INPATIENT),
+        # Of another system, past, before the symptom, or beside a symptom that is a problem of its own.
+        Example("Cough. Acute appendicitis.", gives="R05.9 K35.80"),
+        Example("Chest pain. History of myocardial infarction.", gives="R07.9 I25.2"),
+        Example("Pneumonia. Shortness of breath.", gives="J18.9 R06.02"),
+        Example("Assessment: Cough. Pneumonia.", gives="J18.9 R05.9"),
+        # The code of the disease asks for that of the symptom.
+        Example("Urinary retention. Benign prostatic hyperplasia.", gives="N40.1 R33.8"),
     ],
 )
 def symptom_of_established(case: Case) -> Iterator[Edit]:
     """Drop a symptom that the note states first and explains by a diagnosis behind it."""
     for one in case.draft:
-        if not _is_symptom(case, one) or checks.asked_for(case.edition, one.code, _explaining(case, one)):
+        if checks.asked_for(case.edition, one.code, explained_by(case, one, _EXPLAINED)):
             continue
         if _listed(case, one):
             continue
-        diagnosis = next((other for other in _explaining(case, one) if _established(one, other)), None)
+        diagnosis = next((other for other in explained_by(case, one, _EXPLAINED) if _established(one, other)), None)
         if diagnosis is not None:
             yield case.drop(one.code, f"{diagnosis.code} is established behind it and is routinely associated with it")
 
@@ -75,20 +95,10 @@ def _listed(case: Case, one: DraftCode) -> bool:
     )
 
 
-def _is_symptom(case: Case, one: DraftCode) -> bool:
-    return checks.is_symptom(case.edition, one.code) or one in case.under(*_SYMPTOM_OUTSIDE)
-
-
-def _explaining(case: Case, one: DraftCode) -> Iterator[DraftCode]:
-    for symptoms, diseases in _EXPLAINED:
-        if one in case.under(*symptoms):
-            yield from case.under(*diseases)
-
-
 def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
     """Say whether a diagnosis, not a history, stands behind the symptom in the note."""
     known = diagnosis.assertion in (Assertion.PRESENT, Assertion.POSSIBLE)
-    return known and diagnosis.position > symptom.position and diagnosis.code != symptom.code
+    return known and diagnosis.position > symptom.position
 
 
 @rule(
@@ -96,6 +106,24 @@ def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
     says="The postoperative diagnosis takes the place of the preoperative one.",
     sections=["IV.N"],
     stage=SAID,
+    examples=[
+        Example(
+            "Preoperative diagnosis: Acute appendicitis.\nPostoperative diagnosis: Acute cholecystitis.",
+            gives="K81.0",
+            without="K35.80 K81.0",
+        ),
+        Example(
+            "Preoperative diagnosis: Right ovarian cyst.\nPostoperative diagnosis: Ectopic pregnancy.",
+            gives="O00.90",
+            without="O00.90 N83.201",
+            sex=Sex.FEMALE,
+        ),
+        Example(
+            "Preoperative diagnosis: Acute appendicitis.\nPostoperative diagnosis: Acute appendicitis.", gives="K35.80"
+        ),
+        Example("Preoperative diagnosis: Acute appendicitis.\nPostoperative diagnosis: Same.", gives="K35.80"),
+        Example("Preoperative diagnosis: Acute appendicitis.", gives="K35.80"),
+    ],
 )
 def superseded(case: Case) -> Iterator[Edit]:
     """Drop a diagnosis from before surgery where the note gives the one from after it."""
@@ -113,12 +141,24 @@ def superseded(case: Case) -> Iterator[Edit]:
     says="Abnormal findings of an inpatient are not reported unless the provider says that they matter.",
     sections=["III.B"],
     stage=SAID,
-    codes=[*_ABNORMAL_FINDINGS, "B95-B97"],
+    codes=[*_ABNORMAL_FINDINGS, _ORGANISMS],
     setting=Setting.INPATIENT,
+    examples=[
+        Example("Pneumonia. Abnormal EKG.", gives="J18.9", without="J18.9 R94.31", asks="clinical significance"),
+        Example(codes="K57.30 R79.1", gives="K57.30", without="K57.30 R79.1", asks="clinical significance"),
+        Example(codes="J18.9 R74.01", gives="J18.9", without="J18.9 R74.01"),
+        Example(codes="J18.9 R74.01", gives="J18.9 R74.01", setting=Setting.OUTPATIENT),
+        # Who names a cause of it says that it matters.
+        Example("Pneumonia. Hyperglycemia due to steroids.", gives="J18.9 R73.9 T38.0X5A"),
+        # No diagnosis is beside it, and an organism is none.
+        Example(codes="R94.31", gives="R94.31"),
+        Example(codes="R78.81 B96.20", gives="R78.81 B96.20"),
+        Example(codes="R05.9 R94.31", gives="R05.9 R94.31"),
+    ],
 )
 def abnormal_findings(case: Case) -> Iterator[Edit]:
     """Drop an inpatient's abnormal test results beside diagnoses, and ask what they mean."""
-    organisms = case.under("B95-B97")
+    organisms = case.under(_ORGANISMS)
     diagnoses = [one for one in case.draft if one.code[0] not in "RVWXYZ" and one not in organisms]
     for one in case.under(*_ABNORMAL_FINDINGS) if diagnoses else ():
         if one.cause is not None:
@@ -141,13 +181,17 @@ def abnormal_findings(case: Case) -> Iterator[Edit]:
     says="A symptom does not stand first where a related diagnosis is established.",
     sections=["II.A", "I.C.18.b"],
     stage=ORDER,
-    codes=[
-        "A00-A09 A00-B99 A15 B00-B09 B15-B19 C00-D49 G00-G05 G40-G41 G43-G44 I20-I25 I26 I30-I52 I50",
-        "I60-I62 I60-I63 I80-I82 J00-J22 J00-J99 J01 J02-J04 J32 K20-K31 K35-K37 K35-K38 K50-K67 K70-K87",
-        "L00-L08 L00-L99 L03 L29 M00-M19 M20-M24 M25.5 M45-M51 M54 M79.6 M80 M84 N10-N12 N10-N23 N20-N23",
-        "N30-N39 N39.0 N40-N51 N63 N70-N77 N80-N83 O00 R00 R05 R06 R06.0 R07.0 R07.1 R07.1-R07.9 R07.8",
-        "R07.9 R09.0-R09.3 R10 R11 R12 R13 R14 R17 R19.0 R19.7 R20-R21 R22 R29.898 R30-R36 R39 R40 R41",
-        "R50 R51 R55 R56 R59 R60 R91.1 S00-S99 U07.1",
+    codes=_EXPLAINED_CODES,
+    examples=[
+        Example(codes="R05.9 J18.9", gives="J18.9 R05.9", without="R05.9 J18.9"),
+        Example(codes="R10.9 I10 K35.80", gives="K35.80 R10.9 I10", without="R10.9 I10 K35.80"),
+        Example(codes="R41.82 I63.9", gives="I63.9 R41.82", without="R41.82 I63.9"),
+        Example(codes="Z87.891 R05.9 J18.9", gives="J18.9 Z87.891 R05.9", without="R05.9 Z87.891 J18.9"),
+        # Of another system, or behind a diagnosis that stands first.
+        Example(codes="R05.9 K35.80", gives="R05.9 K35.80"),
+        Example(codes="I10 R05.9 J18.9", gives="I10 R05.9 J18.9"),
+        # A symptom outside chapter 18.
+        Example(codes="M54.50 M48.061", gives="M54.50 M48.061"),
     ],
 )
 def definitive_first(case: Case) -> Iterator[Edit]:
@@ -156,5 +200,5 @@ def definitive_first(case: Case) -> Iterator[Edit]:
     if first is None or not checks.is_symptom(case.edition, first.code):
         return
     for other in case.draft:
-        if other in list(_explaining(case, first)):
+        if other in list(explained_by(case, first, _EXPLAINED)):
             yield case.move(other.code, first.code, "a symptom is not first where a related diagnosis is established")
