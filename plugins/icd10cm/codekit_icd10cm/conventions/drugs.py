@@ -12,8 +12,6 @@ _SUBSTANCES = "T36-T65"
 _POISONING, _SELF_HARM, _ADVERSE, _UNDERDOSED = "1234", "2", "5", "6"
 _SIXTH, _PLACEHOLDER = 6, "X"
 _BY_SELF_HARM = "X71-X83"
-# A complication of a poisoning whose own rules say where it stands.
-_SYSTEMIC_INFLAMMATION = "R65"
 # What stands behind a drug's code by rules of its own, or says nothing of its effect.
 _NO_EFFECT = (_DRUGS, "V00-Y99", "Z00-Z99")
 # Reasons for underdosing, of a patient and of a caregiver.
@@ -26,7 +24,7 @@ _UNDERDOSING_REASONS = ("Z91.12", "Z91.13", "Z91.14", "Z91.A4")
     sections=["I.C.19.e.5.b", "I.C.19.e.5.d"],
     stage=ORDER,
     after=["treated-first"],
-    codes=[_SUBSTANCES, _SYSTEMIC_INFLAMMATION],
+    codes=[_SUBSTANCES],
     examples=[
         Example("Bradycardia; took wife's metoprolol by mistake.", gives="T44.7X1A R00.1", without="R00.1 T44.7X1A"),
         Example("Drowsiness after an overdose of diazepam.", gives="T42.4X1A R40.0", without="R40.0 T42.4X1A"),
@@ -44,7 +42,7 @@ def poisoning_first(case: Case) -> Iterator[Edit]:
     """Move a poisoning in front of what it caused."""
     for poisoning in _of_kind(case, _SUBSTANCES, _POISONING):
         for other in case.draft:
-            if other not in case.under(_SUBSTANCES, _SYSTEMIC_INFLAMMATION) and _same_statement(case, poisoning, other):
+            if other not in case.under(_SUBSTANCES) and _same_statement(case, poisoning, other):
                 yield case.move(poisoning.code, other.code, f"a poisoning stands before its manifestation {other.code}")
 
 
@@ -57,6 +55,7 @@ def poisoning_first(case: Case) -> Iterator[Edit]:
     codes=[*_NO_EFFECT],
     examples=[
         Example(codes="T40.2X5A R11.0", gives="R11.0 T40.2X5A", without="T40.2X5A R11.0"),
+        Example(codes="T40.2X5A T42.4X5A R11.0", gives="R11.0 T40.2X5A T42.4X5A", without="T40.2X5A T42.4X5A R11.0"),
         Example(codes="T37.95XA R21", gives="R21 T37.95XA", without="T37.95XA R21"),
         Example(codes="I10 T42.0X6A G40.909", gives="I10 G40.909 T42.0X6A", without="I10 T42.0X6A G40.909"),
         Example(codes="T44.7X1A R00.1", gives="T44.7X1A R00.1"),

@@ -36,8 +36,8 @@ _SAID_BY = {
     "Z93": ("Z43", "J95.0", "K94", "N99.5"),
     "Z94": ("T86",),
     "Z95": ("Z45.0", "T82"),
-    "Z96": ("T83", "T84", "T85"),
-    "Z97": ("T83", "T84", "T85"),
+    "Z96": ("T84", "T85"),
+    "Z97": ("T83",),
     "Z89": ("T87",),
 }
 _SIDES = frozenset(("right", "left"))
@@ -144,6 +144,7 @@ ROWS = read_rules(__package__, "encounters.toml")
         Example(codes="Z08 C83.30", gives="C83.30", without="Z08 C83.30"),
         Example(codes="Z08 Z85.51", gives="Z08 Z85.51"),
         Example("Follow-up after treatment for breast cancer, no recurrence.", gives="Z08 Z85.3"),
+        Example("Follow-up after treatment of bladder cancer. Possible recurrence of bladder cancer.", gives="Z08"),
     ],
 )
 def recurred(case: Case) -> Iterator[Edit]:
@@ -193,7 +194,7 @@ def nonspecific(case: Case) -> Iterator[Edit]:
         ),
         Example(codes="I10 Z00.6", gives="I10 Z00.6"),
         Example(codes="Z00.00 Z52.4", gives="Z00.00 Z52.4"),
-        Example(codes="O99.411 Z00.00", gives="O99.411 Z00.00"),
+        Example(codes="O99.411 J45.909 Z00.00", gives="O99.411 O99.511 J45.909 Z00.00"),
     ],
 )
 def reason_first(case: Case) -> Iterator[Edit]:
@@ -217,6 +218,7 @@ def reason_first(case: Case) -> Iterator[Edit]:
         Example(codes="Z66 I63.9", gives="I63.9 Z66", without="Z66 I63.9"),
         Example(codes="Z59.00 J18.9", gives="J18.9 Z59.00", without="Z59.00 J18.9"),
         Example(codes="Z85.3 Z80.3", gives="Z85.3 Z80.3"),
+        Example(codes="Z91.81 W19.XXXA J18.9", gives="J18.9 Z91.81 W19.XXXA", without="Z91.81 J18.9 W19.XXXA"),
         Example(codes="Z91.81 W19.XXXA", gives="Z91.81 W19.XXXA"),
     ],
 )

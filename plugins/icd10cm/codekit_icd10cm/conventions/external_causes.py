@@ -41,6 +41,7 @@ _FULL = len("S00.00XA")
             gives="S93.401D W10.9XXD",
             without="S93.401D W10.9XXD Y92.018 Y93.01 Y99.8",
         ),
+        Example(codes="S72.001K W19.XXXD Y92.010", gives="S72.001K W19.XXXD", without="S72.001K W19.XXXD Y92.010"),
         Example(codes="S93.401S W10.9XXS Y99.8", gives="S93.401S W10.9XXS", without="S93.401S W10.9XXS Y99.8"),
         Example(
             codes="T39.1X1A Y92.010 Y93.01 Y99.8",
@@ -54,6 +55,7 @@ _FULL = len("S00.00XA")
             without="S93.401A W10.9XXA Y92.9 Y93.9 Y99.9",
         ),
         Example(codes="S93.401A Y92.010 Y99.8", gives="S93.401A Y92.010", without="S93.401A Y92.010 Y99.8"),
+        Example(codes="I21.9 X50.0XXA Y92.018 Y93.01", gives="I21.9 X50.0XXA Y92.018 Y93.01"),
         Example(codes="S93.401A Y93.01 Y99.8", gives="S93.401A Y93.01 Y99.8"),
         Example(codes="S93.401A W10.9XXA Y92.018 Y93.01 Y99.8", gives="S93.401A W10.9XXA Y92.018 Y93.01 Y99.8"),
     ],
@@ -100,6 +102,7 @@ def circumstances(case: Case) -> Iterator[Edit]:
         Example(codes="S72.001K W10.9XXA", gives="S72.001K W10.9XXD", without="S72.001K W10.9XXA"),
         Example(codes="T24.311D X10.0XXA", gives="T24.311D X10.0XXD", without="T24.311D X10.0XXA"),
         Example(codes="S93.401A S61.411D W10.9XXA", gives="S93.401A S61.411D W10.9XXA"),
+        Example(codes="T31.10 X10.0XXA", gives="T31.10 X10.0XXA"),
         Example(codes="M54.50 W10.9XXA", gives="M54.50 W10.9XXA"),
     ],
 )

@@ -38,6 +38,7 @@ _GLAUCOMA, _GLAUCOMA_STAGES = "H40", {"mild": "1", "moderate": "2", "severe": "3
         Example(codes="F11.90 F11.10 F11.20", gives="F11.20", without="F11.10"),
         Example(codes="F10.120 F10.20", gives="F10.220", without="F10.120"),
         Example(codes="F14.14 F14.20", gives="F14.24", without="F14.14"),
+        Example(codes="F10.129 F10.239", gives="F10.239", without="F10.129"),
         Example(codes="F10.20 F10.11", gives="F10.20", without="F10.11"),
         Example(codes="F10.10 F12.20", gives="F10.10 F12.20"),
         Example(codes="F12.90 F12.10", gives="F12.10"),
@@ -47,9 +48,9 @@ def one_pattern(case: Case) -> Iterator[Edit]:
     """Keep one pattern of use of a substance: dependence before abuse, abuse before use."""
     for category in _SUBSTANCES:
         found = sorted(case.under(category), key=lambda one: _PATTERNS.find(one.code[_PATTERN]))
-        kept = next((one for one in found if one.code[_PATTERN] in _PATTERNS), None)
-        if kept is None:
+        if not found:
             continue
+        kept = found[0]
         lower = [one for one in found if one.code[_PATTERN] != kept.code[_PATTERN]]
         code = _with_detail(case, kept, lower)
         if code != kept.code:
@@ -76,6 +77,7 @@ def _with_detail(case: Case, kept: DraftCode, lower: list[DraftCode]) -> str:
         Example("Cocaine use.", gives="", without="F14.90"),
         Example("Alcohol use. Hypertension.", gives="I10", without="F10.90 I10"),
         Example(codes="F12.90 J18.9", gives="J18.9", without="F12.90 J18.9"),
+        Example(codes="F19.90 J18.9", gives="J18.9", without="F19.90 J18.9"),
         Example(codes="F15.959", gives="F15.959"),
         Example(codes="F12.10", gives="F12.10"),
     ],
@@ -99,6 +101,11 @@ def unspecified_use(case: Case) -> Iterator[Edit]:
         Example("Vascular dementia, moderate on admission, severe at discharge.", gives="F01.C0", without="F01.B0"),
         Example(
             "Low-tension glaucoma, left eye, mild to severe stage in the course.", gives="H40.1223", without="H40.1221"
+        ),
+        Example(
+            "Low-tension glaucoma, left eye, mild to moderate stage in the course.",
+            gives="H40.1222",
+            without="H40.1221",
         ),
         Example("Moderate dementia.", gives="F03.B0"),
         Example("Primary open-angle glaucoma of the right eye, mild stage.", gives="H40.1111"),
@@ -159,11 +166,12 @@ def dementia_with(case: Case) -> Iterator[Edit]:
     stage=SAID,
     examples=[
         Example("Acute pancreatitis due to alcohol.", gives="K85.20", without="K85.90"),
+        Example("Acute pancreatitis with uninfected necrosis due to alcohol.", gives="K85.21", without="K85.91"),
         Example("Chronic pancreatitis due to alcohol abuse.", gives="K86.0 F10.10", without="K86.1 F10.10"),
         Example("Dilated cardiomyopathy due to alcohol.", gives="I42.6", without="I42.0"),
         Example("Polyneuropathy due to alcohol dependence.", gives="G62.1 F10.20", without="G62.9 F10.20"),
         Example("Hypertension due to alcohol.", gives="I10"),
-        Example("Alcoholic cirrhosis.", gives="K70.30"),
+        Example("Cirrhosis due to alcohol.", gives="K70.30"),
         Example("1. Acute pancreatitis. 2. Alcohol dependence.", gives="K85.90 F10.20"),
     ],
 )
@@ -171,17 +179,10 @@ def of_alcohol(case: Case) -> Iterator[Edit]:
     """Code a medical condition due to alcohol by the code of its category that says so."""
     for draft_code in case.draft:
         said = said_of(case, draft_code) | set(draft_code.cause.words if draft_code.cause else ())
-        if (
-            "alcohol" not in said
-            or not "D" < draft_code.code[0] < "P"
-            or draft_code.code[0] == "F"
-            or "alcohol" in case.title(draft_code.code)
-        ):
+        if "alcohol" not in said or "alcohol" in case.title(draft_code.code):
             continue
-        rows = [row for row in rows_below(case.edition, draft_code.code[:3]) if _ALCOHOLIC.search(row.title)]
-        codes = (row.code + draft_code.code[len(row.code) :] for row in rows if row.code != draft_code.code)
-        code = next((each for each in codes if case.knows(each)), None) or next(
-            (row.code for row in rows if row.assignable), None
-        )
+        rows = (row for row in rows_below(case.edition, draft_code.code[:3]) if _ALCOHOLIC.search(row.title))
+        codes = (row.code + draft_code.code[len(row.code) :] for row in rows)
+        code = next((each for each in codes if case.knows(each)), None)
         if code is not None:
             yield case.replace(draft_code.code, code, "the note gives alcohol as its cause")

@@ -110,6 +110,7 @@ def anemia_by_cause(case: Case) -> Iterator[Edit]:
             without="C15.9 R13.10",
         ),
         Example("Nausea due to chemotherapy for ovarian cancer.", gives="C56.9 R11.0 T45.1X5A"),
+        Example("Fatigue due to brachytherapy.", gives="R53.83 Y84.2", without="R53.83"),
         Example("Burn of the chest wall due to radiotherapy.", gives="T21.01XA"),
         Example("Nausea due to gastroenteritis. On chemotherapy for colon cancer.", gives="K52.9 C18.9"),
     ],

@@ -44,6 +44,14 @@ ROWS = read_rules(__package__, "nervous_eye.toml")
             "Visit for pain management: chronic pain due to primary osteoarthritis of the right hip.",
             gives="G89.29 M16.11",
         ),
+        Example("Chest wall pain due to costochondritis.", gives="M94.0", without="R07.9 M94.0"),
+        Example(
+            "Here for physical therapy. Chronic pain due to osteoarthritis of the right hip.",
+            gives="M16.11",
+            without="G89.29 M16.11",
+        ),
+        Example("Seen for management of chronic pain due to osteoarthritis of the right hip.", gives="G89.29 M16.11"),
+        Example("Neck pain due to fever.", gives="M54.2 R50.9"),
         Example("Acute postoperative pain due to adhesions.", gives="G89.18 K66.0"),
         Example("Low back pain due to chronic pain syndrome.", gives="M54.50 G89.4"),
         Example("Type 2 diabetes with right knee pain.", gives="E11.9 M25.561"),
@@ -92,7 +100,11 @@ def _is_for_pain(case: Case) -> bool:
     examples=[
         Example("Chronic pain disorder with related psychological factors.", gives="G89.29 F45.42", without="F45.42"),
         Example("Pain with psychological factors after acute trauma.", gives="G89.11 F45.42", without="F45.42"),
-        Example("Pain disorder with related psychological factors.", gives="F45.42"),
+        Example("Pain disorder with psychological factors after trauma.", gives="F45.42"),
+        Example("Acute pain disorder with related psychological factors.", gives="F45.42"),
+        Example(
+            "Chronic pain syndrome. Chronic pain disorder with related psychological factors.", gives="G89.4 F45.42"
+        ),
         Example("Pain disorder with related psychological factors, acute pain due to trauma.", gives="F45.42 G89.11"),
         Example("Pain exclusively related to psychological factors.", gives="F45.41"),
     ],
@@ -193,7 +205,7 @@ def glaucoma_eyes(case: Case) -> Iterator[Edit]:
             and "unspecified eye" in case.title(draft_code.code)
             and case.knows(code)
         ):
-            yield case.replace(draft_code.code, code, "the note names both eyes")
+            yield case.replace(draft_code.code, code, "the note names the eye")
             return
     named = [one for one in case.under(_GLAUCOMA) if re.search(r"\b(?:right|left|bilateral)\b", case.title(one.code))]
     for one in case.under(_GLAUCOMA):
