@@ -195,8 +195,9 @@ ELSEWHERE = (
     ),
     Elsewhere(
         sections=(
-            *("I.C.1.a.2.e", "I.C.1.g.1.n", "I.C.2.s", "I.C.4.a.1.a", "I.C.4.a.1.b", "I.C.4.b.1", "I.C.5.d"),
-            *("I.C.6.b.6", "I.C.9.a.8", "I.C.9.a.9", "I.C.9.e.2", "I.C.14.a.2", "I.C.15.o.5", "I.C.15.p.1"),
+            *("I.C.1.a.2.e", "I.C.1.g.1.n", "I.C.2.n", "I.C.2.s", "I.C.4.a.1.a", "I.C.4.a.1.b", "I.C.4.b.1"),
+            *("I.C.5.d", "I.C.6.b.6", "I.C.9.a.8", "I.C.9.a.9", "I.C.9.e.2", "I.C.14.a.2", "I.C.15.o.5"),
+            "I.C.15.p.1",
         ),
         by="the entry of the term leads to the code that the section names",
         module="codekit.pipeline.index_navigator",

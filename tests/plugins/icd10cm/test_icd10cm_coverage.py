@@ -15,6 +15,7 @@ SAID = {
     "I.C.1.g.1.f": ("screening for COVID-19", ["Z11.52"]),
     "I.C.1.g.1.i": ("history of COVID-19", ["Z86.16"]),
     "I.C.1.g.1.n": ("unvaccinated for COVID-19", ["Z28.310"]),
+    "I.C.2.n": ("multiple myeloma in remission", ["C90.01"]),
     "I.C.2.s": ("breast implant associated anaplastic large cell lymphoma", ["C84.7A"]),
     "I.C.4.a.1.a": ("presymptomatic type 1 diabetes, stage 1", ["E10.A1"]),
     "I.C.4.a.1.b": ("type 2 diabetes in remission", ["E11.A"]),

@@ -16,8 +16,10 @@ from codekit_icd10cm.conventions import (
     genitourinary_obstetrics,
     infections,
     injuries,
-    mental_nervous,
+    mental,
+    neoplasm_complications,
     neoplasms,
+    nervous_eye,
     perinatal_congenital,
     respiratory,
     selection,
@@ -29,7 +31,8 @@ from codekit_icd10cm.sources import guideline
 
 # The rules for all chapters, those of each, and last what is read off the tabular list: it settles what they leave.
 _MODULES = (
-    *(general, selection, infections, drugs, neoplasms, endocrine, mental_nervous, circulatory, respiratory),
+    *(general, selection, infections, drugs, neoplasm_complications, neoplasms, endocrine, mental, nervous_eye),
+    *(circulatory, respiratory),
     *(skin_musculoskeletal, genitourinary_obstetrics, perinatal_congenital, symptoms, injuries, external_causes),
     *(encounters, tabular),
 )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, ORDER, Case, DraftCode, Edit, rule
+from codekit.plugin import CHOOSE, ORDER, Case, DraftCode, Edit, Example, read_rules, rule
 
 _DRUGS = "T36-T50"
 _SUBSTANCES = "T36-T65"
-# The 6th character of T36 to T50.
-_POISONING, _ADVERSE, _UNDERDOSED = "1234", "5", "6"
-_SIXTH = 6
-_NONCOMPLIANCE = "Z91.1"
+# The character of T36 to T65 that says the intent: the 6th, or the 5th where an X stands behind it.
+_POISONING, _SELF_HARM, _ADVERSE, _UNDERDOSED = "1234", "2", "5", "6"
+_SIXTH, _PLACEHOLDER = 6, "X"
+_BY_SELF_HARM = "X71-X83"
+# What stands behind a drug's code by rules of its own, or says nothing of its effect.
+_NO_EFFECT = (_DRUGS, "V00-Y99", "Z00-Z99")
+# Reasons for underdosing, of a patient and of a caregiver.
+_UNDERDOSING_REASONS = ("Z91.12", "Z91.13", "Z91.14", "Z91.A4")
 
 
 @rule(
@@ -20,13 +24,25 @@ _NONCOMPLIANCE = "Z91.1"
     sections=["I.C.19.e.5.b", "I.C.19.e.5.d"],
     stage=ORDER,
     after=["treated-first"],
-    codes=[_SUBSTANCES, "R65"],
+    codes=[_SUBSTANCES],
+    examples=[
+        Example("Bradycardia; took wife's metoprolol by mistake.", gives="T44.7X1A R00.1", without="R00.1 T44.7X1A"),
+        Example("Drowsiness after an overdose of diazepam.", gives="T42.4X1A R40.0", without="R40.0 T42.4X1A"),
+        Example("Syncope due to chlorine gas exposure, accidental.", gives="T59.4X1A R55", without="R55 T59.4X1A"),
+        Example(
+            "Syncope due to accidental carbon monoxide poisoning from motor vehicle exhaust.",
+            gives="T58.01XA R55",
+            without="R55 T58.01XA",
+        ),
+        Example("Nausea due to codeine taken as prescribed.", gives="R11.0 T40.2X5A"),
+        Example("Hypertension. Overdose of ibuprofen.", gives="I10 T39.311A"),
+    ],
 )
 def poisoning_first(case: Case) -> Iterator[Edit]:
     """Move a poisoning in front of what it caused."""
     for poisoning in _of_kind(case, _SUBSTANCES, _POISONING):
         for other in case.draft:
-            if other not in case.under(_SUBSTANCES, "R65") and _same_statement(case, poisoning, other):
+            if other not in case.under(_SUBSTANCES) and _same_statement(case, poisoning, other):
                 yield case.move(poisoning.code, other.code, f"a poisoning stands before its manifestation {other.code}")
 
 
@@ -36,14 +52,22 @@ def poisoning_first(case: Case) -> Iterator[Edit]:
     sections=["I.C.19.e.5.a", "I.C.19.e.5.c"],
     stage=ORDER,
     after=["treated-first"],
-    codes=[_DRUGS, "V00-Y99 Z00-Z99"],
+    codes=[*_NO_EFFECT],
+    examples=[
+        Example(codes="T40.2X5A R11.0", gives="R11.0 T40.2X5A", without="T40.2X5A R11.0"),
+        Example(codes="T40.2X5A T42.4X5A R11.0", gives="R11.0 T40.2X5A T42.4X5A", without="T40.2X5A T42.4X5A R11.0"),
+        Example(codes="T37.95XA R21", gives="R21 T37.95XA", without="T37.95XA R21"),
+        Example(codes="I10 T42.0X6A G40.909", gives="I10 G40.909 T42.0X6A", without="I10 T42.0X6A G40.909"),
+        Example(codes="T44.7X1A R00.1", gives="T44.7X1A R00.1"),
+        Example(codes="T45.515A Z79.01", gives="T45.515A Z79.01"),
+    ],
 )
 def adverse_effect_behind(case: Case) -> Iterator[Edit]:
     """Move the nature of an adverse effect, or the disease undertreated, in front of the drug's code."""
     for drug in (*_of_kind(case, _DRUGS, _ADVERSE), *_of_kind(case, _DRUGS, _UNDERDOSED)):
-        what = "the nature of the adverse effect" if drug.code[_SIXTH] == _ADVERSE else "the condition"
+        what = "the nature of the adverse effect" if _intent(drug.code) == _ADVERSE else "the condition"
         for other in case.draft:
-            if other not in case.under(_DRUGS, "V00-Y99", "Z00-Z99"):
+            if other not in case.under(*_NO_EFFECT):
                 yield case.move(other.code, drug.code, f"{what} stands before {drug.code}")
 
 
@@ -53,29 +77,20 @@ def adverse_effect_behind(case: Case) -> Iterator[Edit]:
     sections=["I.C.19.e.5.c"],
     stage=ORDER,
     after=["history-behind", "treated-first"],
-    codes=[_NONCOMPLIANCE, _DRUGS],
+    codes=[*_UNDERDOSING_REASONS, _DRUGS],
+    examples=[
+        Example(codes="E11.65 Z91.A41 T38.3X6A", gives="E11.65 T38.3X6A Z91.A41", without="E11.65 Z91.A41 T38.3X6A"),
+        Example(codes="G40.909 Z91.A48 T42.0X6A", gives="G40.909 T42.0X6A Z91.A48", without="G40.909 Z91.A48 T42.0X6A"),
+        Example(codes="E11.65 Z91.120 T38.3X6A", gives="E11.65 T38.3X6A Z91.120"),
+        Example(codes="E11.65 Z91.110 T38.3X6A", gives="E11.65 Z91.110 T38.3X6A"),
+        Example(codes="E11.65 Z91.A41 T38.3X5A", gives="E11.65 Z91.A41 T38.3X5A"),
+    ],
 )
 def underdosing_reason_behind(case: Case) -> Iterator[Edit]:
     """Move the drug that was underdosed in front of the reason for it."""
-    for reason in case.under(_NONCOMPLIANCE):
+    for reason in case.under(*_UNDERDOSING_REASONS):
         for drug in _of_kind(case, _DRUGS, _UNDERDOSED):
             yield case.move(drug.code, reason.code, f"the underdosing stands before its reason {reason.code}")
-
-
-@rule(
-    "long-term-behind",
-    says="Long-term drug use stands behind what the drug is taken for.",
-    sections=["I.C.21.c.3", "I.C.4.a.3"],
-    stage=ORDER,
-    after=["history-behind", "treated-first"],
-    codes=["V00-Y99 Z79"],
-)
-def long_term_behind(case: Case) -> Iterator[Edit]:
-    """Move what a drug is taken for in front of its long-term use."""
-    for use in case.under("Z79"):
-        for other in case.draft:
-            if other not in case.under("Z79", "V00-Y99"):
-                yield case.move(other.code, use.code, f"the long-term drug use {use.code} is an additional code")
 
 
 @rule(
@@ -84,34 +99,32 @@ def long_term_behind(case: Case) -> Iterator[Edit]:
     sections=["I.C.20.a.8"],
     stage=CHOOSE,
     after=["no-aftercare-of-injuries"],
-    codes=[_SUBSTANCES, "X71-X83"],
+    codes=[_SUBSTANCES, _BY_SELF_HARM],
+    examples=[
+        Example(codes="T42.4X2A X78.8XXA", gives="T42.4X2A", without="T42.4X2A X78.8XXA"),
+        Example(codes="T58.92XA X83.8XXA", gives="T58.92XA", without="T58.92XA X83.8XXA"),
+        Example(codes="T42.4X1A X83.8XXA", gives="T42.4X1A X83.8XXA"),
+        Example(codes="S61.512A X78.1XXA", gives="S61.512A X78.1XXA"),
+    ],
 )
 def intent_said(case: Case) -> Iterator[Edit]:
     """Drop the external cause of self-harm where the poisoning's own code says it."""
-    poisonings = _of_kind(case, _SUBSTANCES, "2")
-    for cause in case.under("X71-X83") if poisonings else ():
+    poisonings = _of_kind(case, _SUBSTANCES, _SELF_HARM)
+    for cause in case.under(_BY_SELF_HARM) if poisonings else ():
         yield case.drop(cause.code, f"{poisonings[0].code} says the cause and the intent itself")
 
 
-@rule(
-    "no-addiction-treatment",
-    says="Long-term drug use is not coded for the treatment of an addiction.",
-    sections=["I.C.21.c.3"],
-    stage=CHOOSE,
-    after=["one-pattern-of-use", "unspecified-use"],
-    codes=["F11.2 Z79.891"],
-)
-def no_addiction_treatment(case: Case) -> Iterator[Edit]:
-    """Drop the long-term use of opiates where they treat a dependence on them."""
-    dependence = case.under("F11.2")
-    for use in case.under("Z79.891") if dependence else ():
-        yield case.drop(
-            use.code, f"long-term use is not coded for the treatment of an addiction, which {dependence[0].code} is"
-        )
+ROWS = read_rules(__package__, "drugs.toml")
 
 
-def _of_kind(case: Case, root: str, sixth: str) -> list[DraftCode]:
-    return [one for one in case.under(root) if one.code[_SIXTH : _SIXTH + 1] in tuple(sixth)]
+def _of_kind(case: Case, root: str, intents: str) -> list[DraftCode]:
+    return [one for one in case.under(root) if _intent(one.code) in tuple(intents)]
+
+
+def _intent(code: str) -> str:
+    """Give the character that says the intent, or that it was an adverse effect or underdosing; empty without one."""
+    sixth = code[_SIXTH : _SIXTH + 1]
+    return code[_SIXTH - 1] if sixth == _PLACEHOLDER else sixth
 
 
 def _same_statement(case: Case, one: DraftCode, other: DraftCode) -> bool:

@@ -1,4 +1,4 @@
-"""Chapters 2 and 3 of the guidelines: neoplasms, their treatment, their complications and their history."""
+"""Chapter 2 of the guidelines: neoplasms, their treatment and their history; see also `neoplasm_complications`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from codekit.plugin import (
     Code,
     DraftCode,
     Edit,
+    Example,
     HistoryCodes,
     NoteKind,
+    Setting,
+    Sex,
     rule,
 )
 from codekit_icd10cm.checks import is_symptom
@@ -25,26 +28,22 @@ from codekit_icd10cm.mentions.purpose import PURPOSE
 from codekit_icd10cm.mentions.titles import best_row
 
 _PRIMARY, _SECONDARY = ("C00-C75",), ("C77-C79",)
+_LYMPHOID = ("C81-C96",)
 _NEOPLASMS, _MALIGNANT = ("C00-D49",), ("C00-C96",)
 _UNSPECIFIED_SECONDARY, _UNSPECIFIED_PRIMARY, _DISSEMINATED = "C79.9", "C80.1", "C80.0"
-_THERAPIES = ("Z51.0", "Z51.1")
 _RADIATION_THERAPY = "Z51.0"
+_THERAPIES = (_RADIATION_THERAPY, "Z51.1")
 _BRACHYTHERAPY = re.compile(
     r"\bbrachytherapy|radioactive (?:seed|implant|element|isotope)s?|seed implant", re.IGNORECASE
 )
-_DRUG_THERAPY = frozenset(("chemotherapy", "immunotherapy", "antineoplastic", "chemoradiation", "chemo"))
-_RADIATION = frozenset(("radiation", "radiotherapy", "chemoradiation", "brachytherapy"))
-_ADVERSE_EFFECT, _AFTER_RADIATION = "T45.1X5A", "Y84.2"
-_ANEMIA, _IN_NEOPLASM, _OF_CHEMOTHERAPY, _OTHER_ANEMIA = ("D63.0", "D64.9"), "D63.0", "D64.81", "D64.89"
-# Source: ICD-10-CM alphabetic index, Anemia, in (due to), chronic disease; CKD and neoplasms have their own codes.
-_IN_CHRONIC_DISEASE = "D63.8"
-_CHRONIC = ("A15-A19", "B18", "B20", "E00-E89", "I50", "J44", "K50-K52", "K70-K76", "M05-M14", "M30-M36", "M86")
-_OTHER_FRACTURE, _NEOPLASM_FRACTURE = "M84.4", "M84.5"
+# Kinds of cells by which a leukemia is found in its category, where the index led to one of unspecified cells.
 _CELLS = {
-    "C91": frozenset(("lymphocytic", "lymphoid", "lymphoblastic", "lymphatic")),
-    "C92": frozenset(("myeloid", "myeloblastic", "granulocytic")),
-    "C93": frozenset(("monocytic", "monoblastic")),
+    "C91": frozenset(("lymphocytic", "lymphatic")),
+    "C92": frozenset(("myelocytic",)),
+    "C93": frozenset(("monoblastic",)),
 }
+_ANY_CELLS = ("C95",)
+_LEUKEMIAS = ("C91-C95",)
 _HISTORY = "Z85"
 _GONE = re.compile(
     r"\bexcis|\bresect|\bremov|\beradicat|\bcured\b|ectomy\b|\bcompleted\b|\bablat|\btreated\b", re.IGNORECASE
@@ -57,6 +56,7 @@ _DONE = re.compile(
     r"\btreatment (?:is |was )?completed",
     re.IGNORECASE,
 )
+_PREGNANCY = ("O00-O9A",)
 # What is taken first of what an encounter is for: never a state, an external cause, a drug's adverse effect.
 _NOT_TREATED = ("V00-Y99", "Z00-Z50", "Z52-Z99", "T36-T50", "C80")
 
@@ -66,7 +66,28 @@ _NOT_TREATED = ("V00-Y99", "Z00-Z50", "Z52-Z99", "T36-T50", "C80")
     says="An encounter for antineoplastic therapy is coded only where the encounter is for it.",
     sections=["I.C.2.e.2", "I.C.2.e.1"],
     stage=SAID,
-    codes=[_RADIATION_THERAPY, *_THERAPIES],
+    codes=[*_THERAPIES],
+    examples=[
+        Example("Colon cancer. Chemotherapy was discussed.", gives="C18.9", without="Z51.11 C18.9"),
+        Example("Rectal cancer. Radiation therapy is planned.", gives="C20", without="Z51.0 C20"),
+        Example("Melanoma of the back on immunotherapy.", gives="C43.59", without="Z51.12 C43.59"),
+        Example(
+            "Seen for diarrhea due to radiation therapy for prostate cancer.",
+            gives="C61 R19.7 Y84.2",
+            without="Z51.0 C61 R19.7 Y84.2",
+        ),
+        Example(
+            "Encounter for radiation therapy with seed implants for prostate cancer.", gives="C61", without="Z51.0 C61"
+        ),
+        Example(
+            "Here for radiation therapy, brachytherapy of the cervix, cervical cancer.",
+            gives="C53.9",
+            without="Z51.0 C53.9",
+        ),
+        Example("Encounter for radiation therapy for prostate cancer.", gives="Z51.0 C61"),
+        Example("Radiation therapy encounter, prostate cancer.", gives="Z51.0 C61"),
+        Example("Here for chemotherapy, colon cancer.", gives="Z51.11 C18.9"),
+    ],
 )
 def therapy_encounter(case: Case) -> Iterator[Edit]:
     """Drop an encounter for therapy where the note only speaks of the therapy."""
@@ -101,12 +122,21 @@ def _purposes(case: Case) -> Iterator[tuple[int, int, str]]:
     sections=["I.C.2.j", "I.C.2.k"],
     stage=SAID,
     after=["history-of-malignancy", "follow-up-recurrence"],
-    codes=[*_PRIMARY, _UNSPECIFIED_SECONDARY, _UNSPECIFIED_PRIMARY, _DISSEMINATED, *_SECONDARY, "C81-C96"],
+    codes=[*_PRIMARY, *_SECONDARY, *_LYMPHOID, _UNSPECIFIED_SECONDARY, _UNSPECIFIED_PRIMARY, _DISSEMINATED],
+    examples=[
+        Example(codes="C79.9 C78.7", gives="C78.7", without="C79.9 C78.7"),
+        Example(codes="C79.9 C50.911", gives="C79.9 C50.911"),
+        Example(codes="C80.1 C18.2", gives="C18.2", without="C80.1 C18.2"),
+        Example(codes="C80.1 C83.30", gives="C83.30", without="C80.1 C83.30"),
+        Example(codes="C80.1 C79.31", gives="C80.1 C79.31"),
+        Example(codes="C80.0 C18.2", gives="C18.2", without="C80.0 C18.2"),
+        Example(codes="C80.0 C79.31", gives="C79.31", without="C80.0 C79.31"),
+    ],
 )
 def specified_sites(case: Case) -> Iterator[Edit]:
     """Drop an unspecified site of a malignancy beside a named one."""
     secondary = [one for one in case.under(*_SECONDARY) if one.code != _UNSPECIFIED_SECONDARY]
-    primary = case.under(*_PRIMARY, "C81-C96")
+    primary = case.under(*_PRIMARY, *_LYMPHOID)
     for one in case.under(_UNSPECIFIED_SECONDARY) if secondary else ():
         yield case.drop(one.code, f"{secondary[0].code} names the secondary site")
     for one in case.under(_UNSPECIFIED_PRIMARY) if primary else ():
@@ -121,6 +151,36 @@ def specified_sites(case: Case) -> Iterator[Edit]:
     sections=["I.C.2.m", "I.C.2.d"],
     stage=SAID,
     codes=[_HISTORY, *_PRIMARY],
+    examples=[
+        Example(
+            "Prostate cancer, prostatectomy in 2015, no further treatment, no evidence of disease.",
+            gives="Z85.46",
+            without="C61",
+        ),
+        Example("Bladder cancer resected, disease-free.", gives="Z85.51", without="C67.9"),
+        Example(
+            "Cancer of the left kidney, removed three years ago, no evidence of recurrence.",
+            gives="Z85.528",
+            without="C64.2",
+        ),
+        Example(
+            "Cancer of the cecum, resected, no evidence of residual disease, now on adjuvant chemotherapy.",
+            gives="C18.0",
+        ),
+        Example(
+            "Bladder cancer resected in 2010, no evidence of recurrence. Prostate cancer.",
+            gives="C61 Z85.51",
+            without="C67.9 C61",
+        ),
+        Example("Cancer of the cecum, resected last month.", gives="C18.0"),
+        Example("Prostate cancer, no evidence of metastasis.", gives="C61"),
+        Example("History of colon cancer, on adjuvant chemotherapy.", gives="C18.9", without="Z85.038"),
+        Example("History of rectal cancer, now under treatment.", gives="C20", without="Z85.048"),
+        Example("History of melanoma, on immunotherapy.", gives="C43.9", without="Z85.820"),
+        Example("History of breast cancer, on chemotherapy.", sex=Sex.FEMALE, gives="C50.919", without="Z85.3"),
+        Example("History of breast cancer, on chemotherapy.", sex=Sex.MALE, gives="C50.929", without="Z85.3"),
+        Example("History of colon cancer, resected last year.", gives="Z85.038"),
+    ],
 )
 def history_of_malignancy(case: Case) -> Iterator[Edit]:
     """Code a primary that was eradicated and is no longer treated as history, and one that is treated as present."""
@@ -151,110 +211,22 @@ def _status(case: Case, one: DraftCode) -> Iterator[str]:
 def _condition(case: Case, history: DraftCode) -> str | None:
     """Give the unspecified code of the condition that a history code's note names."""
     notes = case.edition.get(history.code).notes
-    named = [one.references[0].first for one in notes if one.kind is NoteKind.INCLUSION_TERM and one.references]
-    row = case.edition.find(named[0]) if named else None
+    named = (one.references[0] for one in notes if one.kind is NoteKind.INCLUSION_TERM and one.references)
+    reference = next(named, None)
+    row = case.edition.find(reference.first) if reference else None
+    if row is not None and row.parent and reference is not None and reference.last:
+        within = [one.code for one in case.edition.children(row.parent) if case.edition.covers(reference, one.code)]
+        row = best_row(case.edition, within, said_of(case, history))
     while row is not None and not row.assignable:
         row = _open_child(case, row)
     return row.code if row is not None else None
 
 
 def _open_child(case: Case, row: Code) -> Code | None:
-    children = case.edition.children(row.code)
-    sex = case.encounter.sex or "female"
-    fitting = [one for one in children if "male" not in one.title.lower().split() or sex == "male"]
-    return next((one for one in fitting if "unspecified" in one.title.lower()), fitting[0] if fitting else None)
-
-
-@rule(
-    "anemia-of-therapy",
-    says="Anemia due to the treatment of a malignancy is coded by the treatment.",
-    sections=["I.C.2.c.2"],
-    stage=COMBINE,
-    codes=[*_ANEMIA, _OF_CHEMOTHERAPY, _OTHER_ANEMIA],
-)
-def anemia_of_therapy(case: Case) -> Iterator[Edit]:
-    """Code anemia that comes of the treatment of a malignancy by the kind of treatment."""
-    for one in case.under(*_ANEMIA):
-        words = set(one.cause.words) if one.cause else set()
-        code = _OF_CHEMOTHERAPY if words & {"chemotherapy", "chemo", "chemoradiation"} else _OTHER_ANEMIA
-        if words & (_DRUG_THERAPY | _RADIATION) and case.knows(code):
-            yield case.replace(one.code, code, "the note gives the treatment as its cause")
-
-
-@rule(
-    "anemia-by-cause",
-    says="Anemia is coded by the loss of blood or the chronic disease that caused it.",
-    sections=["I.A.15"],
-    stage=COMBINE,
-    after=["hypertensive-disease", "diabetes-complications"],
-    codes=[_IN_CHRONIC_DISEASE, *_CHRONIC, "D50.0 D50.9 D62 D64.9"],
-)
-def anemia_by_cause(case: Case) -> Iterator[Edit]:
-    """Code an unspecified anemia by a loss of blood or a chronic disease that the note names as its cause."""
-    for one in case.under("D64.9", "D50.9"):
-        words = set(one.cause.words) if one.cause else set()
-        chronic = next((cause for cause in case.causes(one) if cause in case.under(*_CHRONIC)), None)
-        code = None
-        if words >= {"blood", "loss"} or words & {"hemorrhage"}:
-            acute = "acute" in words | said_of(case, one) and one in case.under("D64.9")
-            code = "D62" if acute else "D50.0"
-        elif chronic is not None and one in case.under("D64.9"):
-            code = _IN_CHRONIC_DISEASE
-        if code is not None and case.knows(code):
-            yield case.replace(one.code, code, "the note gives its cause, by which anemia is coded")
-
-
-@rule(
-    "effects-of-therapy",
-    says="What antineoplastic treatment causes takes the code of its adverse effect.",
-    sections=["I.C.2.c.2", "I.C.2.e.3", "I.C.19.e.5.a"],
-    stage=COMBINE,
-    codes=[_ADVERSE_EFFECT, _AFTER_RADIATION, *_NEOPLASMS, "S00-Y99 T45.1 Z00-Z99"],
-)
-def effects_of_therapy(case: Case) -> Iterator[Edit]:
-    """Add the adverse effect of antineoplastic drugs, or of radiotherapy, behind what it caused."""
-    for one in case.draft:
-        words = set(one.cause.words) if one.cause else set()
-        if one in case.under(*_NEOPLASMS, "S00-Y99", "Z00-Z99"):
-            continue
-        if words & _DRUG_THERAPY and not case.has("T45.1") and case.knows(_ADVERSE_EFFECT):
-            yield case.add(_ADVERSE_EFFECT, "the note gives the antineoplastic treatment as its cause", after=one.code)
-        if words & _RADIATION and case.knows(_AFTER_RADIATION):
-            yield case.add(_AFTER_RADIATION, "the note gives the radiotherapy as its cause", after=one.code)
-
-
-@rule(
-    "neoplastic-fracture",
-    says="A pathological fracture due to a neoplasm is coded as such.",
-    sections=["I.C.2.l.6"],
-    stage=COMBINE,
-    codes=[_OTHER_FRACTURE, _NEOPLASM_FRACTURE, *_NEOPLASMS],
-)
-def neoplastic_fracture(case: Case) -> Iterator[Edit]:
-    """Code a pathological fracture that a neoplasm caused as such."""
-    for one in case.under(_OTHER_FRACTURE):
-        neoplasm = next((cause for cause in case.causes(one) if cause in case.under(*_NEOPLASMS)), None)
-        code = one.code.replace(_OTHER_FRACTURE, _NEOPLASM_FRACTURE)
-        if neoplasm is not None and case.knows(code):
-            yield case.replace(one.code, code, f"the note gives {neoplasm.code} as its cause")
-
-
-@rule(
-    "relapse",
-    says="A leukemia or myeloma that has relapsed is coded so.",
-    sections=["I.C.2.n"],
-    stage=COMBINE,
-    codes=["C90-C95"],
-)
-def relapse(case: Case) -> Iterator[Edit]:
-    """Say that a leukemia or a myeloma is in relapse."""
-    for one in case.under("C90-C95"):
-        words = said_of(case, one)
-        row = case.edition.get(one.code)
-        siblings = case.edition.children(row.parent) if row.parent and "relapse" in words else ()
-        other = next((each for each in siblings if each.title.lower().endswith("in relapse")), None)
-        if other is not None and other.code != one.code and other.assignable:
-            yield case.replace(one.code, other.code, "the note says that it has relapsed")
+    """Give the child of a row that leaves most open, the last of several: the residual category stands behind."""
+    other = "female" if case.encounter.sex is Sex.MALE else "male"
+    fitting = [one for one in case.edition.children(row.code) if other not in one.title.lower().split()]
+    return max(fitting, key=lambda one: (one.title.lower().count("unspecified"), one.code), default=None)
 
 
 @rule(
@@ -262,18 +234,33 @@ def relapse(case: Case) -> Iterator[Edit]:
     says="A leukemia that the note calls acute or chronic is coded so.",
     sections=["I.C.2", "I.B.2"],
     stage=COMBINE,
-    codes=["C91 C91-C95 C92 C93 C95"],
+    codes=[*_LEUKEMIAS, *_ANY_CELLS, *_CELLS],
+    examples=[
+        Example("Acute lymphoid leukemia.", gives="C91.00", without="C91.90"),
+        Example("Chronic granulocytic leukemia.", gives="C92.10", without="C92.90"),
+        Example("Myeloid leukemia, chronic.", gives="C92.10", without="C92.Z0"),
+        Example("Acute monocytic leukemia.", gives="C93.00", without="C93.90"),
+        Example("Chronic lymphocytic leukemia in remission.", gives="C91.11", without="C95.91"),
+        Example("Acute leukemia, lymphocytic type.", gives="C91.00", without="C95.00"),
+        Example("Chronic lymphatic leukemia.", gives="C91.10", without="C95.10"),
+        Example("Acute lymphatic leukemia, relapsed.", gives="C91.02", without="C95.92"),
+        Example("Acute myelocytic leukemia in remission.", gives="C92.01", without="C95.91"),
+        Example("Chronic monoblastic leukemia in remission.", gives="C93.11", without="C95.91"),
+        Example("Acute promyelocytic leukemia.", gives="C92.40"),
+        Example("Acute adult T-cell leukemia.", gives="C91.50"),
+        Example("Leukemia. Acute bronchitis.", gives="C95.90 J20.9"),
+    ],
 )
 def leukemia_course(case: Case) -> Iterator[Edit]:
     """Say that a leukemia is acute or chronic, where its code leaves it open."""
-    for one in case.under("C91-C95"):
+    for one in case.under(*_LEUKEMIAS):
         words = said_of(case, one)
         said = [course for course in ("acute", "chronic") if course in words]
         title = case.title(one.code)
-        if len(said) != 1 or title.startswith(tuple(said)) or not ("unspecified" in title or title.startswith("other")):
+        if len(said) != 1 or not ("unspecified" in title or title.startswith("other")):
             continue
         cells = (category for category, names in _CELLS.items() if not words.isdisjoint(names))
-        category = next(cells, one.code[:3]) if one in case.under("C95") else one.code[:3]
+        category = next(cells, one.code[:3]) if one in case.under(*_ANY_CELLS) else one.code[:3]
         rows = case.edition.children(category) if case.edition.find(category) else ()
         row = next((row for row in rows if row.title.lower().startswith(said[0])), None)
         code = row.code + one.code[-1] if row is not None else one.code
@@ -287,11 +274,33 @@ def leukemia_course(case: Case) -> Iterator[Edit]:
     sections=["I.C.2.a", "I.C.2.b", "I.C.2.e.2", "I.C.2.e.3", "I.C.2.f"],
     stage=ORDER,
     after=["complication-first", "symptom-behind-malignancy"],
-    codes=[*_MALIGNANT, *_NEOPLASMS, *_NOT_TREATED, "O00-O9A"],
+    codes=[*_MALIGNANT, *_NEOPLASMS, *_NOT_TREATED, *_PREGNANCY],
+    examples=[
+        Example(
+            "Prostate cancer with bone metastases. Admitted for treatment of the bone metastases.",
+            setting=Setting.INPATIENT,
+            gives="C79.51 C61",
+            without="C61 C79.51",
+        ),
+        Example("Colon cancer. Seen for treatment of dehydration.", gives="E86.0 C18.9", without="C18.9 E86.0"),
+        Example(
+            "Hypertension and breast cancer. Seen for the breast cancer.", gives="C50.919 I10", without="I10 C50.919"
+        ),
+        Example("Uterine fibroids. Seen for syncope.", gives="R55 D25.9", without="D25.9 R55"),
+        Example("Uterine fibroids. Seen for iron deficiency anemia.", gives="D50.9 D25.9", without="D25.9 D50.9"),
+        Example("Lung cancer. Here for cough.", gives="C34.90 R05.9"),
+        Example("Lung cancer. Here for chemotherapy.", gives="Z51.11 C34.90"),
+        Example("Hypertension. Seen for gout.", gives="I10 M10.9"),
+        Example(
+            "22 weeks pregnant. Asthma. Melanoma of the back. Admitted for treatment of the melanoma.",
+            sex=Sex.FEMALE,
+            gives="O99.512 O9A.112 Z3A.22 J45.909 C43.59",
+        ),
+    ],
 )
 def treated_first(case: Case) -> Iterator[Edit]:
     """Move what the encounter is for to the front, where it is a neoplasm, its complication or its therapy."""
-    if not case.has(*_NEOPLASMS) or case.has("O00-O9A"):
+    if not case.has(*_NEOPLASMS) or case.has(*_PREGNANCY):
         return
     malignant = case.has(*_MALIGNANT)
     treated = [one for one in case.draft if one not in case.under(*_NOT_TREATED)]
@@ -318,6 +327,13 @@ def _earliest(inside: list[DraftCode], start: int) -> DraftCode:
     stage=ORDER,
     after=["history-behind"],
     codes=[*_MALIGNANT],
+    examples=[
+        Example(codes="R05.9 C34.11", gives="C34.11 R05.9", without="R05.9 C34.11"),
+        Example(codes="R11.0 I10 C18.2", gives="C18.2 R11.0 I10", without="R11.0 I10 C18.2"),
+        Example(codes="R63.4 C79.51", gives="C79.51 R63.4", without="R63.4 C79.51"),
+        Example(codes="R05.9 D14.31", gives="R05.9 D14.31"),
+        Example(codes="J18.9 C34.11", gives="J18.9 C34.11"),
+    ],
 )
 def symptom_behind(case: Case) -> Iterator[Edit]:
     """Move a malignancy in front of the symptoms that come of it."""
