@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from functools import partial
-from time import process_time
+from time import thread_time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -146,10 +146,10 @@ class HookCaller:
             raise blame(owner, f"its convention {convention.id}", error) from error
 
     def _call(self, hook: str, collect: Callable[[Any], T], arguments: Mapping[str, object]) -> T:
-        start = process_time()
+        start = thread_time()
         with self._around():
             result = self._answer(hook, collect, arguments)
-        if process_time() - start > SLOW_AFTER and hook not in _LONG:
+        if thread_time() - start > SLOW_AFTER and hook not in _LONG:
             names = " and ".join(map(repr, (*self._own, *self._extensions)))
             self._warn(f"plugin {names} worked for more than {SLOW_AFTER:.0f} s in {hook}; tell its author")
         return result

@@ -26,9 +26,9 @@ FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the progr
 SLOW_AFTER = 2.0
 """Seconds of work while it loads, or in one hook while notes are coded, from which a plugin is named as slow.
 
-What counts is the time that the processor spends on this process, in all of its threads (`time.process_time`). A hook
-that sleeps, or waits for a disk, a server or its turn on a busy machine, does no work meanwhile: how long it waits
-differs from run to run and says nothing of the plugin.
+What counts is the time that the processor spends on the thread that calls the hook (`time.thread_time`). A hook that
+sleeps, or waits for a disk, a server or its turn on a busy machine, does no work meanwhile: how long it waits differs
+from run to run and says nothing of the plugin.
 """
 
 MOST_ITEMS = 20_000
