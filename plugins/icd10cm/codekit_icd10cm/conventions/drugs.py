@@ -28,6 +28,11 @@ _UNDERDOSING_REASONS = ("Z91.12", "Z91.13", "Z91.14", "Z91.A4")
     examples=[
         Example("Bradycardia; took wife's metoprolol by mistake.", gives="T44.7X1A R00.1", without="R00.1 T44.7X1A"),
         Example("Drowsiness after an overdose of diazepam.", gives="T42.4X1A R40.0", without="R40.0 T42.4X1A"),
+        Example(
+            "Drowsiness after an overdose of diazepam and ibuprofen.",
+            gives="T42.4X1A T39.311A R40.0",
+            without="R40.0 T42.4X1A T39.311A",
+        ),
         Example("Syncope due to chlorine gas exposure, accidental.", gives="T59.4X1A R55", without="R55 T59.4X1A"),
         Example(
             "Syncope due to accidental carbon monoxide poisoning from motor vehicle exhaust.",

@@ -67,6 +67,7 @@ def anemia_of_therapy(case: Case) -> Iterator[Edit]:
         Example("Anemia due to chronic blood loss.", gives="D50.0", without="D64.9"),
         Example("Iron deficiency anemia due to acute blood loss.", gives="D50.0", without="D50.9"),
         Example("Anemia due to rheumatoid arthritis.", gives="M06.9 D63.8", without="D64.9 M06.9"),
+        Example("Anemia due to heart failure.", gives="I50.9 D63.8", without="D64.9 I50.9"),
         Example("Anemia due to Crohn's disease.", gives="K50.90 D63.8", without="D64.9 K50.90"),
         Example("Anemia due to chronic hepatitis C.", gives="B18.2 D63.8", without="D64.9 B18.2"),
         Example("Iron deficiency anemia due to ulcerative colitis.", gives="D50.9 K51.90"),
