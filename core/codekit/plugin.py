@@ -17,6 +17,7 @@ from codekit.pipeline.history import HistoryCodes
 from codekit.registry import BackendRegistry, SystemRegistry
 from codekit.rules import Case, Rule
 from codekit.specificity import Facet, FacetValue, Implied, Specificity
+from codekit.text.phrases import PhraseBook, PhraseExample, PhraseMatch, PhraseRow, PhraseTable
 from codekit.text.reader import Sentence
 from codekit.text.sections import ASSESSMENT, NARRATIVE
 from codekit.text.tokens import content_words, term_words
@@ -98,6 +99,11 @@ __all__ = [
     "NoteKind",
     "Origin",
     "Passage",
+    "PhraseBook",
+    "PhraseExample",
+    "PhraseMatch",
+    "PhraseRow",
+    "PhraseTable",
     "Problem",
     "ProposedCode",
     "Publication",

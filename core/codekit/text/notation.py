@@ -279,14 +279,11 @@ def compile_phrase(phrase: Phrase, lists: Mapping[str, Phrase]) -> Compiled:
     """Compile a phrase.
 
     Args:
-        phrase: Its tree.
+        phrase: Its tree, which `check_slots` has passed.
         lists: What the names of lists stand for.
 
     Returns:
         The expression with its slots.
-
-    Raises:
-        NotationError: A slot is of no kind and no list.
     """
     writer = _Writer(lists)
     pattern = f"{_EDGE}(?:{writer.phrase(phrase)}){_EDGE}"
@@ -335,22 +332,28 @@ class _Writer:
 
     def slot(self, slot: Slot) -> str:
         if slot.name not in _SLOTS:
-            return f"(?:{self.phrase(named(slot, self.lists))})"
+            return f"(?:{self.phrase(self.lists[slot.name])})"
         group = f"{slot.name}_{len(self.slots)}"
         self.slots[group] = slot
         return _SLOTS[slot.name].format(name=group)
 
 
-def named(slot: Slot, lists: Mapping[str, Phrase]) -> Phrase:
-    """Give the list that a slot names.
+def check_slots(phrase: Phrase, lists: Mapping[str, Phrase]) -> None:
+    """Make sure that a phrase can be compiled.
+
+    Args:
+        phrase: Its tree.
+        lists: What the names of lists stand for.
 
     Raises:
-        NotationError: There is none.
+        NotationError: A slot is of no kind and no list.
     """
-    if slot.name not in lists:
-        known = ", ".join((*_SLOTS, *lists))
-        raise NotationError(f"got the slot <{slot.name}>, expected one of {known}")
-    return lists[slot.name]
+    for part in (part for option in phrase.options for term in option for part in term.parts):
+        if isinstance(part, Group):
+            check_slots(part.phrase, lists)
+        elif isinstance(part, Slot) and part.name not in (*_SLOTS, *lists):
+            known = ", ".join((*_SLOTS, *lists))
+            raise NotationError(f"got the slot <{part.name}>, expected one of {known}")
 
 
 def cues(phrase: Phrase, lists: Mapping[str, Phrase]) -> frozenset[str]:
@@ -362,9 +365,6 @@ def cues(phrase: Phrase, lists: Mapping[str, Phrase]) -> frozenset[str]:
 
     Returns:
         As `fold` writes them, none of which holds another; empty where the phrase has none.
-
-    Raises:
-        NotationError: A slot is of no kind and no list.
     """
     every = [_best(cue for term in option for cue in _term_cues(term, lists)) for option in phrase.options]
     if not all(every):
@@ -387,7 +387,7 @@ def _term_cues(term: Term, lists: Mapping[str, Phrase]) -> Iterator[frozenset[st
             case Group(optional=False):
                 yield cues(part.phrase, lists)
             case Slot() if part.name not in _SLOTS:
-                yield cues(named(part, lists), lists)
+                yield cues(lists[part.name], lists)
             case _:
                 pass
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from codekit.errors import PhraseError
-from codekit.text.notation import Compiled, NotationError, Phrase, Slot, compile_phrase, cues, fold, parse_phrase
+from codekit.text.notation import Compiled, NotationError, Phrase, Slot, check_slots, compile_phrase, cues, fold, parse_phrase
 
 _LISTS = "lists"
 _KEYS = {"id": str, "phrase": str, "source": str, "code": str, "values": dict, "examples": list}
@@ -266,9 +266,11 @@ def _row(where: str, data: Any, lists: Mapping[str, Phrase]) -> PhraseRow:
 
 def _parse(where: str, text: Any, lists: Mapping[str, Phrase]) -> Phrase:
     """Read a phrase and make sure that its slots are known."""
+    if not isinstance(text, str):
+        raise PhraseError(f"{where}: got {type(text).__name__}, expected a phrase in quotes")
     try:
         phrase = parse_phrase(text)
-        cues(phrase, lists)
+        check_slots(phrase, lists)
     except NotationError as error:
         raise PhraseError(f"{where}: {error}") from error
     return phrase

@@ -14,6 +14,7 @@ from codekit.plugin import (
     GuidelineSection,
     LocatedMention,
     Note,
+    PhraseBook,
     Publication,
     Release,
     RemoteFile,
@@ -24,7 +25,7 @@ from codekit.plugin import (
 )
 from codekit_icd10cm.conventions import conventions
 from codekit_icd10cm.guidelines import read_guidelines
-from codekit_icd10cm.mentions import MentionFinder
+from codekit_icd10cm.mentions import PHRASES, MentionFinder
 from codekit_icd10cm.parse import parse_release
 from codekit_icd10cm.publications import publication_files, publications
 from codekit_icd10cm.releases import default_source, identify_release, known_releases
@@ -34,10 +35,14 @@ from codekit_icd10cm.validate import validate
 
 
 class Icd10cm:
-    """ICD-10-CM as published by NCHS; each method implements the hook of its name in `SystemSpecs`."""
+    """ICD-10-CM as published by NCHS; each method implements the hook of its name in `SystemSpecs`.
 
-    def __init__(self) -> None:
-        self._mentions = MentionFinder()
+    Args:
+        phrases: Its tables of phrases, to be given with a row less by whoever tests that row.
+    """
+
+    def __init__(self, phrases: PhraseBook = PHRASES) -> None:
+        self._mentions = MentionFinder(phrases)
 
     @hookimpl
     def codekit_releases(self) -> Iterable[Release]:
