@@ -14,8 +14,8 @@ import attrs
 from codekit.errors import PhraseError
 from codekit.text.notation import Compiled, NotationError, Phrase, Slot, check_slots, compile_phrase, cues, fold, parse_phrase
 
-_LISTS = "lists"
-_KEYS = {"id": str, "phrase": str, "source": str, "code": str, "values": dict, "examples": list}
+_SOURCE, _LISTS = "source", "lists"
+_KEYS = {"id": str, "phrase": str, "source": str, "section": str, "code": str, "values": dict, "examples": list}
 _EXAMPLE_KEYS = {"text": str, "gives": str, "without": str}
 
 
@@ -41,7 +41,8 @@ class PhraseRow:
     Args:
         id: Its name within the table.
         phrase: In the notation.
-        source: Publisher, edition and section.
+        source: Publisher and edition, as the file or the row names them.
+        section: Section of the source.
         code: The code, or the row to be refined, that the phrase leads to; empty where it gives values alone.
         values: What the finder reads besides, by name.
         examples: Texts that the row makes a difference to.
@@ -51,6 +52,7 @@ class PhraseRow:
     id: str
     phrase: Phrase
     source: str
+    section: str
     code: str = ""
     values: Mapping[str, str] = MappingProxyType({})
     examples: tuple[PhraseExample, ...] = ()
@@ -214,8 +216,8 @@ def read_tables(path: Path) -> Mapping[str, PhraseTable]:
     """Read a file of tables and check its form; what the rows are good for is checked by their examples.
 
     Args:
-        path: A TOML file: `[lists]` with the phrases that slots may name, each of which may name those above it, and
-            an array of tables for each `PhraseTable`.
+        path: A TOML file: `source` for the rows that name none, `[lists]` with the phrases that slots may name, each of
+            which may name those above it, and an array of tables for each `PhraseTable`.
 
     Returns:
         The tables by the name of their array, in order.
@@ -227,24 +229,30 @@ def read_tables(path: Path) -> Mapping[str, PhraseTable]:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise PhraseError(f"{path}: got no TOML that can be read, expected a table of phrases: {error}") from error
+    common = {_SOURCE: data.pop(_SOURCE)} if _SOURCE in data else {}
     lists: dict[str, Phrase] = {}
     for name, text in data.pop(_LISTS, {}).items():
         lists[name] = _parse(f"{path}, list {name!r}", text, lists)
-    return MappingProxyType({array: _table(path, array, rows, lists) for array, rows in data.items()})
+    return MappingProxyType({array: _table(path, array, rows, common, lists) for array, rows in data.items()})
 
 
-def _table(path: Path, array: str, rows: Any, lists: Mapping[str, Phrase]) -> PhraseTable:
+def _table(
+    path: Path, array: str, rows: Any, common: Mapping[str, Any], lists: Mapping[str, Phrase]
+) -> PhraseTable:
     if not isinstance(rows, list):
-        raise PhraseError(f"{path}: got {array!r} by itself, expected an array of rows, [[{array}]], or [lists]")
-    read = tuple(_row(f"{path}, [[{array}]] row {at}", row, lists) for at, row in enumerate(rows, start=1))
+        raise PhraseError(
+            f"{path}: got {array!r} by itself, expected an array of rows, [[{array}]], or one of source and [lists]"
+        )
+    read = tuple(_row(f"{path}, [[{array}]] row {at}", row, common, lists) for at, row in enumerate(rows, start=1))
     ids = [row.id for row in read]
     if twice := next((one for one in ids if ids.count(one) > 1), None):
         raise PhraseError(f"{path}, [[{array}]]: got two rows {twice!r}, expected ids that differ")
     return PhraseTable(name=f"{path.stem}.{array}", rows=read)
 
 
-def _row(where: str, data: Any, lists: Mapping[str, Phrase]) -> PhraseRow:
-    _check_keys(where, data, _KEYS, needed=("id", "phrase", "source"))
+def _row(where: str, data: Any, common: Mapping[str, Any], lists: Mapping[str, Phrase]) -> PhraseRow:
+    data = {**common, **data} if isinstance(data, dict) else data
+    _check_keys(where, data, _KEYS, needed=("id", "phrase", "source", "section"))
     where = f"{where} ({data['id']})"
     if not all(isinstance(value, str) for value in data.get("values", {}).values()):
         raise PhraseError(f"{where}: got values that are no texts, expected each in quotes")
@@ -254,6 +262,7 @@ def _row(where: str, data: Any, lists: Mapping[str, Phrase]) -> PhraseRow:
         id=data["id"],
         phrase=_parse(where, data["phrase"], lists),
         source=data["source"],
+        section=data["section"],
         code=data.get("code", ""),
         values=MappingProxyType(data.get("values", {})),
         examples=tuple(PhraseExample(**example) for example in data.get("examples", ())),

@@ -27,7 +27,7 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[
         code = _code_for(float(match[slot]), match.row.code, edition)
         if code is not None:
             term = f"{edition.get(match.row.code).title}: {match[slot]}"
-            candidate = Candidate(code=code.code, score=1.0, term=term, source=match.row.source)
+            candidate = Candidate(code=code.code, score=1.0, term=term, source=match.row.section)
             # From the number on: what stands before it may be a condition of its own.
             mention = sentence.mention(match.slots[slot][0], match.end)
             yield LocatedMention(mention=mention, candidates=(candidate,))
