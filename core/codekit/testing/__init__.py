@@ -1,5 +1,6 @@
-"""The contract suite that every code system has to pass; it needs pytest."""
+"""The contract suites that every code system and its tables of phrases have to pass; they need pytest."""
 
 from codekit.testing.contract import SystemContract
+from codekit.testing.phrases import PhraseContract
 
-__all__ = ["SystemContract"]
+__all__ = ["PhraseContract", "SystemContract"]

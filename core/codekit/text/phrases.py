@@ -230,8 +230,11 @@ def read_tables(path: Path) -> Mapping[str, PhraseTable]:
     except (OSError, ValueError) as error:
         raise PhraseError(f"{path}: got no TOML that can be read, expected a table of phrases: {error}") from error
     common = {_SOURCE: data.pop(_SOURCE)} if _SOURCE in data else {}
+    listed = data.pop(_LISTS, {})
+    if not isinstance(listed, dict):
+        raise PhraseError(f"{path}: got {type(listed).__name__} for {_LISTS!r}, expected a table of phrases by name")
     lists: dict[str, Phrase] = {}
-    for name, text in data.pop(_LISTS, {}).items():
+    for name, text in listed.items():
         lists[name] = _parse(f"{path}, list {name!r}", text, lists)
     return MappingProxyType({array: _table(path, array, rows, common, lists) for array, rows in data.items()})
 
