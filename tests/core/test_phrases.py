@@ -52,7 +52,7 @@ def _phrases(draw: st.DrawFn, depth: int = 2) -> Phrase:
 
     def needed() -> Term:
         parts = [part()]
-        if not isinstance(parts[0], Word) and draw(st.booleans()):
+        if isinstance(parts[0], Slot) and parts[0].name != "word" and draw(st.booleans()):
             parts += [*draw(st.sampled_from([(), (Joint(),)])), Word(draw(_WORDS), draw(st.booleans()))]
         return Term(tuple(parts))
 
@@ -71,6 +71,50 @@ def _phrases(draw: st.DrawFn, depth: int = 2) -> Phrase:
         return tuple(terms)
 
     return Phrase(tuple(option() for _ in range(draw(st.integers(1, 3)))))
+
+
+def _say(draw: st.DrawFn, phrase: Phrase) -> str:
+    """Write a text that a phrase describes."""
+    said = ""
+    for term in draw(st.sampled_from(phrase.options)):
+        gap = term.gap
+        words = ["of"] * draw(st.integers(0, gap.most)) if gap else ["".join(_say_part(draw, one) for one in term.parts)]
+        said += "".join(f"{word}{',' * (term.comma and draw(st.booleans()))} " for word in words if word)
+    return said.rstrip(" ,")
+
+
+def _say_part(draw: st.DrawFn, part: Part) -> str:
+    match part:
+        case Word():
+            lower = part.text.isascii() and part.text.islower()
+            return draw(st.sampled_from([part.text, part.text.upper()])) if lower else part.text
+        case Slot("thing"):
+            return _say(draw, _LISTS["thing"])
+        case Slot("word"):
+            return draw(_WORDS)
+        case Slot("weeks"):
+            return draw(st.sampled_from(["12", "32 4/7", "32w4d", "20+3"]))
+        case Slot():
+            return draw(st.sampled_from(["12", "3.5"]))
+        case Group(optional=True) if draw(st.booleans()):
+            return ""
+        case Group():
+            return _say(draw, part.phrase)
+        case _:
+            return draw(st.sampled_from(["", "-", " "]))
+
+
+@settings(deadline=None)
+@given(_phrases(), st.data(), _TEXTS, _TEXTS)
+def test_what_a_phrase_describes_is_found(phrase: Phrase, data: st.DataObject, before: str, behind: str) -> None:
+    said = _say(data.draw, phrase)
+    row = PhraseRow(id="row", phrase=phrase, source="s", section="s", lists=_LISTS)
+    assert any(one.end for one in row.matches(said, 0, len(said)))
+    text = f"{before} {said} {behind}"
+    found = list(row.matches(text, 0, len(text)))
+    if row.cues:
+        assert found
+        assert list(PhraseTable(name="t.t", rows=(row,)).find(text)) == found
 
 
 @settings(deadline=None)

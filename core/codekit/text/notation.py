@@ -249,6 +249,8 @@ def _term(parts: tuple[Part, ...], *, comma: bool) -> Term:
         raise NotationError("got a word of optional parts alone, expected one that must be there")
     if any(isinstance(part, Word) and part.open for part in parts[:-1]):
         raise NotationError("got a * within a word, expected it at its end")
+    if any(isinstance(part, Slot) and part.name == "word" for part in parts[:-1]):
+        raise NotationError("got <word> in front of letters, which it would take along, expected it at the end of a word")
     return Term(parts, comma=comma)
 
 
