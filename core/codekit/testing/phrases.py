@@ -107,11 +107,11 @@ class PhraseContract:
     def test_examples_bite(self, bench: PhraseBench, whole: object, table: PhraseTable, row: PhraseRow) -> None:
         """Each example gives what it says, and something else, as it says, without its row."""
         where = f"{table.name}.{row.id}"
-        assert row.examples, f"{where} has no example: add one, or take the row out where none tells it from its absence"
+        assert row.examples, f"{where} has no example: add one; a row that none can defend goes"
         less = self.hooks(self.phrases.without(table.name, row.id))
         for example in row.examples:
             assert example.gives != example.without, (
-                f"{where}: {example.text!r} gives {example.gives!r} with the row and without it, so that it shows nothing"
+                f"{where}: {example.text!r} gives {example.gives!r} with the row and without it: it shows nothing"
             )
             for hooks, expected, how in ((whole, example.gives, "with"), (less, example.without, "without")):
                 given = bench.codes(example.text, hooks, extends=self.extends)

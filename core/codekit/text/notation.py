@@ -250,7 +250,7 @@ def _term(parts: tuple[Part, ...], *, comma: bool) -> Term:
     if any(isinstance(part, Word) and part.open for part in parts[:-1]):
         raise NotationError("got a * within a word, expected it at its end")
     if any(isinstance(part, Slot) and part.name == "word" for part in parts[:-1]):
-        raise NotationError("got <word> in front of letters, which it would take along, expected it at the end of a word")
+        raise NotationError("got <word> in front of what it would take along, expected a space behind it")
     return Term(parts, comma=comma)
 
 

@@ -12,7 +12,17 @@ from typing import Any
 import attrs
 
 from codekit.errors import PhraseError
-from codekit.text.notation import Compiled, NotationError, Phrase, Slot, check_slots, compile_phrase, cues, fold, parse_phrase
+from codekit.text.notation import (
+    Compiled,
+    NotationError,
+    Phrase,
+    Slot,
+    check_slots,
+    compile_phrase,
+    cues,
+    fold,
+    parse_phrase,
+)
 
 _SOURCE, _LISTS = "source", "lists"
 _KEYS = {"id": str, "phrase": str, "source": str, "section": str, "code": str, "values": dict, "examples": list}
@@ -30,8 +40,8 @@ class PhraseExample:
     """
 
     text: str
-    gives: str
-    without: str
+    gives: str = ""
+    without: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -211,7 +221,7 @@ class PhraseBook:
         return attrs.evolve(self, changed={**self._changed, table: self[table].without(row_id)})
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def read_tables(path: Path) -> Mapping[str, PhraseTable]:
     """Read a file of tables and check its form; what the rows are good for is checked by their examples.
 
@@ -240,7 +250,7 @@ def read_tables(path: Path) -> Mapping[str, PhraseTable]:
 
 
 def _table(
-    path: Path, array: str, rows: Any, common: Mapping[str, Any], lists: Mapping[str, Phrase]
+    path: Path, array: str, rows: object, common: Mapping[str, object], lists: Mapping[str, Phrase]
 ) -> PhraseTable:
     if not isinstance(rows, list):
         raise PhraseError(
@@ -253,30 +263,32 @@ def _table(
     return PhraseTable(name=f"{path.stem}.{array}", rows=read)
 
 
-def _row(where: str, data: Any, common: Mapping[str, Any], lists: Mapping[str, Phrase]) -> PhraseRow:
-    data = {**common, **data} if isinstance(data, dict) else data
-    _check_keys(where, data, _KEYS, needed=("id", "phrase", "source", "section"))
-    where = f"{where} ({data['id']})"
-    if not all(isinstance(value, str) for value in data.get("values", {}).values()):
+def _row(where: str, data: object, common: Mapping[str, object], lists: Mapping[str, Phrase]) -> PhraseRow:
+    known = {**common, **data} if isinstance(data, dict) else data
+    row = _checked(where, known, _KEYS, needed=("id", "phrase", "source", "section"))
+    where = f"{where} ({row['id']})"
+    if not all(isinstance(value, str) for value in row.get("values", {}).values()):
         raise PhraseError(f"{where}: got values that are no texts, expected each in quotes")
-    for at, example in enumerate(data.get("examples", ()), start=1):
-        _check_keys(f"{where}, example {at}", example, _EXAMPLE_KEYS, needed=tuple(_EXAMPLE_KEYS))
-    row = PhraseRow(
-        id=data["id"],
-        phrase=_parse(where, data["phrase"], lists),
-        source=data["source"],
-        section=data["section"],
-        code=data.get("code", ""),
-        values=MappingProxyType(data.get("values", {})),
-        examples=tuple(PhraseExample(**example) for example in data.get("examples", ())),
+    examples = [
+        _checked(f"{where}, example {at}", example, _EXAMPLE_KEYS, needed=("text",))
+        for at, example in enumerate(row.get("examples", ()), start=1)
+    ]
+    read = PhraseRow(
+        id=row["id"],
+        phrase=_parse(where, row["phrase"], lists),
+        source=row["source"],
+        section=row["section"],
+        code=row.get("code", ""),
+        values=MappingProxyType(row.get("values", {})),
+        examples=tuple(PhraseExample(**example) for example in examples),
         lists=lists,
     )
-    if not row.cues:
+    if not read.cues:
         raise PhraseError(f"{where}: got a phrase without a word that must be there, expected one in each alternative")
-    return row
+    return read
 
 
-def _parse(where: str, text: Any, lists: Mapping[str, Phrase]) -> Phrase:
+def _parse(where: str, text: object, lists: Mapping[str, Phrase]) -> Phrase:
     """Read a phrase and make sure that its slots are known."""
     if not isinstance(text, str):
         raise PhraseError(f"{where}: got {type(text).__name__}, expected a phrase in quotes")
@@ -288,7 +300,8 @@ def _parse(where: str, text: Any, lists: Mapping[str, Phrase]) -> Phrase:
     return phrase
 
 
-def _check_keys(where: str, data: Any, kinds: Mapping[str, type], needed: tuple[str, ...]) -> None:
+def _checked(where: str, data: object, kinds: Mapping[str, type], needed: tuple[str, ...]) -> dict[str, Any]:
+    """Make sure that a table has the keys that it needs, no others, and values of their kinds."""
     if not isinstance(data, dict):
         raise PhraseError(f"{where}: got {type(data).__name__}, expected a table with {', '.join(needed)}")
     for key, value in data.items():
@@ -296,8 +309,9 @@ def _check_keys(where: str, data: Any, kinds: Mapping[str, type], needed: tuple[
             raise PhraseError(f"{where}: got the key {key!r}, expected only {', '.join(kinds)}")
         if not isinstance(value, kinds[key]):
             raise PhraseError(f"{where}: got {type(value).__name__} for {key!r}, expected {kinds[key].__name__}")
-    if missing := [key for key in needed if not data.get(key) and not (kinds is _EXAMPLE_KEYS and key in data)]:
+    if missing := [key for key in needed if not data.get(key)]:
         raise PhraseError(f"{where}: got no {missing[0]!r}, expected {', '.join(needed)}")
+    return data
 
 
 def _within(slot: Slot, said: str) -> bool:

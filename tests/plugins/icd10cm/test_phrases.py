@@ -6,6 +6,7 @@ import runpy
 from pathlib import Path
 from typing import Any, ClassVar
 
+from codekit.plugin import PhraseBook
 from codekit.testing import PhraseContract
 from codekit_icd10cm.mentions import PHRASES
 from codekit_icd10cm.system import Icd10cm
@@ -17,7 +18,7 @@ class TestIcd10cm(PhraseContract):
     system_id: ClassVar[str] = "icd10cm"
     phrases = PHRASES
 
-    def hooks(self, phrases: Any) -> object:
+    def hooks(self, phrases: PhraseBook) -> object:
         return Icd10cm(phrases)
 
 
@@ -26,5 +27,6 @@ class TestWard(PhraseContract):
     phrases = _WARD["PHRASES"]
     extends = True
 
-    def hooks(self, phrases: Any) -> object:
-        return _WARD["Ward"](phrases)
+    def hooks(self, phrases: PhraseBook) -> object:
+        ward: object = _WARD["Ward"](phrases)
+        return ward
