@@ -314,7 +314,8 @@ class _Writer:
             elif term.optional:
                 inside = f"(?:{self.phrase(term.optional.phrase)})"
                 written.append(f"(?:{inside}{behind})?" if front else f"(?:{space}{inside})?")
-                space = "" if front else behind
+                # Where it is not there, either of the commas around it may be.
+                space = "" if front else max(space, behind, key=len)
             else:
                 written.append(space + "".join(map(self.part, term.parts)))
                 front, space = False, behind

@@ -253,9 +253,7 @@ def _table(
     path: Path, array: str, rows: object, common: Mapping[str, object], lists: Mapping[str, Phrase]
 ) -> PhraseTable:
     if not isinstance(rows, list):
-        raise PhraseError(
-            f"{path}: got {array!r} by itself, expected an array of rows, [[{array}]], or one of source and [lists]"
-        )
+        raise PhraseError(f"{path}: got {array!r} by itself, expected rows, [[{array}]], or one of source and [lists]")
     read = tuple(_row(f"{path}, [[{array}]] row {at}", row, common, lists) for at, row in enumerate(rows, start=1))
     ids = [row.id for row in read]
     if twice := next((one for one in ids if ids.count(one) > 1), None):
