@@ -47,6 +47,10 @@ class PluginError(CodekitError):
     """A plugin failed: it could not be loaded, or one of its hooks raised."""
 
 
+class PhraseError(CodekitError):
+    """A table of phrases is not of its form."""
+
+
 class SourceError(CodekitError):
     """The files of a release cannot be read: missing, truncated, too large, or of another kind."""
 

@@ -40,6 +40,7 @@ from codekit.plugins.offers import BackendRegistry, Hooks, SystemRegistry
 from codekit.specificity import Facet, FacetValue, Implied, Specificity, read_facets
 from codekit.text.assertion import Cue, Direction, Effect
 from codekit.text.lexicon import Lexicon, Sense
+from codekit.text.phrases import PhraseBook, PhraseExample, PhraseMatch, PhraseRow, PhraseTable
 from codekit.text.reader import ReadNote, Sentence
 from codekit.text.sections import SectionKind
 from codekit.text.tables import read_lexicon
@@ -144,6 +145,11 @@ __all__ = [
     "NoteKind",
     "Origin",
     "Passage",
+    "PhraseBook",
+    "PhraseExample",
+    "PhraseMatch",
+    "PhraseRow",
+    "PhraseTable",
     "Problem",
     "ProposedCode",
     "Publication",

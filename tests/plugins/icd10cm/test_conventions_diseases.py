@@ -19,6 +19,7 @@ def codes(coder: Coder, text: str, setting: Setting = Setting.OUTPATIENT) -> lis
         ("Stomach cancer metastatic to the liver.", ["C16.9", "C78.7"]),
         ("Thyroid cancer with bone metastases.", ["C73", "C79.51"]),
         ("Lung metastases from colon cancer.", ["C78.00", "C18.9"]),
+        ("Brain metastases, originally from lung.", ["C79.31", "C34.90"]),
         ("Pleural metastasis, primary unknown.", ["C78.2", "C80.1"]),
         ("Metastatic melanoma to the brain.", ["C43.9", "C79.31"]),
     ],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import attrs
 
-from codekit.plugin import Edition, HistoryCodes, LocatedMention, ReadNote, Sentence
+from codekit.plugin import Edition, HistoryCodes, LocatedMention, PhraseBook, ReadNote, Sentence
 from codekit_icd10cm.mentions import (
     births,
     choices,
@@ -32,14 +33,17 @@ from codekit_icd10cm.mentions.neoplasms import Metastases
 from codekit_icd10cm.mentions.organisms import Organisms
 from codekit_icd10cm.mentions.sequelae import Sequelae
 
+PHRASES = PhraseBook(Path(__file__).parents[1] / "phrases")
+
 
 class _Readers:
     """What is read off one edition."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, phrases: PhraseBook) -> None:
+        self.phrases = phrases
         self.histories = HistoryCodes(edition)
         self.drugs = Drugs(edition)
-        self.external_causes = ExternalCauses(edition)
+        self.external_causes = ExternalCauses(edition, phrases)
         self.manifestations = Manifestations(edition)
         self.metastases = Metastases(edition, self.histories)
         self.organisms = Organisms(edition)
@@ -51,8 +55,12 @@ class MentionFinder:
     """Finds mentions besides those of the index, and links some of those.
 
     What it reads off an edition is kept as long as the edition is open.
+
+    Args:
+        phrases: The tables of phrases.
     """
 
+    _phrases: PhraseBook = PHRASES
     _readers: WeakKeyDictionary[Edition, _Readers] = attrs.field(factory=WeakKeyDictionary)
 
     def locate(self, note: ReadNote, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
@@ -67,7 +75,7 @@ class MentionFinder:
             New mentions, and mentions that take the place of one with the same span.
         """
         if edition not in self._readers:
-            self._readers[edition] = _Readers(edition)
+            self._readers[edition] = _Readers(edition, self._phrases)
         readers = self._readers[edition]
         located = sorted(choices.choose(note, located, edition), key=lambda one: one.mention.start)
         starts = [one.mention.start for one in located]
@@ -97,12 +105,12 @@ def _in_sentence(
     yield from readers.drugs.find(sentence)
     yield from readers.organisms.carried(sentence)
     yield from readers.organisms.named(sentence, inside)
-    yield from numbers.find(sentence, edition)
+    yield from numbers.find(sentence, readers.phrases, edition)
     yield from terms.find(sentence, edition)
     yield from purpose.find(sentence, inside)
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
-    yield from lungs.find(sentence, edition)
+    yield from lungs.find(sentence, readers.phrases, edition)
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)

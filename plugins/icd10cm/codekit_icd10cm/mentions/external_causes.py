@@ -14,6 +14,7 @@ from codekit.plugin import (
     Edition,
     LocatedMention,
     Mention,
+    PhraseBook,
     SectionKind,
     Sentence,
 )
@@ -64,12 +65,14 @@ class ExternalCauses:
 
     Args:
         edition: The opened edition.
+        phrases: The tables of phrases.
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.20, and I.B.19 (documentation of natural disasters).
     """
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, phrases: PhraseBook) -> None:
         self._edition = edition
+        self._phrases = phrases
         self._frames = tuple(_read_frames())
         self._circumstances = Circumstances(edition)
 
@@ -116,7 +119,7 @@ class ExternalCauses:
                     continue
                 for place, row in enumerate(frame.rows):
                     words = _near(text, event, row)
-                    code = transport.row_for(text) if frame.name == _TRANSPORT else row.code
+                    code = transport.row_for(text, self._phrases) if frame.name == _TRANSPORT else row.code
                     found = self._edition.find(code) if words else None
                     if words and found is not None:
                         yield tell(sentence, words, found, event, (rank, place), frame.name)

@@ -33,7 +33,7 @@ _TO = re.compile(
     r"\s(?:to|in|into|involving|within|of|throughout)\s+(?P<sites>[^.;:()\n]+)",
     re.IGNORECASE,
 )
-_FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]{0, 80}?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
+_FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]{{0,80}}?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
 _IN_FRONT = re.compile(r"(?<=\s)(?:metastas[ei]s|mets|metastatic (?:disease|lesions?|deposits?))\b", re.IGNORECASE)
 _SITE_CUES = ("metasta", "mets", "spread", "extension", "invasion", "primary", "origin")
 _CLAUSE_END = re.compile(r"[.;:()\n]")
