@@ -315,9 +315,7 @@ def one_infarction(case: Case) -> Iterator[Edit]:
         Example("Anterior STEMI 10 days prior; now acute NSTEMI.", gives="I22.2 I21.09", without="I21.09 I21.4"),
         Example("NSTEMI one week ago. Acute STEMI today.", gives="I22.9 I21.4", without="I21.4"),
         Example(
-            "Inferior STEMI one week ago. Acute myocardial infarction today.",
-            gives="I22.9 I21.19",
-            without="I21.19 I21.9",
+            "Inferior STEMI one week ago. Acute myocardial infarction today.", gives="I22.9 I21.19", without="I21.19"
         ),
         Example("Acute anterior wall STEMI. Acute inferior wall STEMI.", gives="I21.09 I21.19"),
         Example("NSTEMI two months ago. Acute inferior STEMI.", gives="I25.2 I21.19"),

@@ -168,7 +168,7 @@ def _control(case: Case, one: DraftCode) -> int:
     says="Normal pregnancy and delivery are not coded beside complications.",
     sections=["I.C.15.n.1", "I.C.15.b.1", "I.C.15.b.2", "I.C.21.c.11"],
     stage=CHOOSE,
-    codes=[_INCIDENTAL, *_NOT_IN_COURSE, _OBSTETRIC, *_COMPLICATIONS, "O00-O08 O09 O26.9 O80 Z34 Z37 Z38 Z39 Z3A Z68"],
+    codes=[_INCIDENTAL, *_NOT_IN_COURSE, _OBSTETRIC, *_COMPLICATIONS, "O00-O08 O09 O26.9 O80 Z34 Z37"],
 )
 def normal_only_alone(case: Case) -> Iterator[Edit]:
     """Keep the codes of normal pregnancy and delivery from standing beside those of a complication."""
@@ -188,8 +188,6 @@ def normal_only_alone(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, "supervision of a high-risk pregnancy is for the prenatal period, not the delivery")
     for one in case.under(_INCIDENTAL) if not _is_incidental(case) and case.has(_OBSTETRIC, "Z34", "O80") else ():
         yield case.drop(one.code, "the pregnancy is not incidental: another code says it")
-    for one in case.under("Z68") if _mother(case) else ():
-        yield case.drop(one.code, "the body mass index is not coded during pregnancy")
 
 
 @rule(
