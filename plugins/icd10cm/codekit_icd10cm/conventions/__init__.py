@@ -13,11 +13,12 @@ from codekit_icd10cm.conventions import (
     endocrine,
     external_causes,
     general,
-    genitourinary_obstetrics,
+    genitourinary,
     infections,
     injuries,
     mental_nervous,
     neoplasms,
+    obstetrics,
     perinatal_congenital,
     respiratory,
     selection,
@@ -30,7 +31,7 @@ from codekit_icd10cm.sources import guideline
 # The rules for all chapters, those of each, and last what is read off the tabular list: it settles what they leave.
 _MODULES = (
     *(general, selection, infections, drugs, neoplasms, endocrine, mental_nervous, circulatory, respiratory),
-    *(skin_musculoskeletal, genitourinary_obstetrics, perinatal_congenital, symptoms, injuries, external_causes),
+    *(skin_musculoskeletal, genitourinary, obstetrics, perinatal_congenital, symptoms, injuries, external_causes),
     *(encounters, tabular),
 )
 
