@@ -19,7 +19,7 @@ from codekit_icd10cm.conventions import (
     mental_nervous,
     neoplasms,
     obstetrics,
-    perinatal_congenital,
+    perinatal,
     respiratory,
     selection,
     skin_musculoskeletal,
@@ -31,7 +31,7 @@ from codekit_icd10cm.sources import guideline
 # The rules for all chapters, those of each, and last what is read off the tabular list: it settles what they leave.
 _MODULES = (
     *(general, selection, infections, drugs, neoplasms, endocrine, mental_nervous, circulatory, respiratory),
-    *(skin_musculoskeletal, genitourinary, obstetrics, perinatal_congenital, symptoms, injuries, external_causes),
+    *(skin_musculoskeletal, genitourinary, obstetrics, perinatal, symptoms, injuries, external_causes),
     *(encounters, tabular),
 )
 
