@@ -13,14 +13,15 @@ from codekit_icd10cm.conventions import (
     endocrine,
     external_causes,
     general,
-    genitourinary_obstetrics,
+    genitourinary,
     infections,
     injuries,
     mental,
     neoplasm_complications,
     neoplasms,
     nervous_eye,
-    perinatal_congenital,
+    obstetrics,
+    perinatal,
     respiratory,
     selection,
     skin_musculoskeletal,
@@ -33,7 +34,7 @@ from codekit_icd10cm.sources import guideline
 _MODULES = (
     *(general, selection, infections, drugs, neoplasm_complications, neoplasms, endocrine, mental, nervous_eye),
     *(circulatory, respiratory),
-    *(skin_musculoskeletal, genitourinary_obstetrics, perinatal_congenital, symptoms, injuries, external_causes),
+    *(skin_musculoskeletal, genitourinary, obstetrics, perinatal, symptoms, injuries, external_causes),
     *(encounters, tabular),
 )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from codekit.plugin import COMBINE, ORDER, SAID, Case, DraftCode, Edit, rule
+from codekit.plugin import COMBINE, ORDER, SAID, Case, DraftCode, Edit, Example, read_rules, rule
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.words import said_of
 
@@ -17,14 +18,14 @@ _LATE_STAGES = ("N18.5", "N18.6")
 # By heart (none, disease, failure) and kidney (none, stages 1 to 4, stage 5 or end stage).
 _TABLE = (("I10", "I12.9", "I12.0"), ("I11.9", "I13.10", "I13.11"), ("I11.0", "I13.0", "I13.2"))
 _RENOVASCULAR, _RENAL = ("I70.1", "I77.3", "Q27.1-Q27.2"), ("N00-N17", "N19-N29", "Q60-Q64")
-_ENDOCRINE = ("E00-E07", "E15-E35", "E70-E89", "C73-C75", "D35", "D44")
+_ENDOCRINE = ("E00-E07", "E15-E35", "E89", "C73-C75", "D35", "D44")
 _SECONDARY = (("I15.0", _RENOVASCULAR), ("I15.1", _RENAL), ("I15.2", _ENDOCRINE))
-_STROKE = ("I60-I68",)
+_CORONARY_DISEASE = ("I25.1", "I25.7", "I25.8")
 _CORONARY = {"I25.10": "I25.11", "I25.810": "I25.70", "I25.811": "I25.75", "I25.812": "I25.76"}
 # "Bypass graft" without the part of the body; angina says that it is the heart's.
 _GRAFTS = {"I70.309": "I25.70", "I70.409": "I25.71", "I70.509": "I25.73"}
 _WITH_ANGINA = ("I25.11", "I25.7")
-_ANGINA = {"I20.0": "0", "I20.1": "1", "I20.2": "2", "I20.8": "8", "I20.9": "9"}
+_ANGINA = {"I20.0": "0", "I20.1": "1", "I20.2": "2", "I20.8": "8"}
 _ANGINA_WORDS = (
     ("unstable", "0"),
     ("spasm", "1"),
@@ -43,7 +44,14 @@ _SUBSEQUENT = (("I21.0", "I22.0"), ("I21.1", "I22.1"), ("I21.2", "I22.8"), ("I21
     says="Resistant hypertension and hypertensive retinopathy are coded with the hypertension.",
     sections=["I.C.9.a.12", "I.C.9.a.5"],
     stage=SAID,
-    codes=[*_HYPERTENSIVE, "H35.03 I10 I1A.0"],
+    codes=[*_HYPERTENSIVE, "H35.03 I1A.0"],
+    examples=[
+        Example(codes="I1A.0", gives="I10 I1A.0", without="I1A.0"),
+        Example(codes="H35.033", gives="H35.033 I10", without="H35.033"),
+        Example(codes="I11.9 I1A.0", gives="I11.9 I1A.0"),
+        Example(codes="I12.9 N18.30 H35.031", gives="I12.9 N18.30 H35.031"),
+        Example(codes="I15.2 E26.09 I1A.0", gives="I15.2 E26.09 I1A.0"),
+    ],
 )
 def hypertension_named(case: Case) -> Iterator[Edit]:
     """Add the hypertension that resistant hypertension and hypertensive retinopathy speak of."""
@@ -61,9 +69,38 @@ def hypertension_named(case: Case) -> Iterator[Edit]:
     says="Hypertension with a stated cause is secondary, by the kind of cause.",
     sections=["I.C.9.a.6"],
     stage=SAID,
-    codes=[
-        "C73-C75 D35 D44 E00-E07 E15-E35 E70-E89 I10 I15.0 I15.1 I15.2 I15.8 I15.9 I70.1 I77.3 N00-N17",
-        "N19-N29 Q27.1-Q27.2 Q60-Q64",
+    codes=[*_RENOVASCULAR, *_RENAL, *_ENDOCRINE, *dict(_SECONDARY), "I10 I15.8 I15.9"],
+    examples=[
+        Example(
+            "Hypertension due to fibromuscular dysplasia of the renal artery.", gives="I15.0 I77.3", without="I10 I77.3"
+        ),
+        Example(
+            "Secondary hypertension due to renal artery atherosclerosis.", gives="I15.0 I70.1", without="I15.9 I70.1"
+        ),
+        Example("Hypertension due to chronic glomerulonephritis.", gives="I15.1 N03.1", without="I10 N03.1"),
+        Example("Hypertension due to polycystic kidney disease.", gives="I15.1 Q61.3", without="I10 Q61.3"),
+        Example("Hypertension due to renal infarction.", gives="I15.1 N28.0", without="I10 N28.0"),
+        Example("Hypertension due to congenital renal artery stenosis.", gives="I15.0 Q27.1", without="I10 Q27.1"),
+        Example("Hypertension due to hyperthyroidism.", gives="I15.2 E05.90", without="I10 E05.90"),
+        Example("Hypertension due to postprocedural hypothyroidism.", gives="I15.2 E89.0", without="I10 E89.0"),
+        Example(
+            "Hypertension due to neoplasm of uncertain behavior of adrenal gland.",
+            gives="I15.2 D44.10",
+            without="I10 D44.10",
+        ),
+        Example(
+            "Secondary hypertension due to acute intermittent porphyria.", gives="I15.8 E80.21", without="I15.9 E80.21"
+        ),
+        Example("Hypertension due to primary hyperaldosteronism.", gives="I15.2 E26.09", without="I10 E26.09"),
+        Example(
+            "Secondary hypertension due to carcinoma of the adrenal gland.",
+            gives="I15.2 C74.90",
+            without="I15.9 C74.90",
+        ),
+        Example("Hypertension due to pituitary adenoma.", gives="I15.2 D35.2", without="I10 D35.2"),
+        Example("Secondary hypertension due to obstructive sleep apnea.", gives="I15.8 G47.33", without="I15.9 G47.33"),
+        Example("Hypertension due to obesity.", gives="I10 E66.9"),
+        Example("Hypertension. Primary hyperaldosteronism.", gives="I10 E26.09"),
     ],
 )
 def secondary_hypertension(case: Case) -> Iterator[Edit]:
@@ -81,13 +118,26 @@ def secondary_hypertension(case: Case) -> Iterator[Edit]:
     says="Hypertension, heart disease and chronic kidney disease are one code.",
     sections=["I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.9.a"],
     stage=COMBINE,
-    codes=[
-        *_COMBINED,
-        _FAILURE,
-        *_HEART,
-        *_LATE_STAGES,
-        *_SAID_BY_I11,
-        "I11.0 I11.9 I12.0 I12.9 I13.0 I13.10 I13.11 I13.2 I50.9 N18",
+    codes=[*_COMBINED, *chain(*_TABLE), _FAILURE, *_HEART, *_SAID_BY_I11, *_LATE_STAGES, "I50.9 N18"],
+    examples=[
+        Example(codes="I10 I51.4", gives="I11.9 I51.4", without="I10 I51.4"),
+        Example(codes="I10 I51.5", gives="I11.9", without="I10 I51.5"),
+        Example(codes="I10 I51.89", gives="I11.9 I51.89", without="I10 I51.89"),
+        Example(codes="I10 I51.9", gives="I11.9 I51.9", without="I10 I51.9"),
+        Example("Hypertension. Cardiomegaly.", gives="I11.9", without="I10 I51.7"),
+        Example(codes="I12.9 N18.6", gives="I12.0 N18.6", without="I12.9 N18.6"),
+        Example(codes="I10 I51.4 N18.4", gives="I13.10 I51.4 N18.4", without="I12.9 I51.4 N18.4"),
+        Example(codes="I11.9 N18.5", gives="I13.11 N18.5", without="I11.9 N18.5"),
+        Example(codes="I12.9 I50.9 N18.4", gives="I13.0 I50.9 N18.4", without="I12.9 I50.9 N18.4"),
+        Example(codes="I13.10 N18.4 I50.9", gives="I13.0 N18.4 I50.9", without="I13.10 N18.4 I50.9"),
+        Example(codes="I12.0 I50.9 N18.6", gives="I13.2 I50.9 N18.6", without="I12.0 I50.9 N18.6"),
+        Example(codes="I11.9 I12.9", gives="I13.10", without="I11.9 I12.9"),
+        Example(codes="I10 I11.9", gives="I11.9", without="I10 I11.9"),
+        Example(codes="I11.0", gives="I11.0 I50.9", without="I11.0"),
+        Example(codes="I11.0 I50.22", gives="I11.0 I50.22"),
+        Example("Hypertension. Myocarditis due to COVID-19.", gives="I10 I51.4 U07.1"),
+        Example("Hypertension. CKD stage 4 not due to hypertension.", gives="I10 N18.4"),
+        Example(codes="I10 I51.81", gives="I10 I51.81"),
     ],
 )
 def hypertensive_disease(case: Case) -> Iterator[Edit]:
@@ -135,18 +185,7 @@ def _kidney(case: Case, found: Sequence[DraftCode], kidney: Sequence[DraftCode])
     return max(columns, default=0)
 
 
-@rule(
-    "stroke-before-hypertension",
-    says="Cerebrovascular disease stands before hypertension.",
-    sections=["I.C.9.a.4"],
-    stage=ORDER,
-    codes=[*_HYPERTENSIVE, *_STROKE],
-)
-def stroke_first(case: Case) -> Iterator[Edit]:
-    """Move cerebrovascular disease in front of hypertension."""
-    for hypertension in case.under(*_HYPERTENSIVE):
-        for stroke in case.under(*_STROKE):
-            yield case.move(stroke.code, hypertension.code, "cerebrovascular disease stands before the hypertension")
+ROWS = read_rules(__package__, "circulatory.toml")
 
 
 @rule(
@@ -155,6 +194,32 @@ def stroke_first(case: Case) -> Iterator[Edit]:
     sections=["I.C.9.b"],
     stage=COMBINE,
     codes=[*_WITH_ANGINA, *_CORONARY, *_CORONARY.values(), *_GRAFTS, *_GRAFTS.values(), *_ANGINA, "I20"],
+    examples=[
+        Example(codes="I25.10 I20.0", gives="I25.110", without="I25.10"),
+        Example(codes="I25.10 I20.1", gives="I25.111", without="I25.10"),
+        Example(codes="I25.10 I20.2", gives="I25.112", without="I25.10"),
+        Example(codes="I25.10 I20.89", gives="I25.118", without="I25.10"),
+        Example(codes="I25.10 I20.9", gives="I25.119", without="I25.10"),
+        Example(codes="I25.810 I20.9", gives="I25.709", without="I25.810 I20.9"),
+        Example(codes="I25.811 I20.0", gives="I25.750", without="I25.811 I20.0"),
+        Example(codes="I25.812 I20.9", gives="I25.769", without="I25.812 I20.9"),
+        Example(codes="I70.309 I20.9", gives="I25.709", without="I70.309 I20.9"),
+        Example(codes="I70.409 I20.9", gives="I25.719", without="I70.409 I20.9"),
+        Example(codes="I70.509 I20.9", gives="I25.739", without="I70.509 I20.9"),
+        Example(codes="I25.119 I20.0", gives="I25.110", without="I20.0"),
+        Example(codes="I25.709 I20.0", gives="I25.700", without="I20.0"),
+        Example("CAD. Unstable anginal symptoms.", gives="I25.110", without="I25.10"),
+        Example("CAD. Refractory anginal symptoms.", gives="I25.112", without="I25.10"),
+        Example("CAD. Exertional angina.", gives="I25.118", without="I25.10"),
+        Example("CAD. Stable anginal symptoms.", gives="I25.118", without="I25.10"),
+        Example("CAD. Anginal symptoms on effort.", gives="I25.118", without="I25.10"),
+        Example(codes="I25.10", gives="I25.10"),
+        Example(codes="I20.9 I25.2", gives="I20.9 I25.2"),
+        Example(
+            "Atherosclerosis of coronary artery bypass graft. Angina due to aortic stenosis.",
+            gives="I25.810 I20.9 I35.0",
+        ),
+    ],
 )
 def angina(case: Case) -> Iterator[Edit]:
     """Combine coronary atherosclerosis with the angina that it is presumed to cause."""
@@ -189,11 +254,18 @@ def _stem(case: Case, coronary: DraftCode, *, with_angina: bool) -> str | None:
     says="An acute infarction stands before coronary disease, and behind what brought on a type 2 one.",
     sections=["I.C.9.b", "I.C.9.e.5"],
     stage=ORDER,
-    codes=["I21-I22 I21.A1 I25.1 I25.7 I25.8"],
+    codes=[*_CORONARY_DISEASE, "I21-I22 I21.A1"],
+    examples=[
+        Example(codes="I25.10 I21.4", gives="I21.4 I25.10", without="I25.10 I21.4"),
+        Example(codes="I25.700 I21.09", gives="I21.09 I25.700", without="I25.700 I21.09"),
+        Example(codes="I25.812 I22.0", gives="I22.0 I25.812", without="I25.812 I22.0"),
+        Example("Type 2 infarction due to sepsis.", gives="A41.9 I21.A1", without="I21.A1 A41.9"),
+        Example(codes="I25.2 I21.4", gives="I25.2 I21.4"),
+    ],
 )
 def infarction_first(case: Case) -> Iterator[Edit]:
     """Move an acute infarction in front of the coronary disease, and what brought on a type 2 one before it."""
-    for coronary in case.under("I25.1", "I25.7", "I25.8"):
+    for coronary in case.under(*_CORONARY_DISEASE):
         for infarction in case.under("I21-I22"):
             yield case.move(infarction.code, coronary.code, "the acute infarction stands before the coronary disease")
     for infarction in case.under("I21.A1"):
@@ -206,12 +278,19 @@ def infarction_first(case: Case) -> Iterator[Edit]:
     says="An infarction that changes its kind is coded once.",
     sections=["I.C.9.e.1", "I.C.9.e.5"],
     stage=COMBINE,
-    codes=[*_STEMI, *_TYPE_1, "I21.4 I21.A1 I24.8"],
+    codes=[*_STEMI, *_TYPE_1, "I21.A1 I21.4 I24.8"],
+    examples=[
+        Example(codes="I21.4 I21.09", gives="I21.09", without="I21.4 I21.09"),
+        Example(codes="I21.4 I21.29", gives="I21.29", without="I21.4 I21.29"),
+        Example("NSTEMI which progressed to inferior STEMI.", gives="I21.19", without="I21.4 I21.19"),
+        Example(codes="I21.A1 I24.89", gives="I21.A1", without="I21.A1 I24.89"),
+        Example("NSTEMI two weeks ago. Acute inferior STEMI.", gives="I22.1 I21.4"),
+        Example(codes="I24.89 I21.4", gives="I24.89 I21.4"),
+    ],
 )
 def one_infarction(case: Case) -> Iterator[Edit]:
     """Keep one code of an infarction that changed its kind, or that is of type 2."""
-    ago = [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
-    elevation = case.under(*_STEMI) if not ago else []
+    elevation = [] if _earlier(case) else case.under(*_STEMI)
     for one in case.under("I21.4") if elevation else ():
         yield case.drop(
             one.code, f"it is the same infarction as {elevation[0].code}, and is coded as with ST elevation"
@@ -226,15 +305,32 @@ def one_infarction(case: Case) -> Iterator[Edit]:
     says="A new infarction within four weeks of another is a subsequent one.",
     sections=["I.C.9.e.4"],
     stage=COMBINE,
-    codes=[*_TYPE_1, "I21 I21.0 I21.1 I21.2 I21.4 I22.0 I22.1 I22.2 I22.8 I22.9"],
+    codes=[*_TYPE_1, *chain(*_SUBSEQUENT)],
+    examples=[
+        Example(
+            "Inferior STEMI one week ago. Acute anterior wall STEMI.", gives="I22.0 I21.19", without="I21.19 I21.09"
+        ),
+        Example("NSTEMI one week back. Acute inferior STEMI.", gives="I22.1 I21.4", without="I21.4 I21.19"),
+        Example("NSTEMI three weeks earlier. Acute lateral STEMI.", gives="I22.8 I21.4", without="I21.4 I21.29"),
+        Example("Anterior STEMI 10 days prior; now acute NSTEMI.", gives="I22.2 I21.09", without="I21.09 I21.4"),
+        Example("NSTEMI one week ago. Acute STEMI today.", gives="I22.9 I21.4", without="I21.4"),
+        Example(
+            "Inferior STEMI one week ago. Acute myocardial infarction today.", gives="I22.9 I21.19", without="I21.19"
+        ),
+        Example("Acute anterior wall STEMI. Acute inferior wall STEMI.", gives="I21.09 I21.19"),
+        Example("NSTEMI two months ago. Acute inferior STEMI.", gives="I25.2 I21.19"),
+    ],
 )
 def subsequent_infarction(case: Case) -> Iterator[Edit]:
     """Code a new infarction within four weeks of another as a subsequent one."""
-    first = [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
-    new = [one for one in case.under(*_TYPE_1) if any(not _AGO.search(each.text) for each in one.evidence)]
-    for one in new:
-        code = next(subsequent for initial, subsequent in _SUBSEQUENT if one.code.startswith(initial))
-        others = [other for other in first if other.code != one.code]
-        if others and one not in first and case.knows(code):
-            yield case.replace(one.code, code, f"it came within four weeks of {others[0].code}")
-            yield case.move(code, others[0].code, "the new infarction is what the encounter is for")
+    earlier = _earlier(case)
+    for new in case.under(*_TYPE_1) if earlier else ():
+        code = next(subsequent for initial, subsequent in _SUBSEQUENT if new.code.startswith(initial))
+        if new not in earlier and case.knows(code):
+            yield case.replace(new.code, code, f"it came within four weeks of {earlier[0].code}")
+            yield case.move(code, earlier[0].code, "the new infarction is what the encounter is for")
+
+
+def _earlier(case: Case) -> list[DraftCode]:
+    """Give the infarctions of the last four weeks that are not those of today."""
+    return [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]

@@ -86,8 +86,8 @@ def period(case: Case) -> str:
     """Say where in the pregnancy the encounter falls: `first trimester` and so on, `childbirth`, `puerperium`."""
     if case.has("Z37", "O80"):
         return "childbirth"
-    weeks = next((int(one.code[-2:]) for one in case.under("Z3A") if one.code[-2:].isdigit()), 0)
-    if weeks and weeks != 0:
+    weeks = next((int(one.code[-2:]) for one in case.under("Z3A")), 0)
+    if weeks:
         return next(name for name, last in _LAST_WEEK.items() if weeks <= last) + " trimester"
     titles = [case.title(one.code) for one in case.under("O00-O9A", "Z34")]
     texts = [*titles, *(statement.mention.text.lower() for statement in case.draft.statements)]

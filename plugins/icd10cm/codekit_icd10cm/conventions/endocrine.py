@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, NoteKind, rule
+from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Example, NoteKind, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.words import said_of
@@ -62,12 +62,11 @@ _COMPLICATIONS = (
 )
 _PUMP, _INSULIN = "T85.6", "T38.3"
 # Without one of these a code of type 2 stands only by default (I.C.4.a.2).
-_TYPE_STATED = frozenset(("2", "type2"))
+_TYPE_STATED = frozenset(("2", "ii", "type2"))
 _BODY_MASS, _CHILD = "Z68", "Z68.5"
-_GROWN = 20
-# Weight diagnoses whose notes do not name body mass index (I.B.14: such as overweight, obesity; I.C.21.c.3).
-_WEIGHT = ("E40-E46", "E66", "E88.82", "F50", "R62.5", "R62.7", "R63.4-R63.6", "R64", "O99.21", "O25")
-_PREGNANT = ("O00-O9A", "Z34", "Z3A")
+# Diagnoses of weight whose notes do not name the body mass index, as those of obesity do (I.B.14, I.C.21.c.3).
+_WEIGHT = ("E40-E46", "F50", "R62.5", "R62.7", "R63.4-R63.6", "R64")
+_PREGNANT = ("O00-O9A", "Z33.1", "Z34")
 _CLASS_3, _MORBID = "E66.813", "E66.01"
 _SURGICAL, _NO_PANCREAS, _PART = "E89.1", "Z90.410", "Z90.411"
 
@@ -78,11 +77,46 @@ _SURGICAL, _NO_PANCREAS, _PART = "E89.1", "Z90.410", "Z90.411"
     sections=["I.C.4.a", "I.A.15"],
     stage=COMBINE,
     after=["coronary-angina"],
-    codes=[
-        *_CATEGORIES,
-        "E16.0-E16.2 E87.2 G58.9 G59 G60.9 G62.9 G63 G90.9 G99.0 H25 H26.9 H28 H35.00 H35.9 H36 I70",
-        "I70.20-I70.24 I73.9 I79.8 I96 K05 K05.2-K05.6 K31.84 L92.1 L97 L97.1-L97.3 L97.4 L97.5 L97.8 L98",
-        "L98.4 M14.6 M86 N05.9 N06.9 N08 N28.9 R73.9",
+    codes=[*_CATEGORIES, *(row for each in _COMPLICATIONS for row in (*each.roots, *each.kept))],
+    examples=[
+        Example("Type 2 diabetes. Nephropathy.", gives="E11.21", without="E11.9 N08"),
+        Example("Type 2 diabetes. Background retinopathy.", gives="E11.319", without="E11.9 H35.00"),
+        Example("Type 2 diabetes. Metabolic acidosis with ketoacidosis.", gives="E11.10", without="E11.9"),
+        Example("Type 2 diabetes. Retinal disorder with retinopathy.", gives="E11.319", without="E11.9 H35.9"),
+        Example("Type 2 diabetes. Neuropathy.", gives="E11.40", without="E11.9 G62.9"),
+        Example("Type 2 diabetes. Peripheral neuropathy.", gives="E11.42", without="E11.9 G62.9"),
+        Example("Type 2 diabetes. Mononeuropathy.", gives="E11.41", without="E11.9 G58.9"),
+        Example(
+            "Type 2 diabetes. Polyneuropathy. Gangrene. Gastroparesis.",
+            gives="E11.42 E11.43 E11.52 K31.84",
+            without="E11.9 G62.9 I96 K31.84",
+        ),
+        Example(codes="E10.9 H25.13", gives="E10.36 H25.13", without="E10.9 H25.13"),
+        Example(codes="E11.9 H26.9", gives="E11.36", without="E11.9 H26.9"),
+        Example(codes="E11.9 H28", gives="E11.36", without="E11.9 H28"),
+        Example(codes="E11.9 G59", gives="E11.41", without="E11.9 G59"),
+        Example(codes="E11.9 G60.9", gives="E11.42", without="E11.9 G60.9"),
+        Example(codes="E11.9 G63", gives="E11.42", without="E11.9 G63"),
+        Example(codes="E08.9 G90.9", gives="E08.43", without="E08.9 G90.9"),
+        Example(codes="E11.9 G99.0", gives="E11.43", without="E11.9 G99.0"),
+        Example(codes="E11.9 I73.9", gives="E11.51", without="E11.9 I73.9"),
+        Example(codes="E11.9 I79.8", gives="E11.51", without="E11.9 I79.8"),
+        Example(codes="E13.9 I70.213", gives="E13.51 I70.213", without="E13.9 I70.213"),
+        Example(codes="E09.9 M14.60", gives="E09.610", without="E09.9 M14.60"),
+        Example(codes="E11.9 L92.1", gives="E11.620", without="E11.9 L92.1"),
+        Example(codes="E11.42 L97.419", gives="E11.42 E11.621 L97.419", without="E11.42 L97.419"),
+        Example(codes="E11.42 L97.529", gives="E11.42 E11.621 L97.529", without="E11.42 L97.529"),
+        Example(codes="E11.42 L97.219", gives="E11.42 E11.622 L97.219", without="E11.42 L97.219"),
+        Example(codes="E11.42 L97.819", gives="E11.42 E11.622 L97.819", without="E11.42 L97.819"),
+        Example(codes="E11.42 L98.499", gives="E11.42 E11.622 L98.499", without="E11.42 L98.499"),
+        Example(codes="E11.9 K05.6", gives="E11.630 K05.6", without="E11.9 K05.6"),
+        Example(codes="E11.9 E16.2", gives="E11.649", without="E11.9 E16.2"),
+        Example(codes="E11.9 R73.9", gives="E11.65", without="E11.9"),
+        Example(codes="E11.9 M86.9", gives="E11.69 M86.9", without="E11.9 M86.9"),
+        Example(codes="E11.42 G62.9", gives="E11.42", without="E11.42 G62.9"),
+        Example("Type 2 diabetes. Neuropathy due to vitamin B12 deficiency.", gives="E11.9 G62.9 E53.8"),
+        Example("Type 2 diabetes. Hypertensive retinopathy.", gives="E11.9 H35.039 I10"),
+        Example("Type 2 diabetes. Retinal disorder.", gives="E11.9 H35.9"),
     ],
 )
 def complications(case: Case) -> Iterator[Edit]:
@@ -132,6 +166,17 @@ def _applies(case: Case, one: Complication, partner: DraftCode, diabetes: DraftC
     sections=["I.C.4.a.6", "I.C.4.a.6.b", "I.C.4.a.6.b.ii"],
     stage=SAID,
     codes=[_DEFAULT_TYPE, _OTHER, _OF_DRUG, _OF_DISEASE, "T36-T50"],
+    examples=[
+        Example("Diabetes due to hemochromatosis.", gives="E08.9 E83.119", without="E11.9 E83.119"),
+        Example("Diabetes due to prednisone taken as prescribed.", gives="E09.9 T38.0X5A", without="E11.9 T38.0X5A"),
+        Example("Diabetes due to pancreatectomy.", gives="E13.9 E89.1 Z90.410", without="E11.9"),
+        Example("Type 2 diabetes due to obesity.", gives="E11.9 E66.9"),
+        Example("DM II due to hemochromatosis.", gives="E11.9 E83.119"),
+        Example("DM 2 due to hemochromatosis.", gives="E11.9 E83.119"),
+        Example("Diabetes due to weight gain.", gives="E11.9 R63.5"),
+        Example("Diabetes due to history of pancreatitis.", gives="E11.9 Z87.19"),
+        Example("Diabetes. Hemochromatosis.", gives="E11.9 E83.119"),
+    ],
 )
 def secondary(case: Case) -> Iterator[Edit]:
     """Code diabetes with a stated cause as secondary diabetes, where the note does not say its type."""
@@ -159,6 +204,24 @@ def secondary(case: Case) -> Iterator[Edit]:
     stage=SAID,
     after=["diabetes-after-pancreatectomy"],
     codes=[*_CATEGORIES],
+    examples=[
+        Example("Type 1 diabetes. Diabetic retinopathy.", gives="E10.319", without="E10.9"),
+        Example(
+            "Type 1 diabetes mellitus. Diabetic polyneuropathy and diabetic nephropathy.",
+            gives="E10.42 E10.21",
+            without="E11.42 E11.21",
+        ),
+        Example(
+            "Diabetes due to cystic fibrosis. Diabetic foot ulcer.", gives="E84.9 E08.621", without="E84.9 E11.621"
+        ),
+        Example(
+            "Drug-induced diabetes due to prednisone. Diabetic neuropathy.",
+            gives="E09.40 T38.0X5A",
+            without="E11.40 T38.0X5A",
+        ),
+        Example("Type 2 diabetes. Diabetic retinopathy.", gives="E11.319"),
+        Example("Type 1 diabetes. Type II diabetes with nephropathy.", gives="E11.21"),
+    ],
 )
 def one_type(case: Case) -> Iterator[Edit]:
     """Code a complication of which the note does not repeat the type by the type that it gives elsewhere."""
@@ -185,6 +248,12 @@ def _renamed(case: Case, one: DraftCode, category: str, reason: str) -> Iterator
     stage=SAID,
     after=["encounter-object"],
     codes=[_OTHER, _PART, _NO_PANCREAS, _SURGICAL, "Z90.41"],
+    examples=[
+        Example("Diabetes following total pancreatectomy.", gives="E13.9 E89.1 Z90.410", without="E13.9"),
+        Example("Postpancreatectomy diabetes mellitus.", gives="E13.9 E89.1 Z90.410", without="E13.9"),
+        Example("Diabetes after partial pancreatectomy.", gives="E13.9 E89.1 Z90.411", without="E13.9"),
+        Example("Other specified diabetes mellitus.", gives="E13.9"),
+    ],
 )
 def after_pancreatectomy(case: Case) -> Iterator[Edit]:
     """Add the lack of insulin and of the pancreas to diabetes that follows its removal."""
@@ -205,6 +274,14 @@ def after_pancreatectomy(case: Case) -> Iterator[Edit]:
     stage=ORDER,
     after=["complication-first"],
     codes=[_INSULIN, _PUMP, *_CATEGORIES],
+    examples=[
+        Example(codes="E10.65 T85.614A T38.3X6A", gives="T85.614A E10.65 T38.3X6A", without="E10.65 T85.614A T38.3X6A"),
+        Example(
+            codes="E11.649 T38.3X1A T85.624A", gives="T85.624A E11.649 T38.3X1A", without="E11.649 T38.3X1A T85.624A"
+        ),
+        Example(codes="E10.65 T38.3X6A", gives="E10.65 T38.3X6A"),
+        Example(codes="E10.9 T85.614A", gives="E10.9 T85.614A"),
+    ],
 )
 def pump_first(case: Case) -> Iterator[Edit]:
     """Move the failure of an insulin pump in front of the diabetes that it left over- or undertreated."""
@@ -220,17 +297,35 @@ def pump_first(case: Case) -> Iterator[Edit]:
     stage=CHOOSE,
     after=["obesity-class", "normal-only-alone", "weeks-of-gestation", "excludes1", "wrong-patient"],
     codes=[_BODY_MASS, *_WEIGHT, *_PREGNANT, _CHILD],
+    examples=[
+        Example(codes="J45.909 Z68.38", gives="J45.909", without="J45.909 Z68.38"),
+        Example(codes="O03.9 E66.9 Z68.38", gives="O03.9 E66.9", without="O03.9 E66.9 Z68.38"),
+        Example(
+            codes="O99.211 E66.9 Z3A.12 Z68.38", gives="O99.211 E66.9 Z3A.12", without="O99.211 E66.9 Z3A.12 Z68.38"
+        ),
+        Example(codes="Z33.1 R63.4 Z68.1", gives="R63.4 Z33.1", without="R63.4 Z33.1 Z68.1"),
+        Example(codes="Z34.01 R63.4 Z68.1", gives="Z34.01 R63.4", without="Z34.01 R63.4 Z68.1"),
+        Example(codes="E66.9 Z68.38 Z68.54", gives="E66.9 Z68.38", without="E66.9 Z68.38 Z68.54"),
+        Example(codes="E66.9 Z68.38", gives="E66.9 Z68.38"),
+        Example(codes="E88.82 Z68.38", gives="E88.82 Z68.38"),
+        Example(codes="E43 Z68.1", gives="E43 Z68.1"),
+        Example(codes="F50.010 Z68.1", gives="F50.010 Z68.1"),
+        Example(codes="R62.51 Z68.51", gives="R62.51 Z68.51", age=3),
+        Example(codes="R62.7 Z68.1", gives="R62.7 Z68.1"),
+        Example(codes="R63.4 Z68.1", gives="R63.4 Z68.1"),
+        Example(codes="R64 Z68.1", gives="R64 Z68.1"),
+    ],
 )
 def body_mass(case: Case) -> Iterator[Edit]:
     """Drop a body mass index without a weight diagnosis, in pregnancy, and that of the other age."""
     found = case.under(_BODY_MASS)
-    associated = [one for one in case.draft if one not in found and _names_body_mass(case, one)]
+    of_weight = any(_names_body_mass(case, one) for one in case.draft)
     for one in found:
-        if not associated:
-            yield case.drop(one.code, "it is coded only beside a diagnosis of weight, such as obesity")
-        elif case.has(*_PREGNANT):
+        if case.has(*_PREGNANT):
             yield case.drop(one.code, "body mass index is not coded in pregnancy")
-        elif one in case.under(_CHILD) and (len(found) > len(case.under(_CHILD)) or (case.encounter.age or 0) > _GROWN):
+        elif not of_weight:
+            yield case.drop(one.code, "it is coded only beside a diagnosis of weight, such as obesity")
+        elif one in case.under(_CHILD) and len(found) > len(case.under(_CHILD)):
             yield case.drop(one.code, "it is for patients under 20 years of age")
 
 
@@ -246,6 +341,13 @@ def _names_body_mass(case: Case, one: DraftCode) -> bool:
     sections=["I.C.4.b.1"],
     stage=CHOOSE,
     codes=[_CLASS_3, _MORBID, "E66.9"],
+    examples=[
+        Example("Morbid obesity.", gives="E66.01", without="E66.9"),
+        Example(codes="E66.01 E66.813", gives="E66.813", without="E66.01 E66.813"),
+        Example(codes="E66.812 E66.01", gives="E66.812 E66.01"),
+        Example("Obesity.", gives="E66.9"),
+        Example("Morbid obesity, class 3.", gives="E66.813"),
+    ],
 )
 def obesity_class(case: Case) -> Iterator[Edit]:
     """Say that obesity is morbid where the note does, and drop morbid obesity beside class 3 obesity."""

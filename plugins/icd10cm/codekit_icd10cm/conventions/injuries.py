@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, ORDER, SAID, Case, DraftCode, Edit, rule
+from codekit.plugin import CHOOSE, ORDER, SAID, Case, DraftCode, Edit, Example, read_rules, rule
 from codekit_icd10cm import checks
 
 _INJURIES = "S00-S99"
@@ -12,8 +12,6 @@ _BURNS = "T20-T25"
 _DEGREES = {"1": 1, "5": 1, "2": 2, "6": 2, "3": 3, "7": 3}
 _CORROSION = "4"  # the 4th characters from 4 on are those of corrosions
 _EXTENT = ("T31", "T32")
-_LATE = ("D", "S")
-_ABUSE = ("T74", "T76")
 _COMPLICATIONS = ("T80-T88", "I97", "J95", "K91", "N99", "D78", "E89", "G97", "H59", "H95", "L76", "M96")
 _DEVICES = ("T82-T85", "T80.2")
 _PAIN = ("M25.5", "M54", "M79.6", "R10", "R07", "R52")
@@ -34,6 +32,20 @@ _NATURE_WORDS = frozenset(
     stage=CHOOSE,
     after=["no-aftercare-of-injuries"],
     codes=[_INJURIES],
+    examples=[
+        Example(
+            "Laceration of right elbow without foreign body; abrasion of right elbow. Initial encounter.",
+            gives="S51.011A",
+            without="S51.011A S50.311A",
+        ),
+        Example(codes="S90.01XA S93.401A", gives="S93.401A", without="S93.401A S90.01XA"),
+        Example(codes="S05.11XA S05.31XA", gives="S05.31XA", without="S05.31XA S05.11XA"),
+        Example(codes="S51.011A S50.312A", gives="S51.011A S50.312A"),
+        Example(codes="S31.109A S20.219A", gives="S31.109A S20.219A"),
+        Example(codes="S61.011A S50.311A", gives="S61.011A S50.311A"),
+        Example(codes="S51.011A S50.311D", gives="S51.011A S50.311D"),
+        Example(codes="S22.31XA S20.211A", gives="S22.31XA S20.211A"),
+    ],
 )
 def superficial(case: Case) -> Iterator[Edit]:
     """Drop a superficial injury beside a more severe one of the same site."""
@@ -67,6 +79,13 @@ def _same_site(case: Case, one: DraftCode, other: DraftCode) -> bool:
     sections=["I.C.19.b"],
     stage=ORDER,
     codes=[_INJURIES],
+    examples=[
+        Example(codes="S00.81XA S06.0X0A", gives="S06.0X0A S00.81XA", without="S00.81XA S06.0X0A"),
+        Example(codes="S80.01XA S36.113A", gives="S36.113A S80.01XA", without="S80.01XA S36.113A"),
+        Example(codes="S50.311A S72.001A", gives="S72.001A S50.311A", without="S50.311A S72.001A"),
+        Example(codes="S72.001A S52.501A", gives="S72.001A S52.501A"),
+        Example(codes="S00.81XA S50.311A", gives="S00.81XA S50.311A"),
+    ],
 )
 def severe_first(case: Case) -> Iterator[Edit]:
     """Move the deeper injuries in front of the superficial ones."""
@@ -87,6 +106,16 @@ def _degree(one: DraftCode) -> int:
     sections=["I.C.19.d.2"],
     stage=CHOOSE,
     codes=[_BURNS],
+    examples=[
+        Example(codes="T22.211A T22.111A", gives="T22.211A", without="T22.211A T22.111A"),
+        Example(codes="T22.311A T22.211A", gives="T22.311A", without="T22.311A T22.211A"),
+        Example(codes="T22.711A T22.511A", gives="T22.711A", without="T22.711A T22.511A"),
+        Example(codes="T22.711A T22.611A", gives="T22.711A", without="T22.711A T22.611A"),
+        Example(codes="T22.212A T22.111A", gives="T22.212A T22.111A"),
+        Example(codes="T22.311A T22.111S", gives="T22.311A T22.111S"),
+        Example(codes="T22.711A T22.111A", gives="T22.711A T22.111A"),
+        Example(codes="T23.211A T22.111A", gives="T23.211A T22.111A"),
+    ],
 )
 def same_burn(case: Case) -> Iterator[Edit]:
     """Keep the highest degree of the burns of one site and side."""
@@ -108,6 +137,19 @@ def _burnt_site(one: DraftCode) -> tuple[str, bool, str]:
     sections=["I.C.19.d.1"],
     stage=ORDER,
     codes=[*_EXTENT, _BURNS],
+    examples=[
+        Example(
+            "First degree burn of chin and second degree burn of left palm, initial encounter.",
+            gives="T23.252A T20.13XA",
+            without="T20.13XA T23.252A",
+        ),
+        Example(codes="T20.23XA T24.311A", gives="T24.311A T20.23XA", without="T20.23XA T24.311A"),
+        Example(codes="T20.53XA T24.711A", gives="T24.711A T20.53XA", without="T20.53XA T24.711A"),
+        Example(codes="T20.53XA T24.611A", gives="T24.611A T20.53XA", without="T20.53XA T24.611A"),
+        Example(codes="T31.10 T20.23XA", gives="T20.23XA T31.10", without="T31.10 T20.23XA"),
+        Example(codes="T32.10 T20.63XA", gives="T20.63XA T32.10", without="T32.10 T20.63XA"),
+        Example(codes="T20.23XA T23.252A", gives="T20.23XA T23.252A"),
+    ],
 )
 def highest_degree_first(case: Case) -> Iterator[Edit]:
     """Move the burns of the highest degree in front of the others, and their extent behind."""
@@ -127,6 +169,15 @@ def highest_degree_first(case: Case) -> Iterator[Edit]:
     sections=["I.C.19.d.6"],
     stage=CHOOSE,
     codes=[*_EXTENT, "T20-T28 T30"],
+    examples=[
+        Example(codes="T22.311S T31.10", gives="T22.311S", without="T22.311S T31.10"),
+        Example(codes="T26.61XS T32.10", gives="T26.61XS", without="T26.61XS T32.10"),
+        Example(codes="T30.0 T31.10", gives="T31.10", without="T30.0 T31.10"),
+        Example(codes="T30.4 T32.10", gives="T32.10", without="T30.4 T32.10"),
+        Example(codes="T22.311A T31.10", gives="T22.311A T31.10"),
+        Example(codes="T22.311S T23.251A T31.10", gives="T22.311S T23.251A T31.10"),
+        Example(codes="T30.0", gives="T30.0"),
+    ],
 )
 def extent_of_current(case: Case) -> Iterator[Edit]:
     """Drop the extent of burns that are only sequelae, and a burn without a site beside the extent."""
@@ -139,33 +190,7 @@ def extent_of_current(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, f"{extents[0].code} says more of burns whose site is not given")
 
 
-@rule(
-    "abuse-first",
-    says="Abuse is sequenced before the injuries.",
-    sections=["I.C.19.f"],
-    stage=ORDER,
-    codes=[*_ABUSE, "F40-F49 S00-T73"],
-)
-def abuse_first(case: Case) -> Iterator[Edit]:
-    """Move abuse in front of the injuries that came of it."""
-    for abuse in case.under(*_ABUSE):
-        for other in case.under("S00-T73", "F40-F49"):
-            yield case.move(abuse.code, other.code, "abuse is sequenced before the injuries")
-
-
-@rule(
-    "suspected-abuse",
-    says="Suspected abuse that is ruled out is coded as an observation.",
-    sections=["I.C.19.f"],
-    stage=SAID,
-    codes=["T74 T76 Z04.4 Z04.7 Z04.8"],
-)
-def suspected_or_confirmed(case: Case) -> Iterator[Edit]:
-    """Drop suspected abuse where it is ruled out, or confirmed."""
-    ruled_out = [one.code for one in case.under("Z04.4", "Z04.7", "Z04.8")]
-    confirmed = [one.code for one in case.under("T74")]
-    for one in case.under("T76") if ruled_out or confirmed else ():
-        yield case.drop(one.code, f"{(ruled_out or confirmed)[0]} says what became of the suspicion")
+ROWS = read_rules(__package__, "injuries.toml")
 
 
 @rule(
@@ -173,7 +198,14 @@ def suspected_or_confirmed(case: Case) -> Iterator[Edit]:
     says="A complication of a device says what its parts say.",
     sections=["I.C.19.g.2"],
     stage=SAID,
-    codes=[*_DEVICES, *_PAIN, "T80-T88 Z45 Z46 Z93-Z97"],
+    codes=[*_DEVICES, *_PAIN, "T80-T88"],
+    examples=[
+        Example("Pain in right hip due to hip prosthesis.", gives="T84.84XA", without="T84.84XA T84.010A"),
+        Example("Pain in chest due to pacemaker.", gives="T82.847A", without="T82.847A R07.9"),
+        Example("Pain in right arm due to vascular graft.", gives="T82.848A", without="T82.848A T82.329A"),
+        Example("Left knee prosthesis in place. Left knee pain.", gives="M25.562 Z96.652"),
+        Example(codes="T82.847A R07.9", gives="T82.847A R07.9"),
+    ],
 )
 def device_parts(case: Case) -> Iterator[Edit]:
     """Drop what the code for a device's complication already says: the pain, or another code for the same words."""
@@ -182,10 +214,8 @@ def device_parts(case: Case) -> Iterator[Edit]:
             inside = one.code != device.code and all(
                 any(o.start <= e.start and e.end <= o.end for o in device.evidence) for e in one.evidence
             )
-            same = one in case.under("T80-T88", "Z93-Z97", "Z46", "Z45") or (
-                "pain" in case.title(device.code) and one in case.under(*_PAIN)
-            )
-            if inside and same and one.position >= device.position and _narrower(one, device):
+            same = one in case.under("T80-T88") or ("pain" in case.title(device.code) and one in case.under(*_PAIN))
+            if inside and same and _narrower(one, device):
                 yield case.drop(one.code, f"{device.code} says it for the device")
 
 
@@ -199,6 +229,11 @@ def _narrower(one: DraftCode, other: DraftCode) -> bool:
     sections=["II.G", "I.C.19.g.5", "I.C.19.g.3.a"],
     stage=ORDER,
     codes=[*_COMPLICATIONS, "O00-O9A"],
+    examples=[
+        Example("Cystitis due to indwelling catheter.", gives="T83.511A N30.90", without="N30.90 T83.511A"),
+        Example("Cellulitis due to pacemaker.", gives="T82.6XXA L03.90", without="L03.90 T82.6XXA"),
+        Example(codes="N39.0 T83.511A", gives="N39.0 T83.511A"),
+    ],
 )
 def complication_first(case: Case) -> Iterator[Edit]:
     """Move a complication of care in front of the code that describes it."""

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from codekit.plugin import CHECK, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Setting, rule
+from codekit.plugin import (
+    CHECK,
+    COMBINE,
+    SAID,
+    Assertion,
+    Case,
+    Edit,
+    Example,
+    Setting,
+    read_rules,
+    rule,
+)
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.words import rests_within, said_of
 from codekit_icd10cm.mentions.titles import best_row
@@ -18,7 +30,6 @@ _EMPHYSEMA = "J43"
 _COPD, _COPD_WITH_ASTHMA, _ASTHMA = "J44.9", "J44.89", "J45"
 _FAILURE = ("J96.0", "J96.1", "J96.2", "J96.9")
 _GASES = {"hypoxia": "1", "hypercapnia": "2"}
-_INFLUENZA_PNEUMONIA = ("J09.X1", "J10.0", "J11.0")
 # What an influenza that is only suspected is coded as, by its manifestation (I.C.10.c).
 _UNIDENTIFIED = (
     ("J09.X1", "J11.00"),
@@ -33,8 +44,6 @@ _AGENTS = ("B95", "B96", "B97")
 _DUE_TO = re.compile(r"pneumonia due to (?P<agent>.+)|^(?P<other>.+) pneumonia$")
 # Code points between the words of one statement.
 _NEAR = 3
-_VAPING = "U07.0"
-_VAPING_SAYS = ("S27.3", "J98.4", "R05", "R06.0", "R06.2", "R06.8", "R07.1", "R09.0-R09.3")
 
 
 @rule(
@@ -43,6 +52,22 @@ _VAPING_SAYS = ("S27.3", "J98.4", "R05", "R06.0", "R06.2", "R06.8", "R07.1", "R0
     sections=["I.A.15"],
     stage=COMBINE,
     codes=[*_OBSTRUCTIVE, *_LOWER_INFECTIONS, *_INFECTIONS_NAMED.values()],
+    examples=[
+        Example("COPD with acute bronchitis.", gives="J44.0 J20.9", without="J44.9 J20.9"),
+        Example("Bronchiectasis with pneumonia.", gives="J47.0 J18.9", without="J47.9 J18.9"),
+        Example("Bronchiectasis with acute bronchitis.", gives="J47.0 J20.9", without="J47.0"),
+        Example(codes="J44.1 J18.9", gives="J44.0 J44.1 J18.9", without="J44.1 J18.9"),
+        Example(codes="J47.9 J15.9", gives="J47.0 J15.9", without="J47.9 J15.9"),
+        Example(codes="J44.9 J09.X1", gives="J44.0 J09.X1", without="J44.9 J09.X1"),
+        Example(codes="J44.9 J10.00", gives="J44.0 J10.00", without="J44.9 J10.00"),
+        Example(codes="J44.9 J11.00", gives="J44.0 J11.00", without="J44.9 J11.00"),
+        Example(codes="J44.9 J22", gives="J44.0 J22", without="J44.9 J22"),
+        Example(codes="J44.9 J85.1", gives="J44.0 J85.1", without="J44.9 J85.1"),
+        Example(codes="J44.9 A48.1", gives="J44.0 A48.1", without="J44.9 A48.1"),
+        Example(codes="J44.0 J18.9", gives="J44.0 J18.9"),
+        Example(codes="J44.9 J06.9", gives="J44.9 J06.9"),
+        Example("COPD. History of pneumonia.", gives="J44.9 Z87.01"),
+    ],
 )
 def infection_of_obstructed_lung(case: Case) -> Iterator[Edit]:
     """Say that an obstructive lung disease has a lower respiratory infection, and code the infection as well."""
@@ -82,6 +107,12 @@ def _name_infection(case: Case, code: str) -> Iterator[Edit]:
     sections=["I.A.17"],
     stage=COMBINE,
     codes=[_COPD, _EMPHYSEMA, _COPD_WITH_ASTHMA, _ASTHMA],
+    examples=[
+        Example(codes="J44.9 J43.2", gives="J43.2", without="J44.9 J43.2"),
+        Example(codes="J44.9 J45.41", gives="J44.89 J45.41", without="J44.9 J45.41"),
+        Example(codes="J44.9 J43.9 J45.909", gives="J43.9 J45.909", without="J44.9 J43.9 J45.909"),
+        Example(codes="J44.1 J45.909", gives="J44.1 J45.909"),
+    ],
 )
 def form_of_copd(case: Case) -> Iterator[Edit]:
     """Say that an obstructive lung disease goes with asthma, which is coded as well, or is emphysema."""
@@ -101,39 +132,30 @@ def form_of_copd(case: Case) -> Iterator[Edit]:
     sections=["I.B.2"],
     stage=COMBINE,
     codes=[*_FAILURE],
+    examples=[
+        Example("Acute respiratory failure with hypoxia and hypercapnia.", gives="J96.02 J96.01", without="J96.02"),
+        Example(
+            "Acute on chronic respiratory failure with hypercapnia and hypoxia.",
+            gives="J96.22 J96.21",
+            without="J96.22",
+        ),
+        Example("Chronic respiratory failure with hypoxia and hypercapnia.", gives="J96.12 J96.11", without="J96.12"),
+        Example("Respiratory failure with hypoxia and hypercapnia.", gives="J96.92 J96.91", without="J96.92"),
+        Example("Acute respiratory failure with hypoxia.", gives="J96.01"),
+        Example(
+            "Acute respiratory failure with hypoxia. Chronic respiratory failure with hypercapnia.",
+            gives="J96.01 J96.12",
+        ),
+    ],
 )
 def failure_of_both_gases(case: Case) -> Iterator[Edit]:
     """Code a respiratory failure with hypoxia and hypercapnia by both codes."""
     for one in case.under(*_FAILURE):
-        said = said_of(case, one) | _beside(case, one)
+        said = said_of(case, one)
         for word, suffix in _GASES.items() if said.issuperset(_GASES) else ():
             code = one.code[:-1] + suffix
-            if code != one.code and case.knows(code) and one.code[-1] in _GASES.values():
+            if code != one.code and case.knows(code):
                 yield case.add(code, f"the note says {word} as well", after=one.code)
-
-
-def _beside(case: Case, one: DraftCode) -> set[str]:
-    """Give the words that the note says "with" the same statement."""
-    mentions = [statement.mention for statement in case.draft.statements]
-    scopes = {mention.scope for mention in mentions if mention.start == one.position}
-    return {
-        word for mention in mentions if mention.accompanies and mention.scope in scopes for word in mention.normalized
-    }
-
-
-@rule(
-    "influenza-pneumonia",
-    says="The code of an influenza with pneumonia says the pneumonia.",
-    sections=["I.C.10.c", "I.B.9"],
-    stage=COMBINE,
-    after=["ventilator-pneumonia"],
-    codes=[*_INFLUENZA_PNEUMONIA, *_UNSPECIFIED_PNEUMONIA],
-)
-def influenza_pneumonia(case: Case) -> Iterator[Edit]:
-    """Drop the unspecified pneumonia that the code of the influenza says."""
-    for influenza in case.under(*_INFLUENZA_PNEUMONIA)[:1]:
-        for one in case.under(*_UNSPECIFIED_PNEUMONIA):
-            yield case.drop(one.code, f"{influenza.code} says the pneumonia")
 
 
 @rule(
@@ -141,8 +163,16 @@ def influenza_pneumonia(case: Case) -> Iterator[Edit]:
     says="A suspected influenza of an identified virus is coded as of an unidentified one.",
     sections=["I.C.10.c"],
     stage=SAID,
-    codes=["J09 J09.X1 J09.X2 J09.X3 J09.X9 J10 J10.01 J11.00 J11.08 J11.1 J11.2 J11.89"],
+    codes=[*chain(*_UNIDENTIFIED), "J09 J10"],
     setting=Setting.INPATIENT,
+    examples=[
+        Example("Suspected avian influenza.", gives="J11.1", without=""),
+        Example("Suspected avian influenza with pneumonia.", gives="J11.00", without=""),
+        Example("Suspected influenza A.", gives="J11.1", without=""),
+        Example("Suspected influenza A with pneumonia.", gives="J11.00", without=""),
+        Example("Influenza A.", gives="J10.1"),
+        Example("Suspected influenza.", gives="J11.1"),
+    ],
 )
 def suspected_influenza(case: Case) -> Iterator[Edit]:
     """Code a suspected influenza of an identified virus as one of an unidentified virus."""
@@ -159,6 +189,15 @@ def suspected_influenza(case: Case) -> Iterator[Edit]:
     sections=["I.C.10.d.1", "I.C.10.d.2"],
     stage=COMBINE,
     codes=[_VENTILATOR, *_PNEUMONIA, *_AGENTS, *_UNSPECIFIED_PNEUMONIA],
+    examples=[
+        Example("VAP, MSSA pneumonia.", gives="J95.851 B95.61", without="J95.851 J15.211"),
+        Example(codes="J95.851 J12.1", gives="J95.851 B97.4", without="J95.851 J12.1"),
+        Example(codes="J95.851 J15.5", gives="J95.851 B96.20", without="J95.851 J15.5"),
+        Example(codes="J95.851 J15.9", gives="J95.851", without="J95.851 J15.9"),
+        Example(codes="J95.851 J18.9", gives="J95.851", without="J95.851 J18.9"),
+        Example(codes="J95.851 J18.8", gives="J95.851", without="J95.851 J18.8"),
+        Example(codes="J15.212 J95.851", gives="J15.212 J95.851"),
+    ],
 )
 def ventilator_pneumonia(case: Case) -> Iterator[Edit]:
     """Say the organism of a ventilator associated pneumonia by a code of its own, and no second pneumonia."""
@@ -183,6 +222,17 @@ def ventilator_pneumonia(case: Case) -> Iterator[Edit]:
     after=["code-also"],
     codes=[_VENTILATOR, *_PNEUMONIA, _ON_VENTILATOR],
     setting=Setting.INPATIENT,
+    examples=[
+        Example(
+            "On mechanical ventilation, developed pneumonia; unclear whether it is due to the ventilator.",
+            gives="J18.9 Z99.11",
+            asks="relation of the pneumonia to the ventilator",
+        ),
+        Example(codes="J15.1 Z99.11", gives="J15.1 Z99.11", asks="relation of the pneumonia to the ventilator"),
+        Example(codes="J95.851 Z99.11", gives="J95.851 Z99.11"),
+        Example(codes="J95.851 J13 Z99.11", gives="J95.851 J13 Z99.11"),
+        Example(codes="J18.9", gives="J18.9"),
+    ],
 )
 def pneumonia_on_ventilator(case: Case) -> Iterator[Edit]:
     """Ask whether an inpatient's pneumonia is due to the ventilator, which only the provider can say."""
@@ -209,29 +259,4 @@ def _agent(case: Case, code: str) -> str | None:
     return row.code if row is not None and row.assignable else None
 
 
-@rule(
-    "vaping",
-    says="A vaping-related disorder says the lung injury and its respiratory symptoms.",
-    sections=["I.C.10.e"],
-    stage=COMBINE,
-    codes=[_VAPING, *_VAPING_SAYS],
-)
-def vaping(case: Case) -> Iterator[Edit]:
-    """Drop what a vaping-related disorder says, and the symptoms of the lungs."""
-    for disorder in case.under(_VAPING):
-        for one in case.under(*_VAPING_SAYS):
-            yield case.drop(one.code, f"{disorder.code} says it")
-
-
-@rule(
-    "vaping-first",
-    says="A vaping-related disorder stands before its manifestations.",
-    sections=["I.C.10.e"],
-    stage=ORDER,
-    codes=[_VAPING, "J00-J99 R00-R99"],
-)
-def vaping_first(case: Case) -> Iterator[Edit]:
-    """Move a vaping-related disorder in front of its manifestations."""
-    for disorder in case.under(_VAPING):
-        for one in case.under("J00-J99", "R00-R99"):
-            yield case.move(disorder.code, one.code, "the vaping-related disorder stands before its manifestations")
+ROWS = read_rules(__package__, "respiratory.toml")

@@ -5,22 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import CHECK, CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, rule
+from codekit.plugin import (
+    CHECK,
+    CHOOSE,
+    COMBINE,
+    SAID,
+    Assertion,
+    Case,
+    DraftCode,
+    Edit,
+    Example,
+    Setting,
+    read_rules,
+    rule,
+)
 from codekit_icd10cm.mentions.titles import rows_below
 
 _ULCERS = ("L89", "L97", "L98.4")
-_ANY_SITE = ("L89.9",)
-# Last characters of L89: stages that were found, and those that say that none was.
-_STAGED, _UNSTAGED = "1234", "09"
+# Last characters of L89: the stages, and what says that none can be told.
+_STAGES, _UNSTAGEABLE = "1234", "0"
 _OSTEOPOROSIS = "M81"
 # Fractures that a fall from standing may cause in osteoporosis; those of the skull, ribs and fingers are left alone.
-_FRACTURES = ("S22.0", "S22.4", "S32", "S42", "S52", "S62", "S72", "S82", "S92", "M84.4", "M48.5")
+_FRACTURES = ("S22.0", "S32", "S42", "S52", "S62", "S72", "S82", "S92", "M84.4", "M48.5")
 # What breaks a healthy bone too: traffic, falls from a height, being struck or crushed.
 _MAJOR_TRAUMA = ("V00-V99", "W11-W17", "W20-W40", "X92-Y09")
-_FRAGILE = re.compile(r"osteopor|fragility", re.IGNORECASE)
-_HISTORY = "Z87.310"
-_OTHER_HISTORY = ("Z87.311", "Z87.81", "Z87.31")
-# Fractures of chapter 19 name the bone, those of M80 the region.
+# Fractures of chapter 19 name the bone, those of M80 the region; where an edition lacks one, the next serves.
 _REGIONS = (
     ("vertebra|vertebrae|spine", "vertebra"),
     ("hip|femur|trochanter", "femur"),
@@ -30,8 +39,9 @@ _REGIONS = (
     ("tibia|fibula|malleolus|leg", "lower leg"),
     ("wrist|carpal|metacarpal|hand", "hand"),
     ("tarsal|metatarsal|calcaneus|talus|ankle|foot", "ankle and foot"),
-    ("pelvis|ilium|pubis|ischium|acetabulum", "other"),
+    ("pelvis|ilium|pubis|ischium|acetabulum", "pelvis|other site"),
 )
+_WITHOUT_SIDES = ("other site", "unspecified site")
 _FULL = len("M80.051")
 
 
@@ -41,6 +51,12 @@ _FULL = len("M80.051")
     sections=["I.C.12.a.4", "I.C.12.b.1"],
     stage=SAID,
     codes=[*_ULCERS],
+    examples=[
+        Example("Pressure ulcer of the coccyx, completely healed. Hypertension.", gives="I10", without="L89.159 I10"),
+        Example("Hypertension. Chronic ulcer of left calf, now healed.", gives="I10", without="I10 L97.229"),
+        Example("Hypertension. Healed chronic ulcer of skin of the chest.", gives="I10", without="I10 L98.449"),
+        Example("Stage 3 pressure ulcer of the sacrum, healing.", gives="L89.153"),
+    ],
 )
 def healed(case: Case) -> Iterator[Edit]:
     """Drop an ulcer that the note calls healed."""
@@ -51,19 +67,25 @@ def healed(case: Case) -> Iterator[Edit]:
 
 @rule(
     "sited-ulcers",
-    says="A pressure ulcer is coded by its site and stage.",
-    sections=["I.C.12.a.1", "I.C.12.a.2", "I.C.12.a.6", "I.C.12.a.7"],
+    says="An unstageable pressure ulcer whose stage is found is coded by that stage; two stages of one site are both.",
+    sections=["I.C.12.a.2", "I.C.12.a.6"],
     stage=CHOOSE,
-    codes=[*_ANY_SITE, "L89"],
+    codes=["L89"],
+    examples=[
+        Example(codes="L89.320 L89.324", gives="L89.324", without="L89.320 L89.324"),
+        Example(codes="L89.151 L89.150", gives="L89.151", without="L89.151 L89.150"),
+        Example(codes="L89.622 L89.620", gives="L89.622", without="L89.622 L89.620"),
+        Example(codes="L89.313 L89.310", gives="L89.313", without="L89.313 L89.310"),
+        Example(codes="L89.320 L89.314", gives="L89.320 L89.314"),
+        Example(codes="L89.212 L89.213", gives="L89.212 L89.213"),
+    ],
 )
 def sited_ulcers(case: Case) -> Iterator[Edit]:
-    """Drop a pressure ulcer without a site where the note gives the sites."""
-    sited = [one.code for one in case.under("L89") if one not in case.under(*_ANY_SITE)]
-    for one in case.under(*_ANY_SITE) if sited else ():
-        yield case.drop(one.code, f"the note gives the site: {sited[0]}")
-    for code in sited:
-        staged = next((other for other in sited if other[:-1] == code[:-1] and other[-1] in _STAGED), None)
-        if code[-1] in _UNSTAGED and staged is not None:
+    """Drop an unstageable pressure ulcer where the note gives the stage that was found at the same site."""
+    ulcers = [one.code for one in case.under("L89")]
+    for code in ulcers:
+        staged = next((other for other in ulcers if other[:-1] == code[:-1] and other[-1] in _STAGES), None)
+        if code[-1] == _UNSTAGEABLE and staged is not None:
             yield case.drop(code, f"{staged} gives the stage that was found at the same site")
 
 
@@ -73,6 +95,39 @@ def sited_ulcers(case: Case) -> Iterator[Edit]:
     sections=["I.C.13.d.2", "I.C.19.c.1"],
     stage=COMBINE,
     codes=[*_FRACTURES, _OSTEOPOROSIS, *_MAJOR_TRAUMA, "M80.0 M80.8 M81.0"],
+    examples=[
+        Example(codes="M81.0 S72.001A", gives="M80.051A", without="M81.0 S72.001A"),
+        Example(codes="M81.8 S72.002A", gives="M80.852A", without="M81.8 S72.002A"),
+        Example(codes="M81.0 S22.000A", gives="M80.08XA", without="M81.0 S22.000A"),
+        Example(codes="M81.0 M48.56XA", gives="M80.08XA", without="M81.0 M48.56XA"),
+        Example(codes="M81.0 S32.501A", gives="M80.0B1A", without="M81.0 S32.501A"),
+        Example(codes="M81.8 S32.302A", gives="M80.8B2A", without="M81.8 S32.302A"),
+        Example(codes="M81.0 S42.301K", gives="M80.021K", without="M81.0 S42.301K"),
+        Example(codes="M81.0 S42.001A", gives="M80.011A", without="M81.0 S42.001A"),
+        Example(codes="M81.0 S52.90XA", gives="M80.039A", without="M81.0 S52.90XA"),
+        Example(codes="M81.0 S82.201A", gives="M80.061A", without="M81.0 S82.201A"),
+        Example(codes="M81.0 S92.011A", gives="M80.071A", without="M81.0 S92.011A"),
+        Example(codes="M81.0 M84.40XA", gives="M80.00XA", without="M81.0 M84.40XA"),
+        Example(codes="M81.0 S72.142B", gives="M80.052A", without="M81.0 S72.142B"),
+        Example(codes="M81.0 S72.142C", gives="M80.052A", without="M81.0 S72.142C"),
+        Example(codes="M81.0 S72.142F", gives="M80.052D", without="M81.0 S72.142F"),
+        Example(codes="M81.0 S82.90XA S52.501A", gives="M80.069A M80.031A", without="M81.0 S82.90XA S52.501A"),
+        Example(codes="M81.0 S72.142E", gives="M80.052D", without="M81.0 S72.142E"),
+        Example(codes="M81.0 S72.001A W18.30XA", gives="M80.051A W18.30XA", without="M81.0 S72.001A W18.30XA"),
+        Example("Osteoporosis. Left wrist fracture, initial encounter.", gives="M80.042A", without="M81.0 S62.102A"),
+        Example(
+            "Suspected osteoporosis. Fracture of right hip, initial encounter.",
+            gives="M81.0 S72.001A",
+            setting=Setting.INPATIENT,
+        ),
+        Example(codes="M81.0 S72.001A V43.52XA", gives="M81.0 S72.001A V43.52XA"),
+        Example(codes="M81.0 S72.001A W13.0XXA", gives="M81.0 S72.001A W13.0XXA"),
+        Example(codes="M81.0 S72.001A W20.8XXA", gives="M81.0 S72.001A W20.8XXA"),
+        Example(codes="M81.0 S72.001A Y04.0XXA", gives="M81.0 S72.001A Y04.0XXA"),
+        Example(codes="M81.0 S22.41XA", gives="M81.0 S22.41XA"),
+        Example(codes="M81.0 S02.0XXA", gives="M81.0 S02.0XXA"),
+        Example(codes="M81.0 S73.001A", gives="M81.0 S73.001A"),
+    ],
 )
 def osteoporotic_fracture(case: Case) -> Iterator[Edit]:
     """Code a fracture in known osteoporosis to M80, unless it came of a trauma that breaks a healthy bone."""
@@ -82,7 +137,7 @@ def osteoporotic_fracture(case: Case) -> Iterator[Edit]:
     done = False
     for fracture in case.under(*_FRACTURES):
         code = _pathological(case, bones[0], fracture)
-        if code is not None and "fracture" in case.title(fracture.code) and fracture.assertion is Assertion.PRESENT:
+        if code is not None and fracture.assertion is Assertion.PRESENT:
             done = True
             yield case.replace(
                 fracture.code, code, f"a fracture in known osteoporosis ({bones[0].code}) is pathological"
@@ -95,47 +150,22 @@ def _pathological(case: Case, bone: DraftCode, fracture: DraftCode) -> str | Non
     """Find the code of M80 for the cause of the osteoporosis and the bone, with the side and 7th character."""
     root = "M80.0" if bone.code.startswith("M81.0") else "M80.8"
     title = case.title(fracture.code)
-    region = next((name for bones, name in _REGIONS if re.search(rf"\b(?:{bones})\b", title)), "unspecified site")
+    regions = next((names for bones, names in _REGIONS if re.search(rf"\b(?:{bones})\b", title)), "unspecified site")
     side = next((side for side in ("right", "left") if side in title), "")
     seventh = fracture.code[-1] if len(fracture.code) > _FULL else "A"
     # An open fracture has no 7th character of its own in M80: it is a first or a later encounter like another.
     seventh = {"B": "A", "C": "A", "E": "D", "F": "D"}.get(seventh, seventh)
-    for row in rows_below(case.edition, root):
-        named = row.title.lower().partition("pathological fracture")[2]
-        code = f"{row.code:X<{_FULL}}{seventh}"
-        sides = side in named if side else "right" not in named and "left" not in named
-        if region in named and (sides or region in ("vertebra", "other")) and case.knows(code):
-            return code
-    fallback = f"{root}0X{seventh}"
-    return fallback if case.knows(fallback) else None
+    for region in regions.split("|"):
+        for row in rows_below(case.edition, root):
+            named = row.title.lower().partition("pathological fracture")[2]
+            code = f"{row.code:X<{_FULL}}{seventh}"
+            sides = side in named if side else "right" not in named and "left" not in named
+            if region in named and (sides or region in _WITHOUT_SIDES) and case.knows(code):
+                return code
+    return None
 
 
-@rule(
-    "osteoporotic-fracture-history",
-    says="A healed fracture of osteoporosis has a history code of its own.",
-    sections=["I.C.13.d.1"],
-    stage=COMBINE,
-    codes=[*_OTHER_HISTORY, _HISTORY],
-)
-def osteoporotic_history(case: Case) -> Iterator[Edit]:
-    """Code a healed fracture of osteoporosis as such, behind the osteoporosis."""
-    for one in case.under(*_OTHER_HISTORY):
-        if any(_FRAGILE.search(e.text) for e in one.evidence) and case.knows(_HISTORY):
-            yield case.replace(one.code, _HISTORY, "the note calls the healed fracture one of osteoporosis")
-
-
-@rule(
-    "osteoporosis-first",
-    says="Osteoporosis stands before the history of its fractures.",
-    sections=["I.C.13.d.1"],
-    stage=ORDER,
-    codes=[_HISTORY, _OSTEOPOROSIS],
-)
-def osteoporosis_first(case: Case) -> Iterator[Edit]:
-    """Move osteoporosis in front of the history of its fractures."""
-    for history in case.under(_HISTORY):
-        for one in case.under(_OSTEOPOROSIS):
-            yield case.move(one.code, history.code, "the history of its fractures follows osteoporosis")
+ROWS = read_rules(__package__, "skin_musculoskeletal.toml")
 
 
 @rule(
@@ -144,6 +174,15 @@ def osteoporosis_first(case: Case) -> Iterator[Edit]:
     sections=["I.B.14", "I.A.19"],
     stage=CHECK,
     codes=["L89"],
+    examples=[
+        Example(codes="L89.152 L89.153", gives="L89.152 L89.153", asks="stage"),
+        Example(
+            "Stage 3 pressure ulcer of left heel. Stage 2 pressure ulcer of left heel.",
+            gives="L89.623 L89.622",
+            asks="stage",
+        ),
+        Example(codes="L89.622 L89.153", gives="L89.622 L89.153"),
+    ],
 )
 def conflicting_stages(case: Case) -> Iterator[Edit]:
     """Ask which stage holds where the note gives one ulcer two."""
