@@ -75,23 +75,23 @@ _ORGANISMS = "B95-B97"
 )
 def symptom_of_established(case: Case) -> Iterator[Edit]:
     """Drop a symptom that the note states first and explains by a diagnosis behind it."""
-    for one in case.draft:
-        if checks.asked_for(case.edition, one.code, explained_by(case, one, _EXPLAINED)):
+    for draft_code in case.draft:
+        explaining = list(explained_by(case, draft_code, _EXPLAINED))
+        if checks.asked_for(case.edition, draft_code.code, explaining) or _listed(case, draft_code):
             continue
-        if _listed(case, one):
-            continue
-        diagnosis = next((other for other in explained_by(case, one, _EXPLAINED) if _established(one, other)), None)
-        if diagnosis is not None:
-            yield case.drop(one.code, f"{diagnosis.code} is established behind it and is routinely associated with it")
+        found = next((one for one in explaining if _established(draft_code, one)), None)
+        if found is not None:
+            reason = f"{found.code} is established behind it and is routinely associated with it"
+            yield case.drop(draft_code.code, reason)
 
 
-def _listed(case: Case, one: DraftCode) -> bool:
+def _listed(case: Case, draft_code: DraftCode) -> bool:
     """Say whether the note lists the symptom among its diagnoses, as a problem of its own."""
     return any(
         statement.mention.section == SectionKind.ASSESSMENT
         and (statement.mention.start, statement.mention.end) == (e.start, e.end)
         for statement in case.draft.statements
-        for e in one.evidence
+        for e in draft_code.evidence
     )
 
 

@@ -108,11 +108,11 @@ def _loser_first(case: Case, carrier: DraftCode, excluded: DraftCode) -> tuple[D
     return carrier, excluded
 
 
-def _detail(case: Case, one: DraftCode) -> int:
+def _detail(case: Case, draft_code: DraftCode) -> int:
     """Say how much a code says: 0 for a symptom, 1 for a mere history or what leaves a detail open, 2 for the rest."""
-    if checks.is_symptom(case.edition, one.code):
+    if checks.is_symptom(case.edition, draft_code.code):
         return 0
-    row = case.edition.get(one.code)
+    row = case.edition.get(draft_code.code)
     return 1 if checks.leaves_open(row) or row.title.startswith(_HISTORY) else 2
 
 
