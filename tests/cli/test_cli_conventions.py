@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from click.testing import Result
+
+from codekit.conventions import Stage
 
 Codekit = Callable[..., Result]
 
@@ -30,17 +33,20 @@ def conventions(codekit: Codekit) -> Codekit:
 
 def test_they_come_in_the_order_in_which_they_apply(conventions: Codekit) -> None:
     every = listed(conventions("--format", "json"))
-    keys = [(one["priority"], one["id"]) for one in every]
-    assert keys == sorted(keys)
-    assert len(keys) > 30
+    stages = [Stage[str(one["stage"]).upper()] for one in every]
+    assert stages == sorted(stages)
+    place = {one["id"]: at for at, one in enumerate(every)}
+    behind = [(name, one["id"]) for one in every for name in cast("list[str]", one["after"])]
+    assert len(behind) > 5
+    assert all(place[name] < place[one] for name, one in behind)
 
 
 def test_json_has_every_field(conventions: Codekit) -> None:
     data = json.loads(conventions("excludes1", "--format", "json").stdout)
     assert list(data) == ["schema", "system", "edition", "query", "conventions"]
-    assert (data["schema"], data["system"], data["query"]) == (1, "icd10cm", "excludes1")
+    assert (data["schema"], data["system"], data["query"]) == (2, "icd10cm", "excludes1")
     (one,) = data["conventions"]
-    assert list(one) == ["id", "title", "source", "sections", "setting", "priority", "origin"]
+    assert list(one) == ["id", "title", "source", "sections", "setting", "stage", "after", "origin"]
     assert one["sections"] == ["I.A.12.a"]
     assert one["source"] == "ICD-10-CM Official Guidelines I.A.12.a (2026-04)"
     assert (one["setting"], one["origin"]) == (None, "tabular")
@@ -51,7 +57,7 @@ def test_the_table_holds_everything_on_80_columns(conventions: Codekit, monkeypa
     ran = conventions("uncertain-outpatient")
     lines = ran.stdout.splitlines()
     assert lines[0].startswith("ICD-10-CM 2026-04+")
-    assert lines[3].split() == ["100", "uncertain-outpatient", "outpatient", "written"]
+    assert lines[3].split() == ["said", "uncertain-outpatient", "outpatient", "written"]
     assert " ".join(" ".join(lines[4:]).split()).startswith(
         "An uncertain diagnosis is not coded for an outpatient. IV.H"
     )
