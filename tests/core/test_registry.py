@@ -240,7 +240,9 @@ def test_a_fault_of_the_system_itself_is_raised_with_its_name(install: Install) 
 
 
 def test_duplicates_within_a_system_are_refused(install: Install) -> None:
-    source = SYSTEM.replace("(2024, 2026, 2025)", "(2024, 2024)").replace('convention("a", COMBINE)', 'convention("b", SAID)')
+    source = SYSTEM.replace("(2024, 2026, 2025)", "(2024, 2024)").replace(
+        'convention("a", COMBINE)', 'convention("b", SAID)'
+    )
     install("demo", source)
     system = System.open("demo")
     with pytest.raises(PluginError, match="release '2024' is listed twice"):

@@ -40,6 +40,18 @@ class Stage(IntEnum):
         """Its name as people and programs see it, such as `combine`."""
         return self.name.lower()
 
+    @classmethod
+    def read(cls, label: str) -> Stage:
+        """Find a stage by its label.
+
+        Raises:
+            ValueError: None has it.
+        """
+        found = next((one for one in cls if one.label == label), None)
+        if found is None:
+            raise ValueError(f"got the stage {label!r}, expected one of {', '.join(one.label for one in cls)}")
+        return found
+
 
 SAID, COMBINE, REPORT, ADD, CHOOSE, ORDER, CHECK = Stage
 
