@@ -6,7 +6,7 @@ from datetime import date
 
 import attrs
 
-from codekit.types import Encounter, Setting, Sex
+from codekit.types import Assertion, Encounter, Setting, Sex
 
 
 @attrs.frozen
@@ -21,6 +21,7 @@ class Example:
         gives: All codes that come out, in sequence.
         without: All codes that come out without the rule; None where they are the same.
         codes: A draft of codes in place of a text, in sequence: each certain, and named by nothing but itself.
+        assertion: What is said of the conditions of the draft.
         reports: Id of the finding that the rule makes, and that is not there without it; empty where it makes none.
         asks: Topic of the question that the rule asks of the clinician, likewise.
         setting: Of the encounter; None takes the rule's own, else an outpatient's.
@@ -34,6 +35,7 @@ class Example:
     gives: str = attrs.field(default="", kw_only=True)
     without: str | None = attrs.field(default=None, kw_only=True)
     codes: str = attrs.field(default="", kw_only=True)
+    assertion: Assertion = attrs.field(default=Assertion.PRESENT, kw_only=True)
     reports: str = attrs.field(default="", kw_only=True)
     asks: str = attrs.field(default="", kw_only=True)
     setting: Setting | None = attrs.field(default=None, kw_only=True)

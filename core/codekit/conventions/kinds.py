@@ -33,7 +33,7 @@ from codekit.conventions.model import DraftCode
 from codekit.conventions.rule import Rule
 from codekit.conventions.stages import CHOOSE, COMBINE, ORDER, Stage
 from codekit.errors import PluginError
-from codekit.types import Edit, Setting, Sex
+from codekit.types import Assertion, Edit, Setting, Sex
 
 Apply = Callable[[Case], Iterable[Edit]]
 _COMMON: Mapping[str, type] = {
@@ -215,7 +215,7 @@ def _rule(kind: _Kind, row: Mapping[str, Any]) -> Rule[Case]:
 
 def _example(given: Mapping[str, Any]) -> Example:
     fields: dict[str, Any] = {**given}
-    for key, read in (("setting", Setting), ("sex", Sex)):
+    for key, read in (("assertion", Assertion), ("setting", Setting), ("sex", Sex)):
         if key in fields:
             fields[key] = read(fields[key])
     return Example(**fields)

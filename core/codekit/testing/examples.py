@@ -104,14 +104,14 @@ class ExampleRunner:
         encounter = example.encounter(convention.setting)
         if example.codes:
             note = Note(id="example", text=example.codes, encounter=encounter)
-            return note, tuple(_drafted(example.codes))
+            return note, tuple(_drafted(example.codes, example.assertion))
         note = Note(id="example", text=example.text, encounter=encounter)
         case = Case(note=note)
         located = [[(one.mention, one.candidates) for one in each] for each in self._coder.find([case])]
         return note, self._coder.assign([case], located)[0]
 
 
-def _drafted(codes: str) -> list[Tentative]:
+def _drafted(codes: str, assertion: Assertion) -> list[Tentative]:
     """Make tentative codes of a draft: each stands for itself, one behind the other."""
     found: list[Tentative] = []
     end = 0
@@ -123,7 +123,7 @@ def _drafted(codes: str) -> list[Tentative]:
             start=start,
             end=end,
             text=word,
-            assertion=Assertion.PRESENT,
+            assertion=assertion,
             section="assessment",
             normalized=(),
             scope=(start, end),
@@ -133,6 +133,7 @@ def _drafted(codes: str) -> list[Tentative]:
             confidence=_CERTAIN,
             evidence=(Evidence(start=start, end=end, text=word),),
             position=start,
+            assertion=assertion,
             modifiers=line.modifiers,
             units=line.units,
         )
