@@ -28,7 +28,7 @@ class Example:
         age: In completed years.
         sex: Administrative sex.
         day: Date of service.
-        edition: Version of the edition on which it holds; empty for the one that the contract is run on.
+        edition: Version of the edition on which it holds; empty where it holds on any.
     """
 
     text: str = ""

@@ -53,6 +53,10 @@ class ExampleRunner:
         self._coder = coder
         self._conventions = coder.system.conventions(coder.edition.release)
 
+    def holds_for(self, example: Example) -> bool:
+        """Say whether an example is pinned on no edition, or on this one."""
+        return example.edition in ("", self._coder.edition.release.version)
+
     def run(self, convention: Convention, example: Example, *, without: bool = False) -> Outcome:
         """Run an example.
 
