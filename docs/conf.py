@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from types import GetSetDescriptorType, MemberDescriptorType
 
 from sphinx.application import Sphinx
 
 import codekit
+
+sys.path.append(str(Path(__file__).parent))
+from conventions_pages import write_pages  # noqa: E402
 
 project = "codekit"
 copyright = "codekit contributors, Apache-2.0"
@@ -45,7 +50,13 @@ def _to_literals(app: Sphinx, what: str, name: str, member: object, options: obj
     lines[:] = [re.sub(r"(?<![`:])`([^`]+)`(?!`)", lambda match: f"``{match[1].strip()}``\\ ", line) for line in lines]
 
 
+def _write_pages(app: Sphinx) -> None:
+    """Write the pages of the conventions, before the pages are looked for."""
+    write_pages(Path(app.srcdir) / "reference" / "conventions")
+
+
 def setup(app: Sphinx) -> None:
-    """Register what autodoc asks."""
+    """Register what autodoc asks, and what is generated."""
+    app.connect("builder-inited", _write_pages)
     app.connect("autodoc-process-docstring", _to_literals)
     app.connect("autodoc-skip-member", _skip)

@@ -14,7 +14,6 @@ from codekit.cli.context import State, pass_state
 from codekit.cli.options import edition_options, format_option
 from codekit.cli.output import make_console, make_grid, make_table, print_json
 from codekit.errors import UsageError
-from codekit.types import Assertion
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     """What an example promises and does not hold, by the id of its rule and its 0-based place; none if not run."""
 
 _AN_EXAMPLE_DOES_NOT_HOLD = 3
-_NOTHING = "nothing"
 
 
 @click.command("conventions")
@@ -134,14 +132,14 @@ def _print_one(console: Console, convention: Convention, faults: Faults) -> None
         "after": ", ".join(convention.after),
         "setting": convention.setting.value if convention.setting else "both",
         "origin": convention.origin.value,
-        "codes": ", ".join(f"{one.first}-{one.last}" if one.last else one.first for one in convention.names),
+        "codes": ", ".join(map(str, convention.names)),
     }
     console.print(f"\n{convention.id}", style="bold")
     console.print(f"{convention.title}\n")
     console.print(make_grid([(Text(name, style="dim"), text) for name, text in facts.items() if text], whole=1))
     if convention.examples:
         columns: tuple[str, ...] = ("example", "with the rule", "without it")
-        rows: list[tuple[str, ...]] = [(_given(one), _outcome(one), _left(one)) for one in convention.examples]
+        rows: list[tuple[str, ...]] = [one.told() for one in convention.examples]
         if faults:
             columns = (*columns, "holds")
             rows = [(*row, _holds(faults.get((convention.id, at)))) for at, row in enumerate(rows)]
@@ -149,27 +147,6 @@ def _print_one(console: Console, convention: Convention, faults: Faults) -> None
         console.print(make_table(columns, rows))
     else:
         console.print("\nIt brings no examples.")
-
-
-def _given(example: Example) -> str:
-    """Say what an example is about: its text or codes, and what is known of the encounter."""
-    known = (example.setting, example.sex, f"{example.age} years" if example.age is not None else None, example.day)
-    said = None if example.assertion is Assertion.PRESENT else example.assertion
-    about = ", ".join(str(one) for one in (said, *known, example.edition) if one)
-    shown = example.codes or f"“{' '.join(example.text.split())}”"
-    return f"{shown} ({about})" if about else shown
-
-
-def _outcome(example: Example) -> str:
-    reported = [f"reports {example.reports}"] if example.reports else []
-    asked = [f"asks for {example.asks}"] if example.asks else []
-    return ", ".join((example.gives or _NOTHING, *reported, *asked))
-
-
-def _left(example: Example) -> str:
-    if not example.bites:
-        return "the same"
-    return (example.gives if example.without is None else example.without) or _NOTHING
 
 
 def _holds(faults: Sequence[str] | None) -> str:
@@ -183,7 +160,7 @@ def _print_checked(console: Console, conventions: Sequence[Convention], faults: 
     for one in conventions:
         for at, example in enumerate(one.examples):
             for fault in faults.get((one.id, at), ()):
-                console.print(f"{one.id}, {_given(example)}: {fault}", style="red")
+                console.print(f"{one.id}, {example.told()[0]}: {fault}", style="red")
     held = sum(not found for found in faults.values())
     pinned = sum(len(one.examples) for one in conventions) - len(faults)
     console.print(

@@ -8,6 +8,8 @@ import attrs
 
 from codekit.types import Assertion, Encounter, Setting, Sex
 
+_NOTHING = "nothing"
+
 
 @attrs.frozen
 class Example:
@@ -62,6 +64,21 @@ class Example:
     def bites(self) -> bool:
         """Whether something comes out differently without the rule."""
         return self.without is not None or bool(self.reports or self.asks)
+
+    def told(self) -> tuple[str, str, str]:
+        """Say for people what it is about, what comes out, and what does without the rule."""
+        age = f"{self.age} years" if self.age is not None else None
+        said = None if self.assertion is Assertion.PRESENT else self.assertion
+        about = ", ".join(str(one) for one in (said, self.setting, self.sex, age, self.day, self.edition) if one)
+        shown = self.codes or f"“{' '.join(self.text.split())}”"
+        reported = [f"reports {self.reports}"] if self.reports else []
+        asked = [f"asks for {self.asks}"] if self.asks else []
+        left = self.gives if self.without is None else self.without
+        return (
+            f"{shown} ({about})" if about else shown,
+            ", ".join((self.gives or _NOTHING, *reported, *asked)),
+            (left or _NOTHING) if self.bites else "the same",
+        )
 
     def encounter(self, setting: Setting | None = None) -> Encounter:
         """Give its encounter.
