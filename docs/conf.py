@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 import codekit
 
 sys.path.append(str(Path(__file__).parent))
-from conventions_pages import write_pages  # noqa: E402
+from conventions_pages import write_pages
 
 project = "codekit"
 copyright = "codekit contributors, Apache-2.0"

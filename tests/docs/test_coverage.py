@@ -18,8 +18,8 @@ import pytest
 
 from codekit.conventions import CHECK, Convention, Example
 from codekit.editions.source import Source
-from codekit.system import System
 from codekit.specificity import Specificity
+from codekit.system import System
 from codekit.types import GuidelineSection, Release
 from codekit_icd10cm.coverage import ELSEWHERE, MISSING, NO_RULE, Row, State, coverage
 
