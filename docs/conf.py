@@ -34,7 +34,7 @@ napoleon_custom_sections = ["Source"]
 nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|enum|pathlib|typing|attrs|pluggy|pytest|_pytest)\..*"),
     # What plugins need not know by name.
-    ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.rules\.CaseT"),
+    ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.conventions\.rule\.CaseT"),
     ("py:.*", r"(Template|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
     ("py:.*", r"(Any|Apply|ClassVar|Draft|EnumMeta|Exception|Path|Sentence|StrEnum|T|Turn|date|object|optional)"),
 ]

@@ -21,7 +21,7 @@ class Stage(IntEnum):
     """
 
     SAID = 1
-    """What the record says: certain or possible, the patient's or a relative's, now or before."""
+    """What the record says of a condition, certain or possible, the patient's or a relative's, now or before."""
     COMBINE = 2
     """Which conditions are one code together, or one by another."""
     REPORT = 3
