@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from types import GetSetDescriptorType, MemberDescriptorType
 
 from sphinx.application import Sphinx
 
 import codekit
+
+sys.path.append(str(Path(__file__).parent))
+from conventions_pages import write_pages
 
 project = "codekit"
 copyright = "codekit contributors, Apache-2.0"
@@ -29,7 +34,7 @@ napoleon_custom_sections = ["Source"]
 nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|enum|pathlib|tomllib|typing|attrs|pluggy|pytest|_pytest)\..*"),
     # What plugins need not know by name.
-    ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.rules\.CaseT"),
+    ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.conventions\.rule\.CaseT"),
     ("py:.*", r"(Template|_Element|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
     (
         "py:.*",
@@ -48,7 +53,13 @@ def _to_literals(app: Sphinx, what: str, name: str, member: object, options: obj
     lines[:] = [re.sub(r"(?<![`:])`([^`]+)`(?!`)", lambda match: f"``{match[1].strip()}``\\ ", line) for line in lines]
 
 
+def _write_pages(app: Sphinx) -> None:
+    """Write the pages of the conventions, before the pages are looked for."""
+    write_pages(Path(app.srcdir) / "reference" / "conventions")
+
+
 def setup(app: Sphinx) -> None:
-    """Register what autodoc asks."""
+    """Register what autodoc asks, and what is generated."""
+    app.connect("builder-inited", _write_pages)
     app.connect("autodoc-process-docstring", _to_literals)
     app.connect("autodoc-skip-member", _skip)

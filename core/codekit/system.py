@@ -344,7 +344,10 @@ class System:
                 f"code system {self.info.id!r}: convention {twice!r} is given twice by its plugins; "
                 "rename one, or uninstall the extension that repeats it"
             )
-        return arrange(conventions)
+        try:
+            return arrange(conventions)
+        except PluginError as error:
+            raise PluginError(f"code system {self.info.id!r}: {error}") from error
 
     def check_edition(self, edition: Edition, source: Source) -> tuple[Finding, ...]:
         """Compare a compiled edition with what its publisher lists besides.

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codekit import Coder
-from codekit.conventions import Convention, Draft
+from codekit.conventions import CHECK, Convention, Draft
 from codekit.editions.builder import build
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
@@ -137,7 +137,7 @@ def reconciled(coder: Coder, *edits: Edit) -> CodingResult:
     def apply(draft: Draft, edition: Edition, encounter: Encounter) -> tuple[Edit, ...]:  # noqa: ARG001
         return edits
 
-    one = Convention(id="x", title="t", source="s", priority=1, apply=apply)
+    one = Convention(id="x", title="t", source="s", stage=CHECK, apply=apply)
     reconciler = RulesCodeReconciler(coder.edition, [one])
     return Coder(coder.system, coder.edition, reconciler=reconciler).code("Assessment:\n1. Gout\n2. Psoriasis\n")
 

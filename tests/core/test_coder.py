@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codekit import Coder, CodingResult, Encounter, Note
-from codekit.conventions import Convention, Draft
+from codekit.conventions import CHECK, Convention, Draft
 from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.types import Action, Assignment, Dropped, Edit, Setting, Status
@@ -246,7 +246,7 @@ def with_convention(coder: Coder, action: Action, replacement: str | None = None
             Edit(rule="x", action=action, code=first, source="s", reason="r", replacement=replacement, before=first)
         ]
 
-    one = Convention(id="x", title="t", source="s", priority=1, apply=apply)
+    one = Convention(id="x", title="t", source="s", stage=CHECK, apply=apply)
     reconciler = RulesCodeReconciler(coder.edition, [one])
     return Coder(coder.system, coder.edition, reconciler=reconciler).code("Assessment:\n1. Gout\n2. Psoriasis\n")
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codekit.conventions import Convention
+from codekit.conventions import CHECK, Convention
 from codekit.editions.builder import build
 from codekit.editions.diff import EditionDiff, diff, diff_to_dict, diff_to_html
 from codekit.editions.diff.changes import Change, Field, How
@@ -398,7 +398,7 @@ def test_titles_status_sequence_notes_and_the_unexplained(impact: Impact, editio
 
 def test_conventions_that_name_retired_codes_are_listed(impact: Impact) -> None:
     names = (CodeReference(first="A00.1"), CodeReference(first="A00.2", last="A01"), CodeReference(first="Z99"))
-    convention = Convention(id="c", title="t", source="s", priority=1, apply=lambda *_: (), names=names)
+    convention = Convention(id="c", title="t", source="s", stage=CHECK, apply=lambda *_: (), names=names)
     hit = impact.on_convention(convention)
     assert hit is not None
     assert (hit.gone, hit.headings) == (("A00.1",), ("A00.2",))

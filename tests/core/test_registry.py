@@ -15,11 +15,11 @@ from codekit.system import System
 SYSTEM = """
 from datetime import date
 from codekit.plugin import hookimpl
-from codekit.conventions import Convention
+from codekit.conventions import COMBINE, SAID, Convention
 from codekit.types import Candidate, Finding, Release, Severity, SystemInfo
 
-def convention(name, priority):
-    return Convention(id=name, title="", source="", priority=priority, apply=lambda *_: ())
+def convention(name, stage, *after):
+    return Convention(id=name, title="", source="", stage=stage, after=after, apply=lambda *_: ())
 
 def finding(code, rule):
     return Finding(rule=rule, severity=Severity.ERROR, codes=(code,), message="", source="")
@@ -39,7 +39,7 @@ class Hooks:
         yield finding("A", "one")
     @hookimpl
     def codekit_conventions(self):
-        return [convention("z", 1), convention("b", 2), convention("a", 2)]
+        return [convention("b", COMBINE), convention("a", COMBINE), convention("z", SAID)]
 
 @hookimpl
 def codekit_register_systems(register):
@@ -48,13 +48,13 @@ def codekit_register_systems(register):
 
 EXTENSION = """
 from codekit.plugin import hookimpl
-from codekit.conventions import Convention
+from codekit.conventions import SAID, Convention
 from codekit.types import Candidate
 
 class Extra:
     @hookimpl
     def codekit_conventions(self):
-        return [Convention(id="payer", title="", source="", priority=0, apply=lambda d, e, n: ())]
+        return [Convention(id="payer", title="", source="", stage=SAID, apply=lambda d, e, n: ())]
     @hookimpl
     def codekit_search_index(self, query):
         {search}
@@ -159,7 +159,7 @@ def test_results_are_ordered(install: Install, coder: Coder) -> None:
     system = System.open("demo")
     assert [release.version for release in system.releases()] == ["2026", "2025", "2024"]
     newest = system.releases()[0]
-    assert [convention.id for convention in system.conventions(newest)] == ["z", "a", "b"]
+    assert [convention.id for convention in system.conventions(newest)] == ["z", "b", "a"]
     findings = system.validate(["A", "B"], coder.edition, Encounter())
     assert [(finding.codes[0], finding.rule) for finding in findings] == [
         ("A", "one"),
@@ -176,10 +176,10 @@ def test_an_extension_adds_to_the_lists(install: Install) -> None:
     )
     system = System.open("demo")
     assert [convention.id for convention in system.conventions(system.releases()[0])] == [
-        "payer",
         "z",
-        "a",
+        "payer",
         "b",
+        "a",
     ]
     found = system.search("anything", None, limit=3)  # type: ignore[arg-type]
     assert [candidate.code for candidate in found] == ["X", "A", "B"]
@@ -240,7 +240,9 @@ def test_a_fault_of_the_system_itself_is_raised_with_its_name(install: Install) 
 
 
 def test_duplicates_within_a_system_are_refused(install: Install) -> None:
-    source = SYSTEM.replace("(2024, 2026, 2025)", "(2024, 2024)").replace('convention("a", 2)', 'convention("b", 3)')
+    source = SYSTEM.replace("(2024, 2026, 2025)", "(2024, 2024)").replace(
+        'convention("a", COMBINE)', 'convention("b", SAID)'
+    )
     install("demo", source)
     system = System.open("demo")
     with pytest.raises(PluginError, match="release '2024' is listed twice"):

@@ -16,10 +16,11 @@ from pathlib import Path
 import attrs
 import pytest
 
-from codekit.conventions import Convention
+from codekit.conventions import CHECK, Convention, Example
 from codekit.editions.source import Source
+from codekit.specificity import Specificity
 from codekit.system import System
-from codekit.types import Release
+from codekit.types import GuidelineSection, Release
 from codekit_icd10cm.coverage import ELSEWHERE, MISSING, NO_RULE, Row, State, coverage
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "coverage.md"
@@ -31,8 +32,8 @@ INTRODUCTION = """\
 Every section of the ICD-10-CM Official Guidelines for Coding and Reporting FY2026, with what carries it out: the ids of
 the conventions, which `codekit conventions ID` explains, and what other parts of codekit do. *In part* says what is
 missing, *not yet* means that nothing in codekit knows of the section, and *no rule* that it asks nothing of software.
-Where a section stands as covered, its rule is written for the whole class of conditions that it speaks of; the words of
-a note may still be read wrongly.
+Where a section stands as covered, its rule is written for the whole class of conditions that it speaks of, and an
+example comes out differently without it; the words of a note may still be read wrongly.
 
 The page is generated from the objects, and a test compares the two: `CODEKIT_REFRESH_DOCS=1 pytest
 tests/docs/test_coverage.py` writes it anew.
@@ -137,3 +138,15 @@ def test_what_is_said_of_a_section_agrees(page: dict[str, tuple[str, ...]]) -> N
     for remarks, state in ((MISSING, "in part"), (NO_RULE, "no rule")):
         other = [section for remark in remarks for section in remark.sections if states[section] != state]
         assert not other, f"their remark in codekit_icd10cm.coverage says {state!r}: mend it, or what their rules claim"
+
+
+def test_a_section_is_covered_only_by_a_rule_that_an_example_proves() -> None:
+    ids = ("I.C.98", "I.C.99")
+    sections = [GuidelineSection(id=name, title="Invented", text="Do so.", page=1) for name in ids]
+    rule = Convention(id="x", title="t", source="s", stage=CHECK, apply=lambda *_: (), sections=ids[:1])
+    silent = attrs.evolve(rule, examples=(Example("Gout.", gives="M10.9"),))
+    biting = attrs.evolve(rule, examples=(*silent.examples, Example("Gout.", gives="M10.9", without="M10.00")))
+    for one, state in ((rule, State.NOT_YET), (silent, State.NOT_YET), (biting, State.COVERED)):
+        first, second = coverage(sections, [one], Specificity())
+        assert (first.state, first.rules) == (state, ("x",))
+        assert (second.state, second.rules) == (State.NOT_YET, ())

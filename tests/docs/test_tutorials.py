@@ -127,3 +127,7 @@ def test_the_tutorial_for_an_extension_ends_where_it_began(reader: Reader) -> No
     assert "payer" not in plain.stdout
     (listed,) = ran["codekit --system icd10cm conventions payer.unspecified_first"]
     assert "claims manual 2026, section 4.2" in " ".join(listed.stdout.split())
+    (tested,) = ran["pytest test_payer.py"]
+    assert tested.returncode == 0, tested.stdout
+    (proven,) = ran["codekit --system icd10cm conventions payer.unspecified_first --check"]
+    assert "3 of 3 examples hold on this edition" in proven.stdout

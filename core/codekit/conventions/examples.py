@@ -6,7 +6,9 @@ from datetime import date
 
 import attrs
 
-from codekit.types import Encounter, Setting, Sex
+from codekit.types import Assertion, Encounter, Setting, Sex
+
+_NOTHING = "nothing"
 
 
 @attrs.frozen
@@ -21,19 +23,21 @@ class Example:
         gives: All codes that come out, in sequence.
         without: All codes that come out without the rule; None where they are the same.
         codes: A draft of codes in place of a text, in sequence: each certain, and named by nothing but itself.
+        assertion: What is said of the conditions of the draft.
         reports: Id of the finding that the rule makes, and that is not there without it; empty where it makes none.
         asks: Topic of the question that the rule asks of the clinician, likewise.
         setting: Of the encounter; None takes the rule's own, else an outpatient's.
         age: In completed years.
         sex: Administrative sex.
         day: Date of service.
-        edition: Version of the edition on which it holds; empty for the one that the contract is run on.
+        edition: Version of the edition on which it holds; empty where it holds on any.
     """
 
     text: str = ""
     gives: str = attrs.field(default="", kw_only=True)
     without: str | None = attrs.field(default=None, kw_only=True)
     codes: str = attrs.field(default="", kw_only=True)
+    assertion: Assertion = attrs.field(default=Assertion.PRESENT, kw_only=True)
     reports: str = attrs.field(default="", kw_only=True)
     asks: str = attrs.field(default="", kw_only=True)
     setting: Setting | None = attrs.field(default=None, kw_only=True)
@@ -60,6 +64,21 @@ class Example:
     def bites(self) -> bool:
         """Whether something comes out differently without the rule."""
         return self.without is not None or bool(self.reports or self.asks)
+
+    def told(self) -> tuple[str, str, str]:
+        """Say for people what it is about, what comes out, and what does without the rule."""
+        age = f"{self.age} years" if self.age is not None else None
+        said = None if self.assertion is Assertion.PRESENT else self.assertion
+        about = ", ".join(str(one) for one in (said, self.setting, self.sex, age, self.day, self.edition) if one)
+        shown = self.codes or f"“{' '.join(self.text.split())}”"
+        reported = [f"reports {self.reports}"] if self.reports else []
+        asked = [f"asks for {self.asks}"] if self.asks else []
+        left = self.gives if self.without is None else self.without
+        return (
+            f"{shown} ({about})" if about else shown,
+            ", ".join((self.gives or _NOTHING, *reported, *asked)),
+            (left or _NOTHING) if self.bites else "the same",
+        )
 
     def encounter(self, setting: Setting | None = None) -> Encounter:
         """Give its encounter.

@@ -33,10 +33,20 @@ from codekit.conventions.model import DraftCode
 from codekit.conventions.rule import Rule
 from codekit.conventions.stages import CHOOSE, COMBINE, ORDER, REPORT, Stage
 from codekit.errors import PluginError
-from codekit.types import Basis, Edit, Setting, Sex
+from codekit.types import Assertion, Basis, Edit, Setting, Sex
 
 Apply = Callable[[Case], Iterable[Edit]]
-_COMMON = frozenset(("id", "says", "source", "sections", "after", "setting", "stage", "reason", "examples"))
+_COMMON: Mapping[str, type] = {
+    "id": str,
+    "says": str,
+    "source": str,
+    "sections": list,
+    "after": list,
+    "setting": str,
+    "stage": str,
+    "reason": str,
+    "examples": list,
+}
 
 
 def before(first: Sequence[str], then: Sequence[str], reason: str) -> Apply:
@@ -124,26 +134,29 @@ def leave(leave: Sequence[str], basis: str, reason: str) -> Apply:
 
 @attrs.frozen
 class _Kind:
-    """How rows of one kind are read: what applies them, where their codes stand, and their stage by default."""
+    """How rows of one kind are read: what applies them, where their codes stand, and their stage by default.
+
+    Where codes stand there is a list of rows and ranges, or a text with one code.
+    """
 
     make: Callable[..., Apply]
-    codes: tuple[str, ...]
+    codes: Mapping[str, type]
     stage: Stage
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "before": _Kind(before, ("first", "then"), ORDER),
-    "beside": _Kind(beside, ("drop", "beside"), CHOOSE),
-    "by_cause": _Kind(by_cause, ("code", "cause", "becomes"), COMBINE),
-    "leave": _Kind(leave, ("leave", "basis"), REPORT),
+    "before": _Kind(before, {"first": list, "then": list}, ORDER),
+    "beside": _Kind(beside, {"drop": list, "beside": list}, CHOOSE),
+    "by_cause": _Kind(by_cause, {"code": list, "cause": list, "becomes": str}, COMBINE),
+    "leave": _Kind(leave, {"leave": list, "basis": str}, REPORT),
 }
 
 
-def read_rules(package: str, *names: str) -> tuple[Rule[Case], ...]:
+def read_rules(package: str | None, *names: str) -> tuple[Rule[Case], ...]:
     """Read tables of rules.
 
     Args:
-        package: Name of the package in whose folder they lie.
+        package: Name of the package in whose folder they lie: `__package__` in a module of it.
         names: Names of the files.
 
     Returns:
@@ -155,11 +168,11 @@ def read_rules(package: str, *names: str) -> tuple[Rule[Case], ...]:
     return tuple(one for name in names for one in _read(package, name))
 
 
-def read_table(package: str, name: str) -> dict[str, Any]:
+def read_table(package: str | None, name: str) -> dict[str, Any]:
     """Read a TOML file of a package.
 
     Args:
-        package: Name of the package in whose folder it lies.
+        package: Name of the package in whose folder it lies: `__package__` in a module of it.
         name: Name of the file.
 
     Returns:
@@ -169,54 +182,68 @@ def read_table(package: str, name: str) -> dict[str, Any]:
         PluginError: It is not there, or no TOML.
     """
     try:
-        return tomllib.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
+        return tomllib.loads(resources.files(package or "").joinpath(name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PluginError(f"{name} of {package} cannot be read: {error}; mend the table") from error
 
 
-def _read(package: str, name: str) -> Iterator[Rule[Case]]:
+def _read(package: str | None, name: str) -> Iterator[Rule[Case]]:
     for kind, rows in read_table(package, name).items():
         if kind not in _KINDS:
             raise PluginError(
-                f"{name} of {package}: got rows of the kind {kind!r}, expected one of {', '.join(_KINDS)}"
+                f"{name} of {package}: got rows of the kind {kind!r}, expected one of {', '.join(_KINDS)}; "
+                "mend the table"
             )
-        for row in rows:
+        for at, row in enumerate(_tables(rows, f"{name} of {package}, {kind}"), start=1):
             try:
                 yield _rule(_KINDS[kind], row)
-            except (KeyError, TypeError, ValueError) as error:
-                which = row.get("id", "without an id")
+            except (TypeError, ValueError) as error:
+                which = repr(row["id"]) if row.get("id") else at
                 raise PluginError(f"{name} of {package}, {kind} row {which}: {error}; mend the row") from error
 
 
+def _tables(rows: object, where: str) -> list[Mapping[str, Any]]:
+    """Check that rows are tables: TOML reads `[name]` and `name = 1` as well."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise PluginError(f"{where}: got {type(rows).__name__}, expected rows under [[...]]; mend the table")
+    return rows
+
+
 def _rule(kind: _Kind, row: Mapping[str, Any]) -> Rule[Case]:
-    missing = [key for key in ("id", "says", "reason", *kind.codes) if not row.get(key)]
-    unknown = sorted(row.keys() - _COMMON - set(kind.codes))
-    if missing or unknown:
-        raise ValueError(f"missing {missing}, unknown {unknown}; expected {', '.join(kind.codes)} and what all have")
+    forms = {**_COMMON, **kind.codes}
+    for key, value in row.items():
+        if key not in forms:
+            raise ValueError(f"got the key {key!r}, expected one of {', '.join(forms)}")
+        if not isinstance(value, forms[key]):
+            raise ValueError(f"got {key} = {value!r}, expected a {'list' if forms[key] is list else 'text'}")
+    for key in ("id", "says", "reason", *kind.codes):
+        if not row.get(key):
+            raise ValueError(f"got no {key!r}, expected one")
     given = {key: row[key] for key in kind.codes}
-    named = (
-        code
-        for key, value in given.items()
-        if key != "basis"
-        for code in ([value] if isinstance(value, str) else value)
-    )
     return Rule(
         id=row["id"],
         says=row["says"],
-        stage=Stage[row["stage"].upper()] if "stage" in row else kind.stage,
+        stage=Stage.read(row["stage"]) if "stage" in row else kind.stage,
         apply=kind.make(**given, reason=row["reason"]),
         source=row.get("source", ""),
         sections=tuple(row.get("sections", ())),
         after=tuple(row.get("after", ())),
-        codes=tuple(named),
+        codes=tuple(_named(given)),
         setting=Setting(row["setting"]) if "setting" in row else None,
         examples=tuple(_example(each) for each in row.get("examples", ())),
     )
 
 
+def _named(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the codes of a row: all of its values but the basis."""
+    for key, value in given.items():
+        if key != "basis":
+            yield from [value] if isinstance(value, str) else value
+
+
 def _example(given: Mapping[str, Any]) -> Example:
     fields: dict[str, Any] = {**given}
-    for key, read in (("setting", Setting), ("sex", Sex)):
+    for key, read in (("assertion", Assertion), ("setting", Setting), ("sex", Sex)):
         if key in fields:
             fields[key] = read(fields[key])
     return Example(**fields)

@@ -148,3 +148,8 @@ class Convention:
     origin: Origin = Origin.WRITTEN
     names: tuple[CodeReference, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether an example comes out differently without it."""
+        return any(one.bites for one in self.examples)

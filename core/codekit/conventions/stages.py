@@ -21,7 +21,7 @@ class Stage(IntEnum):
     """
 
     SAID = 1
-    """What the record says: certain or possible, the patient's or a relative's, now or before."""
+    """What the record says of a condition, certain or possible, the patient's or a relative's, now or before."""
     COMBINE = 2
     """Which conditions are one code together, or one by another."""
     REPORT = 3
@@ -39,6 +39,18 @@ class Stage(IntEnum):
     def label(self) -> str:
         """Its name as people and programs see it, such as `combine`."""
         return self.name.lower()
+
+    @classmethod
+    def read(cls, label: str) -> Stage:
+        """Find a stage by its label.
+
+        Raises:
+            ValueError: None has it.
+        """
+        found = next((one for one in cls if one.label == label), None)
+        if found is None:
+            raise ValueError(f"got the stage {label!r}, expected one of {', '.join(one.label for one in cls)}")
+        return found
 
 
 SAID, COMBINE, REPORT, ADD, CHOOSE, ORDER, CHECK = Stage

@@ -16,7 +16,7 @@ import pytest
 from codekit.editions.edition import Edition
 from codekit.editions.source import Source
 from codekit.editions.store import EditionStore
-from codekit.errors import SourceError, UnknownSystemError
+from codekit.errors import PluginError, SourceError, UnknownSystemError
 from codekit.pipeline.coder import Coder
 from codekit.plugins.registry import Plugins, load_plugins
 from codekit.system import System
@@ -344,8 +344,12 @@ class SystemContract:
             )
 
     def test_conventions_say_what_they_are(self, subject: Subject) -> None:
-        """Each convention has an id, says what it asks, and says where it is printed."""
-        for convention in subject.system.conventions(subject.release):
+        """Each convention has an id, says what it asks and where it is printed, and they go in no circle."""
+        try:
+            conventions = subject.system.conventions(subject.release)
+        except PluginError as error:
+            raise AssertionError(str(error)) from error
+        for convention in conventions:
             for name in ("id", "title", "source"):
                 assert getattr(convention, name).strip(), (
                     f"convention {convention.id!r} has no {name}: give a stable id, a sentence, and where the rule is "

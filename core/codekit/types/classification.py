@@ -130,6 +130,10 @@ class CodeReference:
     first: str
     last: str | None = None
 
+    def __str__(self) -> str:
+        """Write it as in a note: a code, or `FIRST-LAST`."""
+        return f"{self.first}-{self.last}" if self.last else self.first
+
 
 @attrs.frozen(kw_only=True)
 class TabularNote:

@@ -23,7 +23,7 @@ ELEMENTS = ("problems", "data", "risk")
 NEW, ESTABLISHED = "new", "established"
 
 # The numbers of the office visits are facts; 99211 needs no physician and has no level.
-_OFFICE = ("99202", "99203", "99204", "99205", "99212", "99213", "99214", "99215")
+OFFICE_VISITS = ("99202", "99203", "99204", "99205", "99212", "99213", "99214", "99215")
 _PATIENT = re.compile(r"\b(new|established) patient\b", re.IGNORECASE)
 _CODE_LEVEL = re.compile(
     r"\b(straightforward|low|moderate|high)\b[^;.]{0,40}\bmedical decision[- ]making\b|"
@@ -117,7 +117,7 @@ class Documented:
 
 def visit_codes(edition: Edition) -> tuple[VisitCode, ...]:
     """Read the descriptors of the office visits that an edition holds; one that says too little is left out."""
-    rows = filter(None, map(edition.find, _OFFICE))
+    rows = filter(None, map(edition.find, OFFICE_VISITS))
     return tuple(code for row in rows if row.assignable and (code := _read(row.code, row.title)) is not None)
 
 

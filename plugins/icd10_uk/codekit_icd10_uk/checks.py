@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Code, CodeKind, CodePair, CodeReference, Edition, InheritedNote, NoteKind, Severity
+from codekit.plugin import Code, CodeKind, CodePair, Edition, InheritedNote, NoteKind, Severity
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.sources import volume_2
 from codekit_icd10_uk.tables import comorbidities
@@ -26,34 +26,30 @@ class NeverMain:
     """Codes that are never the main condition.
 
     Args:
-        codes: A category or range.
+        codes: A category or range (`FIRST-LAST`).
         severity: `ERROR` where the tabular list says never.
         source: Where it says so.
     """
 
-    codes: CodeReference
+    codes: str
     severity: Severity
     source: str
 
 
 NEVER_MAIN = (
-    NeverMain(codes=CodeReference(first="V01", last="Y98"), severity=Severity.ERROR, source=CAUSES),
+    NeverMain(codes="V01-Y98", severity=Severity.ERROR, source=CAUSES),
     NeverMain(
-        codes=CodeReference(first="B95", last="B98"),
+        codes="B95-B98",
         severity=Severity.ERROR,
         source="WHO ICD-10 Volume 1 (2016), note at B95-B98",
     ),
+    NeverMain(codes="R65", severity=Severity.ERROR, source="WHO ICD-10 Volume 1 (2016), note at R65"),
     NeverMain(
-        codes=CodeReference(first="R65"), severity=Severity.ERROR, source="WHO ICD-10 Volume 1 (2016), note at R65"
-    ),
-    NeverMain(
-        codes=CodeReference(first="U82", last="U85"),
+        codes="U82-U85",
         severity=Severity.ERROR,
         source="WHO ICD-10 Volume 1 (2016), note at U82-U85",
     ),
-    NeverMain(
-        codes=CodeReference(first="Z37"), severity=Severity.WARNING, source="WHO ICD-10 Volume 1 (2016), note at Z37"
-    ),
+    NeverMain(codes="Z37", severity=Severity.WARNING, source="WHO ICD-10 Volume 1 (2016), note at Z37"),
 )
 
 
@@ -64,7 +60,7 @@ def under(edition: Edition, code: str, *roots: str) -> bool:
 
 def never_main(edition: Edition, code: str) -> NeverMain | None:
     """Give the rule that keeps a code from being the main condition, if there is one."""
-    return next((rule for rule in NEVER_MAIN if edition.covers(rule.codes, code)), None)
+    return next((rule for rule in NEVER_MAIN if under(edition, code, rule.codes)), None)
 
 
 def is_asterisk(edition: Edition, code: str) -> bool:

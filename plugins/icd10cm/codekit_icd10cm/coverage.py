@@ -343,7 +343,7 @@ NO_RULE = (
 def coverage(
     sections: Sequence[GuidelineSection], conventions: Sequence[Convention], facets: Specificity
 ) -> Iterator[Row]:
-    """Say how far each section is carried out.
+    """Say how far each section is carried out; a convention that no example proves carries out none.
 
     Args:
         sections: Sections of the guidelines in printed order.
@@ -357,11 +357,11 @@ def coverage(
     missing, no_rule = _texts(MISSING), _texts(NO_RULE)
     parents = {section.id.rpartition(".")[0] for section in sections}
     for section in sections:
-        rules = tuple(sorted(one.id for one in conventions if section.id in one.sections))
+        named = [one for one in conventions if section.id in one.sections]
         others = tuple(one for one in elsewhere if section.id in one.sections)
         if not section.text and section.id in parents:
             state = State.HEADING
-        elif rules or others:
+        elif others or any(one.proven for one in named):
             state = State.IN_PART if section.id in missing else State.COVERED
         else:
             state = State.NO_RULE if section.id in no_rule else State.NOT_YET
@@ -370,7 +370,7 @@ def coverage(
             section=section.id,
             title=section.title,
             state=state,
-            rules=rules,
+            rules=tuple(sorted(one.id for one in named)),
             elsewhere=others,
             remark=remarks.get(section.id, ""),
         )

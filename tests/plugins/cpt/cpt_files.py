@@ -90,6 +90,16 @@ HCPCS = {
         "Knee brace grommet",
         {},
     ),
+    # These are of the HCPCS that CMS publishes for all; examples of rules in the plugin use them.
+    "A9270": ("Non-covered item or service", "Non-covered item or service", {230: "S"}),
+    "E0112": ("Crutches underarm, wood, adjustable or fixed, pair", "Crutch underarm pair wood", {230: "D"}),
+    "G0108": (
+        "Diabetes outpatient self-management training services, individual, per 30 minutes",
+        "Diab manage trn per indiv",
+        {230: "D"},
+    ),
+    "J1100": ("Injection, dexamethasone sodium phosphate, 1 mg", "Dexamethasone sodium phos", {230: "D"}),
+    "J1885": ("Injection, ketorolac tromethamine, per 15 mg", "Ketorolac tromethamine inj", {230: "D"}),
 }
 HCPCS_MODIFIERS = {
     "LT": "Left side",

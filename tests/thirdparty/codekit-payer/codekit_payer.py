@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.plugin import CHECK, Action, Convention, Draft, Edit, Edition, Encounter, Finding, Severity, hookimpl
+from codekit.plugin import CHECK, Case, Convention, Edit, Edition, Example, Finding, Severity, hookimpl, rule
 
 CODEKIT_API = 1
 RULE = "payer.unspecified_first"
@@ -23,8 +23,7 @@ class Payer:
     @hookimpl
     def codekit_conventions(self) -> list[Convention]:
         """Tell the coder while a note is coded."""
-        title = "The first diagnosis of a claim is not an unspecified code."
-        return [Convention(id=RULE, title=title, source=SOURCE, stage=CHECK, apply=_flag_first)]
+        return [unspecified_first.convention(Case)]
 
     @hookimpl
     def codekit_validate_codes(self, codes: Sequence[str], edition: Edition) -> Iterator[Finding]:
@@ -33,12 +32,22 @@ class Payer:
             yield from _find(codes[0], edition)
 
 
-def _flag_first(draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[Edit]:  # noqa: ARG001
-    for one in draft.codes[:1]:
-        for finding in _find(one.code, edition):
-            yield Edit(
-                rule=RULE, action=Action.FLAG, code=one.code, source=SOURCE, reason=finding.message, finding=finding
-            )
+@rule(
+    RULE,
+    says="The first diagnosis of a claim is not an unspecified code.",
+    source=SOURCE,
+    stage=CHECK,
+    examples=[
+        Example("Assessment: pneumonia.", gives="J18.9", reports=RULE),
+        Example(codes="N17.9 I10", gives="N17.9 I10", reports=RULE),
+        Example(codes="I10 J18.9", gives="I10 J18.9"),
+    ],
+)
+def unspecified_first(case: Case) -> Iterator[Edit]:
+    """Flag the first code, once everything else has been decided."""
+    for one in case.draft.codes[:1]:
+        for finding in _find(one.code, case.edition):
+            yield case.flag(one.code, finding.message, severity=finding.severity)
 
 
 def _find(typed: str, edition: Edition) -> Iterator[Finding]:

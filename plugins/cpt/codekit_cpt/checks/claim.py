@@ -7,7 +7,7 @@ from datetime import date
 
 import attrs
 
-from codekit.plugin import ClaimLine, Code, CodePair, Edition, Finding, Severity
+from codekit.plugin import ClaimLine, Code, CodePair, Edition, Example, Finding, Severity
 from codekit_cpt.sections import is_evaluation
 from codekit_cpt.sources import dated
 
@@ -104,12 +104,18 @@ class Check:
         title: What it says, in a sentence.
         source: Where it is printed.
         apply: Reads a claim and its own check and yields findings.
+        codes: Codes and modifiers that it names.
+        examples: What it finds in the codes of a note; those that need CPT codes stand beside the tests.
+        typed: Whether it can find something in a typed claim alone, so that the reconciler has no use for it.
     """
 
     id: str
     title: str
     source: str
     apply: Callable[[Check, Claim], Iterable[Finding]] = attrs.field(repr=False)
+    codes: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    typed: bool = False
 
     def run(self, claim: Claim) -> Iterable[Finding]:
         """Give the findings on a claim, in the order of its lines."""

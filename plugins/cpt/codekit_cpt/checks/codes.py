@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from codekit.plugin import Finding, Severity
+from codekit.plugin import Example, Finding, Severity
 from codekit_cpt import sources
 from codekit_cpt.checks.claim import Check, Claim, Line
 from codekit_cpt.text import compact_date
@@ -75,6 +76,11 @@ CHECKS = (
         title="A claim carries codes, not sections or modifiers alone.",
         source=sources.HCPCS,
         apply=_assignable,
+        examples=(
+            Example(codes="XE", gives="XE", reports="cpt-not-billable"),
+            Example(codes="G0108 XS", gives="G0108 XS", reports="cpt-not-billable"),
+            Example(codes="G0108-XS", gives="G0108-XS"),
+        ),
     ),
     Check(
         id="cpt-code-dates",
@@ -87,17 +93,27 @@ CHECKS = (
         title="The edition of the date of service is used.",
         source=sources.HCPCS,
         apply=_in_edition,
+        examples=(
+            Example(codes="G0108", gives="G0108", day=date(1990, 1, 1), reports="cpt-edition-dates"),
+            Example(codes="G0108 A9270", gives="G0108 A9270", day=date(2099, 1, 1), reports="cpt-edition-dates"),
+            Example(codes="G0108", gives="G0108"),
+        ),
     ),
     Check(
         id="cpt-coverage",
         title="The coverage code says whether Medicare pays.",
         source="CMS HCPCS record layout, coverage code",
         apply=_coverage,
+        examples=(
+            Example(codes="A9270", gives="A9270", reports="cpt-coverage"),
+            Example(codes="G0108", gives="G0108"),
+        ),
     ),
     Check(
         id="cpt-repeated-line",
         title="A line that repeats another says why.",
         source=sources.CPT_MODIFIERS,
         apply=_twice,
+        typed=True,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import Finding, Severity
+from codekit.plugin import Example, Finding, Severity
 from codekit_cpt import sources
 from codekit_cpt.checks.claim import Check, Claim, Line
 from codekit_cpt.sections import is_hcpcs, is_surgery
@@ -122,24 +122,57 @@ def _distinct(check: Check, claim: Claim) -> Iterator[Finding]:
 
 CHECKS = (
     Check(
-        id="cpt-modifier-known", title="A modifier exists and stands once.", source=sources.CPT_MODIFIERS, apply=_known
+        id="cpt-modifier-known",
+        title="A modifier exists and stands once.",
+        source=sources.CPT_MODIFIERS,
+        apply=_known,
+        codes=tuple(sorted(_CPT)),
+        examples=(
+            Example(codes="G0108-ZZ", gives="G0108-ZZ", reports="cpt-modifier-known"),
+            Example(codes="G0108-59-59", gives="G0108-59-59", reports="cpt-modifier-known"),
+            Example(codes="G0108-22", gives="G0108-22"),
+            Example(codes="G0108-XS", gives="G0108-XS"),
+        ),
     ),
     Check(
         id="cpt-modifier-fits",
         title="24, 25 and 57 go with visits, 50, 58, 59, X{EPSU}, 78 and 79 with procedures.",
         source=sources.MODIFIERS,
         apply=_fits,
+        codes=tuple(sorted(EVALUATION_ONLY | _NEVER_EVALUATION | _QUALITY | _PHYSICAL_STATUS)),
+        examples=(
+            Example(codes="A9270-25", gives="A9270-25", reports="cpt-modifier-fits"),
+            Example(codes="G0108-1P", gives="G0108-1P", reports="cpt-modifier-fits"),
+            Example(codes="G0108-P1", gives="G0108-P1", reports="cpt-modifier-fits"),
+            Example(codes="G0108-25", gives="G0108-25"),
+            Example(codes="G0108-59", gives="G0108-59"),
+        ),
     ),
     Check(
         id="cpt-modifier-sides",
         title="50, LT and RT do not contradict each other, nor the code.",
         source=sources.claims("40.7 (bilateral procedures)"),
         apply=_sides,
+        codes=("50", *sorted(_SIDES)),
+        examples=(
+            Example(codes="G0108-LT-RT", gives="G0108-LT-RT", reports="cpt-modifier-sides"),
+            Example(codes="G0108-50-LT", gives="G0108-50-LT", reports="cpt-modifier-sides"),
+            Example(codes="G0108-LT", gives="G0108-LT"),
+            Example(codes="G0108-50", gives="G0108-50"),
+        ),
     ),
     Check(
         id="cpt-modifier-distinct",
         title="59 does not stand beside a modifier of X{EPSU}, nor 26 beside TC, nor two of 58, 78 and 79.",
         source=sources.MODIFIERS,
         apply=_distinct,
+        codes=("59", *(modifier for group in _EXCLUSIVE for modifier in group)),
+        examples=(
+            Example(codes="G0108-59-XS", gives="G0108-59-XS", reports="cpt-modifier-distinct"),
+            Example(codes="G0108-XE-XS", gives="G0108-XE-XS", reports="cpt-modifier-distinct"),
+            Example(codes="G0108-26-TC", gives="G0108-26-TC", reports="cpt-modifier-distinct"),
+            Example(codes="G0108-58-79", gives="G0108-58-79", reports="cpt-modifier-distinct"),
+            Example(codes="G0108-59", gives="G0108-59"),
+        ),
     ),
 )

@@ -112,6 +112,7 @@ CHECKS = (
         title="Codes that an NCCI edit sets against each other are not reported together, save with its modifiers.",
         source=sources.PTP,
         apply=_pairs,
+        codes=tuple(sorted(_ASSOCIATED)),
     ),
     Check(
         id="cpt-ncci-units",

@@ -64,11 +64,13 @@ CHECKS = (
         title="A visit within a global period is reported only with the modifier that says why.",
         source=sources.claims("40.1 to 40.2 (global surgical package) and 30.6.6"),
         apply=_with_procedure,
+        codes=tuple(sorted(_SEPARATE)),
     ),
     Check(
         id="cpt-one-visit",
         title="One office visit a day is reported.",
         source=sources.claims("30.6.5 and 30.6.7.B (office visits of one day)"),
         apply=_office_visits,
+        codes=(f"{_OFFICE[0]}-{_OFFICE[-1]}",),
     ),
 )

@@ -37,8 +37,9 @@ def _behind_primary(case: Case) -> Iterator[Edit]:
 
 def _report(check: Check) -> Callable[[Case], Iterable[Edit]]:
     def apply(case: Case) -> Iterator[Edit]:
-        for finding in check.run(case.claim()):
-            code = finding.codes[0] if finding.codes else ""
+        for finding in check.run(case.claim()) if len(case.draft) else ():
+            # What is wrong with the whole claim is said at its first code.
+            code = finding.codes[0] if finding.codes else case.draft[0].code
             edit = case.edit(Action.FLAG, code, finding.message)
             yield attrs.evolve(edit, source=finding.source, finding=finding)
 
@@ -53,12 +54,14 @@ def _rule(check: Check) -> Rule[Case]:
         source=check.source,
         stage=CHECK,
         apply=_report(check),
+        codes=check.codes,
         origin=origin,
+        examples=check.examples,
     )
 
 
 def rules() -> tuple[Rule[Case], ...]:
-    """Give the rules that settle what tables decide, and one that reports for each check."""
+    """Give the rules that settle what tables decide, and one that reports for each check of what a note can give."""
     return (
         Rule(
             id="cpt-ncci-included",
@@ -75,5 +78,5 @@ def rules() -> tuple[Rule[Case], ...]:
             stage=ORDER,
             apply=_behind_primary,
         ),
-        *map(_rule, checks()),
+        *(_rule(check) for check in checks() if not check.typed),
     )

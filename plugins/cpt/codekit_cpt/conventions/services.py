@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import COMBINE, ORDER, SAID, Action, Assertion, DraftCode, Edit, rule
+from codekit.plugin import COMBINE, ORDER, SAID, Action, Assertion, DraftCode, Edit, Example, rule
 from codekit_cpt import sources
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.cues import (
@@ -42,6 +42,12 @@ _NOT_DONE = {
     says="A service is coded for the encounter in which it was done.",
     source=_DOCUMENTED,
     stage=SAID,
+    examples=[
+        Example("Possibly ketorolac 15 mg IM was given.", without="J1885"),
+        Example(codes="G0108", assertion=Assertion.HISTORICAL, without="G0108"),
+        Example(codes="G0108", assertion=Assertion.FAMILY, without="G0108"),
+        Example("Ketorolac 15 mg IM was given.", gives="J1885"),
+    ],
 )
 def _not_done(case: Case) -> Iterator[Edit]:
     for one in case.draft:
@@ -54,6 +60,13 @@ def _not_done(case: Case) -> Iterator[Edit]:
     says="A service is coded where it was done, a drug where it was given, equipment where it was supplied.",
     source=_DRUGS,
     stage=SAID,
+    examples=[
+        Example("Discussed ketorolac.", without="J1885"),
+        Example("Consider ketorolac 30 mg IM.", without="J1885x2"),
+        Example("Patient declined ketorolac injection 15 mg.", without="J1885"),
+        Example("Crutches, underarm, wood were seen.", without="E0112"),
+        Example("Ketorolac 15 mg IM was given.", gives="J1885"),
+    ],
 )
 def _not_given(case: Case) -> Iterator[Edit]:
     for one in case.draft:
@@ -68,6 +81,13 @@ def _not_given(case: Case) -> Iterator[Edit]:
     says="Units are counted in the unit of the descriptor, drugs rounded up.",
     source=_DRUGS,
     stage=COMBINE,
+    examples=[
+        Example("Ketorolac 30 mg IM was given.", gives="J1885x2", without="J1885"),
+        Example("Ketorolac 20 mg IM was given.", gives="J1885x2", without="J1885"),
+        Example("Dexamethasone sodium phosphate 0.01 g injected.", gives="J1100x10", without="J1100"),
+        Example("HCPCS G0108 x 2.", gives="G0108x2", without="G0108"),
+        Example("Ketorolac 15 mg IM was given.", gives="J1885"),
+    ],
 )
 def _units(case: Case) -> Iterator[Edit]:
     for one in case.draft:
@@ -86,6 +106,7 @@ def _units(case: Case) -> Iterator[Edit]:
     says="A side that the note names is given as LT or RT, both as 50.",
     source=sources.claims("40.7 (bilateral procedures)"),
     stage=COMBINE,
+    codes=["LT RT 50"],
 )
 def _sides(case: Case) -> Iterator[Edit]:
     for one in case.draft:
@@ -113,6 +134,7 @@ def _stated_sides(one: DraftCode) -> frozenset[str]:
     says="Within a global period 24, 58, 78 or 79 says why a service is separate.",
     source=sources.claims("40.2 (billing requirements for global surgeries)"),
     stage=ORDER,
+    codes=[*_POSTOPERATIVE],
 )
 def _postoperative(case: Case) -> Iterator[Edit]:
     for one in case.draft:

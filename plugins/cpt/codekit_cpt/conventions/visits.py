@@ -10,6 +10,7 @@ from codekit.plugin import CHOOSE, Action, Edit, Evidence, Query, rule
 from codekit_cpt import sources
 from codekit_cpt.conventions.case import Case
 from codekit_cpt.mentions import LEVEL_OPEN
+from codekit_cpt.visit_levels import OFFICE_VISITS
 
 _TEXT = """\
 The note says: “{quoted}”.
@@ -25,6 +26,7 @@ _OPTIONS = ("medical decision making", "total time", "other (please specify)", "
     says="The level of a visit is documented by decision making or by time, and never guessed.",
     source=sources.CPT_EVALUATION,
     stage=CHOOSE,
+    codes=OFFICE_VISITS,
 )
 def _ask(case: Case) -> Iterator[Edit]:
     for statement in case.draft.statements:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import CHOOSE, COMBINE, ORDER, DraftCode, Edit, Origin, Severity, rule
+from codekit.plugin import CHOOSE, COMBINE, ORDER, DraftCode, Edit, Example, Origin, Severity, rule
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.conventions.case import Case, Sequence
 from codekit_icd10_uk.sources import volume_2
@@ -27,6 +27,16 @@ _SOURCE = volume_2("3.1.3")
     stage=COMBINE,
     after=["asterisk-pair"],
     origin=Origin.TABULAR,
+    examples=[
+        Example("Diabetic polyneuropathy.", gives="E14.4 G63.2", without=""),
+        Example(codes="G63.2", gives="E14.4 G63.2", without=""),
+        Example(codes="F02.3", gives="G20 F02.3", without=""),
+        Example(codes="G63.2 E11.9", gives="E11.4 G63.2", without="E11.9"),
+        Example(codes="G63.2 E10.5", gives="E10.4 G63.2 E10.5", without="E10.5"),
+        Example(codes="E14.9 G63.2 H36.0", gives="E14.4 G63.2 E14.3 H36.0", without="E14.9"),
+        Example(codes="E11.4 G63.2", gives="E11.4 G63.2"),
+        Example(codes="J17.0", gives=""),
+    ],
 )
 def pair_dagger(case: Case) -> Iterator[Edit]:
     """Give each asterisk code its dagger: one that is there, that its disease leads to, or the only one known."""
@@ -74,6 +84,12 @@ def _only(case: Case, daggers: list[str]) -> str | None:
     source=_SOURCE,
     stage=COMBINE,
     origin=Origin.TABULAR,
+    examples=[
+        Example("Tuberculous meningitis.", gives="A17.0 G01", without="A17.0"),
+        Example(codes="A39.0 M10.9", gives="A39.0 G01 M10.9", without="A39.0 M10.9"),
+        Example(codes="A18.0", gives="A18.0"),
+        Example(codes="I10", gives="I10"),
+    ],
 )
 def pair_asterisk(case: Case) -> Iterator[Edit]:
     """Add the asterisk code of a dagger code where every term of that has the same one."""
@@ -89,6 +105,13 @@ def pair_asterisk(case: Case) -> Iterator[Edit]:
     source=_SOURCE,
     stage=CHOOSE,
     origin=Origin.TABULAR,
+    examples=[
+        Example("Myopathy in metabolic diseases.", without="G73.6", asks="underlying disease"),
+        Example(codes="J17.0 M10.9", gives="M10.9", without="M10.9 J17.0", asks="underlying disease"),
+        Example(codes="G73.6 W19", gives="W19", without="G73.6 W19", asks="underlying disease"),
+        Example(codes="M10.9 G73.6", gives="M10.9 G73.6", reports="asterisk-alone"),
+        Example(codes="A17.0 G01", gives="A17.0 G01"),
+    ],
 )
 def asterisk_alone(case: Case) -> Iterator[Edit]:
     """Leave out an asterisk code without its dagger, and ask for the disease."""
@@ -117,6 +140,11 @@ def _may_be_dagger(case: Case, code: str) -> bool:
     source=_SOURCE,
     stage=ORDER,
     origin=Origin.TABULAR,
+    examples=[
+        Example(codes="E11.4 M10.9 G63.2", gives="E11.4 G63.2 M10.9", without="E11.4 M10.9 G63.2"),
+        Example(codes="E11.4 M10.9 G63.2 G59.0", gives="E11.4 G63.2 G59.0 M10.9", without="E11.4 M10.9 G63.2 G59.0"),
+        Example(codes="M10.9 A17.0 G01", gives="M10.9 A17.0 G01"),
+    ],
 )
 def dagger_first(case: Case) -> Iterator[Edit]:
     """Put each asterisk code straight behind its dagger code."""

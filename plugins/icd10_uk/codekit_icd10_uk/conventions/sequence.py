@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codekit.plugin import CHECK, CHOOSE, COMBINE, ORDER, DraftCode, Edit, Severity, rule
+from codekit.plugin import (
+    CHECK,
+    CHOOSE,
+    COMBINE,
+    ORDER,
+    DraftCode,
+    Edit,
+    Example,
+    Severity,
+    read_rules,
+    rule,
+)
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.codes import chapter_of
 from codekit_icd10_uk.conventions.case import Case, Sequence
@@ -28,6 +39,14 @@ _SEVERE = re.compile(r"\bsevere\b.*\bsep(?:sis|tic)\b|\bsep(?:sis|tic)\b.*\borga
     says="Severe sepsis takes R65.1 besides the code of the sepsis.",
     source=standards("chapter I, sepsis"),
     stage=COMBINE,
+    codes=[*_SEPSIS, _WITH_FAILURE],
+    examples=[
+        Example("Severe sepsis.", gives="A41.9 R65.1", without="A41.9"),
+        Example("Severe puerperal sepsis.", gives="O85 R65.1", without="O85"),
+        Example("Severe E. coli sepsis.", gives="A41.5 R65.1 B96.2", without="A41.5 B96.2"),
+        Example("Sepsis with organ failure.", gives="A41.9 R65.1", without="A41.9"),
+        Example("Severe pneumonia. Sepsis.", gives="J18.9 A41.9"),
+    ],
 )
 def severe_sepsis(case: Case) -> Iterator[Edit]:
     """Add the code for organ failure behind a sepsis that the note calls severe."""
@@ -44,6 +63,13 @@ def severe_sepsis(case: Case) -> Iterator[Edit]:
     source=standards("chapter I, sepsis"),
     stage=CHOOSE,
     after=["exclusion-note"],
+    codes=[*_SEPSIS, _SHOCK],
+    examples=[
+        Example("Septic shock.", gives="R57.2", reports="shock-without-sepsis"),
+        Example(codes="J18.9 R57.2", gives="J18.9 R57.2", reports="shock-without-sepsis"),
+        Example(codes="A41.5 R57.2", gives="A41.5 R57.2"),
+        Example(codes="O85 R57.2", gives="O85 R57.2"),
+    ],
 )
 def shock_without_sepsis(case: Case) -> Iterator[Edit]:
     """Say that septic shock stands behind the code of a sepsis, where the note gives none."""
@@ -58,6 +84,14 @@ def shock_without_sepsis(case: Case) -> Iterator[Edit]:
     source=standards("chapter I, sepsis; chapter XVIII, R65"),
     stage=ORDER,
     after=["dagger-first"],
+    codes=[*_SEPSIS, _RESPONSE],
+    examples=[
+        Example(codes="A41.9 M10.9 R65.1", gives="A41.9 R65.1 M10.9", without="A41.9 M10.9 R65.1"),
+        Example(codes="P36.9 J18.9 R65.0", gives="P36.9 R65.0 J18.9", without="P36.9 J18.9 R65.0"),
+        Example(codes="M10.9 R65.0 O85", gives="M10.9 O85 R65.0", without="M10.9 R65.0 O85"),
+        Example(codes="A41.9 M10.9 R65.2", gives="A41.9 M10.9 R65.2"),
+        Example(codes="M10.9 R65.1", gives="M10.9 R65.1"),
+    ],
 )
 def response_behind_sepsis(case: Case) -> Iterator[Edit]:
     """Put R65.0 and R65.1 straight behind the sepsis code."""
@@ -72,6 +106,23 @@ def response_behind_sepsis(case: Case) -> Iterator[Edit]:
     says="The conditions of the episode stand in front of comorbidities.",
     source=volume_2("4.4.2"),
     stage=ORDER,
+    examples=[
+        Example(
+            "Past medical history: hypertension, asthma.\n\nDiagnosis: gout.",
+            gives="M10.9 I10 J45.9",
+            without="I10 J45.9 M10.9",
+        ),
+        Example(
+            "Past medical history: diabetes.\n\nDiagnosis: hip pain.",
+            gives="R52.9 E14.9",
+            without="E14.9 R52.9",
+        ),
+        Example(
+            "Past medical history: COPD.\n\nDiagnosis: acute appendicitis, COPD.",
+            gives="J44.9 K35.8",
+        ),
+        Example("Diagnosis: hypertension, gout.", gives="I10 M10.9"),
+    ],
 )
 def comorbidities_behind(case: Case) -> Iterator[Edit]:
     """Put the conditions of the episode in front of those that the note only lists as history."""
@@ -86,6 +137,13 @@ def comorbidities_behind(case: Case) -> Iterator[Edit]:
     says="A delivery is the main condition only where nothing else of pregnancy and childbirth is recorded.",
     source=checks.ONLY_DELIVERY,
     stage=ORDER,
+    codes=[checks.DELIVERIES, *checks.OBSTETRIC],
+    examples=[
+        Example(codes="O80.0 O70.1", gives="O70.1 O80.0", without="O80.0 O70.1"),
+        Example(codes="O82.0 O99.0 O34.2", gives="O99.0 O34.2 O82.0", without="O82.0 O99.0 O34.2"),
+        Example(codes="O80.0 D50.9", gives="O80.0 D50.9"),
+        Example(codes="O70.1 O80.0", gives="O70.1 O80.0"),
+    ],
 )
 def delivery_behind(case: Case) -> Iterator[Edit]:
     """Put what else a note says of pregnancy and childbirth in front of the delivery."""
@@ -100,6 +158,19 @@ def delivery_behind(case: Case) -> Iterator[Edit]:
     says="A symptom, external cause or additional code is not the main condition where there is a diagnosis.",
     source=volume_2("4.4.3, rules MB1 and MB3"),
     stage=ORDER,
+    codes=[one.codes for one in checks.NEVER_MAIN],
+    examples=[
+        Example(codes="R05 M10.9", gives="M10.9 R05", without="R05 M10.9"),
+        Example(codes="B96.2 N39.0", gives="N39.0 B96.2", without="B96.2 N39.0"),
+        Example(codes="U82.0 J18.9", gives="J18.9 U82.0", without="U82.0 J18.9"),
+        Example(codes="Z37.0 O80.0", gives="O80.0 Z37.0", without="Z37.0 O80.0"),
+        Example(codes="R65.1", gives="R65.1", reports="main-condition"),
+        Example(codes="W19", gives="W19", reports="main-condition"),
+        Example("Past medical history: hypertension, COPD.", gives="I10 J44.9", reports="main-condition"),
+        Example(codes="R07.4 I10", gives="R07.4 I10"),
+        Example(codes="R05 Z87.3", gives="R05 Z87.3"),
+        Example(codes="M10.9 R05", gives="M10.9 R05"),
+    ],
 )
 def main_condition(case: Case) -> Iterator[Edit]:
     """Put a diagnosis in front of symptoms and of what is never the main condition."""
@@ -136,19 +207,7 @@ def _displaces(case: Case, one: DraftCode) -> bool:
     return not case.only_history(one) and not checks.comorbidity(case.edition, one.code)
 
 
-@rule(
-    "external-causes-behind",
-    says="External causes stand behind the conditions.",
-    source=checks.CAUSES,
-    stage=ORDER,
-)
-def external_causes_last(case: Case) -> Iterator[Edit]:
-    """Put external causes behind every diagnosis."""
-    order = Sequence(case, [one.code for one in case.draft])
-    causes = [code for code in order.codes if chapter_of(code) == checks.EXTERNAL_CAUSES]
-    for cause in causes:
-        for other in [code for code in order.codes if code not in causes]:
-            yield from order.move(other, cause, "external causes stand behind the conditions")
+EXTERNAL_CAUSES = read_rules(__package__, "sequence.toml")
 
 
 @rule(
@@ -156,6 +215,13 @@ def external_causes_last(case: Case) -> Iterator[Edit]:
     says="An injury or poisoning has a code of its external cause besides.",
     source=checks.CAUSES,
     stage=ORDER,
+    codes=["S00-T98", "V01-Y98"],
+    examples=[
+        Example("Open fracture of neck of femur.", gives="S72.01", reports="external-cause-missing"),
+        Example(codes="T39.1 M10.9", gives="T39.1 M10.9", reports="external-cause-missing"),
+        Example(codes="S52.5 W19", gives="S52.5 W19"),
+        Example(codes="M10.9", gives="M10.9"),
+    ],
 )
 def external_cause_missing(case: Case) -> Iterator[Edit]:
     """Say that an injury has no external cause: notes say in many words how it came about."""
@@ -186,6 +252,12 @@ def exclusion_notes(case: Case) -> Iterator[Edit]:
     says="A fracture that is not called open or closed is closed: fifth character 0.",
     source=standards("chapter XIX, fractures (fifth character)"),
     stage=CHECK,
+    examples=[
+        Example("Fracture of neck of femur.", gives="S72.00", reports="closed-unless-open"),
+        Example("Fracture of rib.", gives="S22.30", reports="closed-unless-open"),
+        Example("Closed fracture of neck of femur.", gives="S72.00"),
+        Example("Open fracture of neck of femur.", gives="S72.01"),
+    ],
 )
 def fifth_character(case: Case) -> Iterator[Edit]:
     """Say that a fracture was taken for closed because the note does not call it open."""

@@ -54,6 +54,10 @@ class ExampleRunner:
         self._coder = coder
         self._conventions = coder.system.conventions(coder.edition.release)
 
+    def holds_for(self, example: Example) -> bool:
+        """Say whether an example is pinned on no edition, or on this one."""
+        return example.edition in ("", self._coder.edition.release.version)
+
     def run(self, convention: Convention, example: Example, *, without: bool = False) -> Outcome:
         """Run an example.
 
@@ -105,14 +109,14 @@ class ExampleRunner:
         encounter = example.encounter(convention.setting)
         if example.codes:
             note = self._coder.read(Note(id="example", text=example.codes, encounter=encounter))
-            return note, tuple(_drafted(example.codes))
+            return note, tuple(_drafted(example.codes, example.assertion))
         note = self._coder.read(Note(id="example", text=example.text, encounter=encounter))
         case = NoteInProgress(note=note)
         located = [[(one.mention, one.candidates) for one in each] for each in self._coder.find([case])]
         return note, self._coder.assign([case], located)[0]
 
 
-def _drafted(codes: str) -> list[Tentative]:
+def _drafted(codes: str, assertion: Assertion) -> list[Tentative]:
     """Make tentative codes of a draft: each stands for itself, one behind the other."""
     found: list[Tentative] = []
     end = 0
@@ -124,7 +128,7 @@ def _drafted(codes: str) -> list[Tentative]:
             start=start,
             end=end,
             text=word,
-            assertion=Assertion.PRESENT,
+            assertion=assertion,
             section="assessment",
             normalized=(),
             scope=(start, end),
@@ -134,6 +138,7 @@ def _drafted(codes: str) -> list[Tentative]:
             confidence=_CERTAIN,
             evidence=(Evidence(start=start, end=end, text=word),),
             position=start,
+            assertion=assertion,
             modifiers=line.modifiers,
             units=line.units,
         )
