@@ -12,8 +12,8 @@ from codekit_icd10cm.mentions.titles import rows_below
 
 _CATEGORIES = ("O10", "O24", "O98", "O99", "O9A")
 _TAKING_IN = (NoteKind.INCLUDES, NoteKind.INCLUSION_TERM, NoteKind.USE_ADDITIONAL_CODE)
-# Named by the notes only as additional codes: drugs taken, and who did it.
-_NOT_CONDITIONS = ("Z79", "Y07")
+# Named by the notes only as additional codes: drugs taken.
+_NOT_CONDITIONS = ("Z79",)
 # What no note names: the rest of chapter 1, COVID-19 (I.C.15.s), abnormal glucose (I.C.15.i), infections of the
 # urinary tract (index: Pregnancy, complicated by, infection, urinary).
 _BESIDES = (
