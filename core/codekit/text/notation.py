@@ -16,7 +16,7 @@ import attrs
 _SPACE = r"\s++"
 _COMMA_SPACE = r",?+\s++"
 # Not inside a word; what begins or ends with a sign may touch one.
-_EDGE = r"(?:(?<!\w)|(?!\w))"
+_EDGE = r"(?:\b|(?!\w))"
 _BETWEEN = r"[^\w.;]++"
 _WORD_BETWEEN = rf"(?:{_BETWEEN}[^\W\d]++)"
 _JOINT = r"[\s-]?"
@@ -359,26 +359,33 @@ def check_slots(phrase: Phrase, lists: Mapping[str, Phrase]) -> None:
             raise NotationError(f"got the slot <{part.name}>, expected one of {known}")
 
 
-def cues(phrase: Phrase, lists: Mapping[str, Phrase]) -> frozenset[str]:
-    """Give the words, or parts of words, of which whatever a phrase matches holds one.
+def cues(phrase: Phrase, lists: Mapping[str, Phrase]) -> tuple[frozenset[str], ...]:
+    """Give sets of words, or parts of words, of each of which whatever a phrase matches holds one.
 
     Args:
         phrase: Its tree.
         lists: What the names of lists stand for.
 
     Returns:
-        As `fold` writes them, none of which holds another; empty where the phrase has none.
+        As `fold` writes them, the rarest set first: that whose shortest word is longest, and of these the smallest. Of
+        alternatives there is one set for all. Empty where there is none.
     """
-    every = [_best(cue for term in option for cue in _term_cues(term, lists)) for option in phrase.options]
+    every = [_option_cues(option, lists) for option in phrase.options]
+    if len(every) == 1:
+        return every[0]
     if not all(every):
-        return frozenset()
-    found = frozenset(itertools.chain.from_iterable(every))
-    return frozenset(cue for cue in found if not any(other in cue for other in found if other != cue))
+        return ()
+    return (_shortened(frozenset().union(*(sets[0] for sets in every))),)
 
 
-def _best(several: Iterator[frozenset[str]]) -> frozenset[str]:
-    """Choose what is rarest: the cues whose shortest is longest, and of these the fewest."""
-    return max(several, key=lambda one: (min(map(len, one), default=0), -len(one)), default=frozenset())
+def _option_cues(option: tuple[Term, ...], lists: Mapping[str, Phrase]) -> tuple[frozenset[str], ...]:
+    found = dict.fromkeys(one for term in option for one in _term_cues(term, lists))
+    return tuple(sorted(found, key=lambda one: (-min(map(len, one)), len(one))))
+
+
+def _shortened(words: frozenset[str]) -> frozenset[str]:
+    """Leave out the words that hold another."""
+    return frozenset(word for word in words if not any(other in word for other in words if other != word))
 
 
 def _term_cues(term: Term, lists: Mapping[str, Phrase]) -> Iterator[frozenset[str]]:
@@ -388,9 +395,9 @@ def _term_cues(term: Term, lists: Mapping[str, Phrase]) -> Iterator[frozenset[st
                 number = isinstance(before, Slot) and before.name == "number"
                 yield frozenset(f"{digit}{fold(part.text)}" for digit in (_DIGITS if number else ("",)))
             case Group(optional=False):
-                yield cues(part.phrase, lists)
+                yield from cues(part.phrase, lists)
             case Slot() if part.name not in _SLOTS:
-                yield cues(lists[part.name], lists)
+                yield from cues(lists[part.name], lists)
             case _:
                 pass
 

@@ -69,8 +69,8 @@ class PhraseRow:
     lists: Mapping[str, Phrase] = attrs.field(default=MappingProxyType({}), repr=False)
 
     @functools.cached_property
-    def cues(self) -> frozenset[str]:
-        """Words, or parts of words, of which whatever the phrase matches holds one, in lower case."""
+    def cues(self) -> tuple[frozenset[str], ...]:
+        """Sets of words, or parts of words, of each of which whatever the phrase matches holds one, in lower case."""
         return cues(self.phrase, self.lists)
 
     @functools.cached_property
@@ -133,8 +133,8 @@ class PhraseTable:
     rows: tuple[PhraseRow, ...]
 
     @functools.cached_property
-    def _by_cue(self) -> tuple[tuple[str, int], ...]:
-        return tuple((cue, at) for at, row in enumerate(self.rows) for cue in sorted(row.cues))
+    def _cues(self) -> tuple[str, ...]:
+        return tuple({cue for row in self.rows for cue in row.cues[0]})
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[PhraseMatch]:
         """Find every row on its own.
@@ -149,8 +149,11 @@ class PhraseTable:
         """
         end = len(text) if end is None else end
         said = fold(text[start:end])
-        for at in sorted({at for cue, at in self._by_cue if cue in said}):
-            yield from self.rows[at].matches(text, start, end)
+        holds = said.__contains__
+        if any(map(holds, self._cues)):
+            for row in self.rows:
+                if all(any(map(holds, words)) for words in row.cues):
+                    yield from row.matches(text, start, end)
 
     def find_apart(self, text: str, start: int = 0, end: int | None = None) -> Iterator[PhraseMatch]:
         """Do as `find` does, and pass over what overlaps with the match of a row above."""
@@ -185,7 +188,7 @@ class PhraseBook:
     """
 
     folder: Path
-    _changed: Mapping[str, PhraseTable] = attrs.field(factory=dict, kw_only=True)
+    _read: dict[str, PhraseTable] = attrs.field(factory=dict, kw_only=True, repr=False, eq=False)
 
     def __getitem__(self, name: str) -> PhraseTable:
         """Give a table.
@@ -196,14 +199,14 @@ class PhraseBook:
         Raises:
             PhraseError: There is no such table, or it is not of its form.
         """
-        if name in self._changed:
-            return self._changed[name]
-        file, _, array = name.partition(".")
-        tables = read_tables(self.folder / f"{file}.toml")
-        if array not in tables:
-            known = ", ".join(f"[[{each}]]" for each in tables)
-            raise PhraseError(f"{self.folder / file}.toml: got no array [[{array}]], expected one of {known}")
-        return tables[array]
+        if name not in self._read:
+            file, _, array = name.partition(".")
+            tables = read_tables(self.folder / f"{file}.toml")
+            if array not in tables:
+                known = ", ".join(f"[[{each}]]" for each in tables)
+                raise PhraseError(f"{self.folder / file}.toml: got no array [[{array}]], expected one of {known}")
+            self._read[name] = tables[array]
+        return self._read[name]
 
     def tables(self) -> Iterator[PhraseTable]:
         """Give every table, by file and in the order of the file."""
@@ -218,7 +221,7 @@ class PhraseBook:
             KeyError: There is none of that id.
             PhraseError: There is no such table.
         """
-        return attrs.evolve(self, changed={**self._changed, table: self[table].without(row_id)})
+        return attrs.evolve(self, read={**self._read, table: self[table].without(row_id)})
 
 
 @functools.cache
