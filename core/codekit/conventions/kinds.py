@@ -131,11 +131,11 @@ _KINDS: Mapping[str, _Kind] = {
 }
 
 
-def read_rules(package: str, *names: str) -> tuple[Rule[Case], ...]:
+def read_rules(package: str | None, *names: str) -> tuple[Rule[Case], ...]:
     """Read tables of rules.
 
     Args:
-        package: Name of the package in whose folder they lie.
+        package: Name of the package in whose folder they lie, as `__package__` gives it.
         names: Names of the files.
 
     Returns:
@@ -147,11 +147,11 @@ def read_rules(package: str, *names: str) -> tuple[Rule[Case], ...]:
     return tuple(one for name in names for one in _read(package, name))
 
 
-def read_table(package: str, name: str) -> dict[str, Any]:
+def read_table(package: str | None, name: str) -> dict[str, Any]:
     """Read a TOML file of a package.
 
     Args:
-        package: Name of the package in whose folder it lies.
+        package: Name of the package in whose folder it lies, as `__package__` gives it.
         name: Name of the file.
 
     Returns:
@@ -161,12 +161,12 @@ def read_table(package: str, name: str) -> dict[str, Any]:
         PluginError: It is not there, or no TOML.
     """
     try:
-        return tomllib.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
+        return tomllib.loads(resources.files(package or "").joinpath(name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PluginError(f"{name} of {package} cannot be read: {error}; mend the table") from error
 
 
-def _read(package: str, name: str) -> Iterator[Rule[Case]]:
+def _read(package: str | None, name: str) -> Iterator[Rule[Case]]:
     for kind, rows in read_table(package, name).items():
         if kind not in _KINDS:
             raise PluginError(
