@@ -32,7 +32,7 @@ from codekit.conventions import (
 )
 from codekit.errors import PluginError
 from codekit.testing import RuleContract
-from codekit.types import CodeReference, Edit, Setting, Sex
+from codekit.types import Assertion, CodeReference, Edit, Setting, Sex
 
 IDS = tuple("abcdefgh")
 
@@ -135,6 +135,37 @@ def test_the_contract_of_rules_fails_on_a_circle(odd: Callable[..., None], after
         contract.test_rules_can_be_arranged()
 
 
+@pytest.mark.parametrize("fields", [{"rules": ("gone",)}, {"examples": {"gone": []}}])
+def test_the_contract_of_rules_fails_on_a_name_that_no_rule_has(
+    odd: Callable[..., None], fields: dict[str, object]
+) -> None:
+    odd()
+    contract = type("Contract", (RuleContract,), {"system_id": "odd", **fields})()
+    with pytest.raises(AssertionError, match="Contract names 'gone', which no convention is called"):
+        contract.test_rules_can_be_arranged()
+
+
+@pytest.mark.parametrize(
+    ("examples", "said"),
+    [
+        ([], "has 0 examples, of which 0 bite"),
+        ([Example("Sprain.", without="T10.9")], "has 1 examples, of which 1 bite"),
+        ([Example("Sprain."), Example("Gout.")], "has 2 examples, of which 0 bite"),
+        ([Example("Sprain."), Example("Gout.", without="M10.9")], ""),
+        ([Example("Sprain."), Example("Gout.", reports="x")], ""),
+        ([Example("Sprain."), Example("Gout.", asks="x")], ""),
+    ],
+)
+def test_a_rule_without_two_examples_one_of_which_bites_is_undefended(examples: list[Example], said: str) -> None:
+    one = attrs.evolve(convention("a"), examples=tuple(examples))
+    assert one.proven == any(example.bites for example in examples)
+    if said:
+        with pytest.raises(AssertionError, match=said):
+            RuleContract().test_defended(one)
+    else:
+        RuleContract().test_defended(one)
+
+
 # What a rule is made of
 
 
@@ -216,6 +247,7 @@ after = ["no-sprain"]
 examples = [
     { codes = "T10.1 T11", gives = "T11 T10.1", without = "T10.1 T11" },
     { text = "Fracture of ankle.", gives = "T11", setting = "inpatient", sex = "female", age = 40 },
+    { codes = "T11", gives = "T11", assertion = "historical" },
 ]
 
 [[beside]]
@@ -266,6 +298,7 @@ def test_rows_of_a_table_are_rules(put: Put) -> None:
     assert first.examples == (
         Example(codes="T10.1 T11", gives="T11 T10.1", without="T10.1 T11"),
         Example("Fracture of ankle.", gives="T11", setting=Setting.INPATIENT, sex=Sex.FEMALE, age=40),
+        Example(codes="T11", gives="T11", assertion=Assertion.HISTORICAL),
     )
     assert (second.stage, second.says, second.source) == (
         CHECK,

@@ -156,7 +156,7 @@ def read_rules(package: str | None, *names: str) -> tuple[Rule[Case], ...]:
     """Read tables of rules.
 
     Args:
-        package: Name of the package in whose folder they lie: `__package__` in a module of it.
+        package: Name of the package in whose folder they lie, as `__package__` gives it.
         names: Names of the files.
 
     Returns:
@@ -172,7 +172,7 @@ def read_table(package: str | None, name: str) -> dict[str, Any]:
     """Read a TOML file of a package.
 
     Args:
-        package: Name of the package in whose folder it lies: `__package__` in a module of it.
+        package: Name of the package in whose folder it lies, as `__package__` gives it.
         name: Name of the file.
 
     Returns:

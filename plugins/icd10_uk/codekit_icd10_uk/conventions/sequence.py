@@ -168,6 +168,7 @@ def delivery_behind(case: Case) -> Iterator[Edit]:
         Example(codes="W19", gives="W19", reports="main-condition"),
         Example("Past medical history: hypertension, COPD.", gives="I10 J44.9", reports="main-condition"),
         Example(codes="R07.4 I10", gives="R07.4 I10"),
+        Example(codes="R05 R07.4", gives="R05 R07.4"),
         Example(codes="R05 Z87.3", gives="R05 Z87.3"),
         Example(codes="M10.9 R05", gives="M10.9 R05"),
     ],
