@@ -241,9 +241,10 @@ def _part(token: re.Match[str]) -> Part:
 
 
 def _term(parts: tuple[Part, ...], *, comma: bool) -> Term:
+    edges = (parts[0], parts[-1])
     if any(isinstance(part, Gap) for part in parts) and (len(parts) > 1 or comma):
         raise NotationError("got a gap that touches something, expected a space on both sides of it")
-    if isinstance(parts[0], Joint) or isinstance(parts[-1], Joint):
+    if any(isinstance(part, Joint) for part in edges):
         raise NotationError("got a ~ at the edge of a word, expected something on both sides of it")
     if len(parts) > 1 and all(isinstance(part, Group) and part.optional for part in parts):
         raise NotationError("got a word of optional parts alone, expected one that must be there")
