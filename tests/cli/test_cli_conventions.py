@@ -175,7 +175,6 @@ def test_one_convention_shows_all_that_it_declares(codekit: Codekit, payer: Call
     ):
         assert part in shown
     assert "T20.0 T20.0, reports payer.fingers T20.0" in words(codekit("conventions", "payer.fingers"))
-    assert "It brings no examples." in words(codekit("conventions", "toy.unspecified_beside_specific"))
 
 
 def test_json_has_the_examples_of_every_convention(codekit: Codekit, payer: Callable[..., None]) -> None:

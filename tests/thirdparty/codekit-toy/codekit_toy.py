@@ -7,23 +7,24 @@ from pathlib import Path
 
 from codekit.plugin import (
     CHOOSE,
+    Case,
     Convention,
-    Draft,
     Edition,
-    Encounter,
+    Example,
     Facet,
     FacetValue,
     Source,
     Specificity,
     SystemRegistry,
     hookimpl,
+    rule,
     types,
 )
 
 CODEKIT_API = 1
 RELEASE = types.Release(system="toy", version="2026", title="Toy injuries 2026", valid_from=date(2026, 1, 1))
-RULE, PRINTED = "toy.unspecified_beside_specific", "Toy rules, section 1"
-NOT_WITH, ERROR, DROP = types.NoteKind.EXCLUDES1, types.Severity.ERROR, types.Action.DROP
+PRINTED = "Toy rules, section 1"
+NOT_WITH, ERROR = types.NoteKind.EXCLUDES1, types.Severity.ERROR
 
 
 @hookimpl
@@ -66,7 +67,7 @@ class ToySystem:
 
     @hookimpl
     def codekit_conventions(self) -> list[Convention]:
-        return [Convention(id=RULE, title="A specific code suffices.", source=PRINTED, stage=CHOOSE, apply=_suffice)]
+        return [suffice.convention(Case)]
 
 
 def _table(source: Source) -> list[str]:
@@ -91,8 +92,19 @@ def _terms(row: dict[str, str]) -> Iterator[types.IndexTerm]:
         yield types.IndexTerm(id=f"{row['toy_code']}/{number}", path=tuple(entry.split(", ")), codes=(row["toy_code"],))
 
 
-def _suffice(draft: Draft, edition: Edition, encounter: Encounter) -> Iterator[types.Edit]:  # noqa: ARG001
-    for one in draft:
+ALONE = Example(codes="T10.9", gives="T10.9")
+BOTH = Example(codes="T10.9 T10.1", gives="T10.1", without="T10.9 T10.1")
+
+
+@rule(
+    "toy.unspecified_beside_specific",
+    says="A specific code suffices.",
+    source=PRINTED,
+    stage=CHOOSE,
+    examples=[ALONE, BOTH],
+)
+def suffice(case: Case) -> Iterator[types.Edit]:
+    for one in case.draft:
         category, _, last = one.code.partition(".")
-        if last == "9" and any(two.code.startswith(f"{category}.") and two is not one for two in draft):
-            yield types.Edit(rule=RULE, action=DROP, code=one.code, source=PRINTED, reason="another code says more")
+        if last == "9" and any(two.code.startswith(f"{category}.") and two is not one for two in case.draft):
+            yield case.drop(one.code, "another code says more")
