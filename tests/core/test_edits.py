@@ -9,7 +9,7 @@ import pytest
 
 import codekit
 from codekit import Coder, CodingResult
-from codekit.conventions import Convention, Draft
+from codekit.conventions import CHECK, REPORT, SAID, Convention, Draft
 from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.serialize import result_to_dict
@@ -35,8 +35,8 @@ class Site:
     @hookimpl
     def codekit_conventions(self):
         return [
-            Convention(id="site.cuts", title="A fracture is left.", source="Site policy 3", priority=20, apply=leave),
-            Convention(id="site.count", title="Count.", source="Site policy 4", priority=30, apply=count),
+            Convention(id="site.cuts", title="A fracture is left.", source="Site policy 3", stage=REPORT, apply=leave),
+            Convention(id="site.count", title="Count.", source="Site policy 4", stage=CHECK, apply=count),
         ]
 
 @hookimpl
@@ -51,7 +51,7 @@ def by_rule(coder: Coder, *edits: Edit) -> Callable[[str], CodingResult]:
     def apply(draft: Draft, edition: Edition, encounter: Encounter) -> tuple[Edit, ...]:  # noqa: ARG001
         return edits
 
-    one = Convention(id="x", title="t", source="s", priority=1, apply=apply)
+    one = Convention(id="x", title="t", source="s", stage=SAID, apply=apply)
     reconciler = RulesCodeReconciler(coder.edition, [one], threshold=0.0)
     return Coder(coder.system, coder.edition, reconciler=reconciler).code
 
