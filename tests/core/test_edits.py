@@ -9,7 +9,7 @@ import pytest
 
 import codekit
 from codekit import Coder, CodingResult
-from codekit.conventions import CHECK, REPORT, SAID, Convention, Draft
+from codekit.conventions import SAID, Convention, Draft
 from codekit.editions.edition import Edition
 from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.serialize import result_to_dict
@@ -18,7 +18,7 @@ from codekit.types import Action, Basis, Edit, Encounter
 Install = Callable[..., Path]
 
 POLICY = """
-from codekit.plugin import Action, Basis, Convention, Edit, hookimpl
+from codekit.plugin import CHECK, REPORT, Action, Basis, Convention, Edit, hookimpl
 
 def leave(draft, edition, encounter):
     for one in draft:

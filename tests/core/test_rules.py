@@ -124,12 +124,12 @@ def test_a_circle_of_an_extension_is_an_error(odd: Callable[..., None], install:
 @pytest.mark.parametrize(
     ("after", "said"),
     [
-        ('("odd.me",)', "in a circle: odd.me → odd.me; take"),
+        ('("odd.unspecified_beside_specific",)', "in a circle: odd.unspecified_beside_specific → odd.unspecified"),
         ('("gone",)', "after 'gone', which no convention is called"),
     ],
 )
 def test_the_contract_of_rules_fails_on_a_circle(odd: Callable[..., None], after: str, said: str) -> None:
-    odd("Convention(id=RULE,", f"Convention(id='odd.me', after={after},")
+    odd("stage=CHOOSE,", f"stage=CHOOSE, after={after},")
     contract = type("Contract", (RuleContract,), {"system_id": "odd"})()
     with pytest.raises((AssertionError, PluginError), match=re.escape(said)):
         contract.test_rules_can_be_arranged()
@@ -311,7 +311,7 @@ def test_rows_of_a_table_are_rules(put: Put) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[[before]]", "[[befor]]", "got rows of the kind 'befor', expected one of before, beside, by_cause; mend"),
+        ("[[before]]", "[[befor]]", "got rows of the kind 'befor', expected one of before, beside, by_cause, leave; m"),
         ("[[before]]", "[before]", "before: got dict, expected rows under [[...]]"),
         ("[[before]]", "before = 1\n[[beside]]", "before: got int, expected rows under [[...]]"),
         ('id = "fracture-first"', "", "before row 1: got no 'id', expected one; mend the row"),
