@@ -53,7 +53,20 @@ class Stage(IntEnum):
         return found
 
 
-SAID, COMBINE, REPORT, ADD, CHOOSE, ORDER, CHECK = Stage
+SAID = Stage.SAID
+"""Stage of what the record says."""
+COMBINE = Stage.COMBINE
+"""Stage of conditions that are one code together."""
+REPORT = Stage.REPORT
+"""Stage of what the encounter reports."""
+ADD = Stage.ADD
+"""Stage of further codes that are asked for."""
+CHOOSE = Stage.CHOOSE
+"""Stage of codes that do not stand together."""
+ORDER = Stage.ORDER
+"""Stage of the sequence."""
+CHECK = Stage.CHECK
+"""Stage of what is told and asked."""
 
 
 def arrange(conventions: Sequence[Convention]) -> tuple[Convention, ...]:

@@ -12,7 +12,7 @@ from codekit.agents.places import read_place
 from codekit.conventions import DraftCode
 from codekit.evaluation.datasets import LabelledNote, Span
 from codekit.evaluation.rows import Rows
-from codekit.evaluation.stages import DEPTHS, Stage, codes_stage
+from codekit.evaluation.stages import DEPTHS, StepOutcome, codes_stage
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
 from codekit.types import Assertion, Candidate, Evidence, Mention
@@ -32,7 +32,7 @@ _Place = tuple[Span, str]
 class Ceiling:
     """The figures of one step whose input is the experts'.
 
-    All count codes by note, as `Stage` does, and leave out codes that no claim may carry in the edition: no step can
+    All count codes by note, as `StepOutcome` does, and leave out codes that no claim may carry in the edition: no step can
     reach them. A mention made of a marked place has the assertion, section and sentence that the rules read there, but
     where they read it as negated, possible or hypothetical it counts as present, for the experts coded it.
 
@@ -64,7 +64,7 @@ class Ceiling:
     given: str
     notes: int
     unmarked: int = 0
-    stage: Stage
+    stage: StepOutcome
 
     def __add__(self, other: Ceiling) -> Ceiling:
         return attrs.evolve(
@@ -218,14 +218,14 @@ class Ceilings:
     def _candidate(self, code: str) -> Candidate:
         return Candidate(code=code, score=1.0, term=self._coder.edition.get(code).title, source=_SOURCE)
 
-    def _nothing(self, step: str, depth: int = 0) -> Stage:
+    def _nothing(self, step: str, depth: int = 0) -> StepOutcome:
         return codes_stage(step, depth, (), frozenset(), self._rows)
 
     def _ceiling(self, empty: Ceiling, found: Iterable[Iterable[str]], expected: Iterable[frozenset[str]]) -> Ceiling:
         """Add the figures of single notes to a ceiling without any."""
         step, depth = empty.stage.step, empty.stage.depth
         stages = (codes_stage(step, depth, *each, self._rows) for each in zip(found, expected, strict=True))
-        return attrs.evolve(empty, stage=reduce(Stage.__add__, stages, empty.stage))
+        return attrs.evolve(empty, stage=reduce(StepOutcome.__add__, stages, empty.stage))
 
 
 def add(one: tuple[Ceiling, ...], other: tuple[Ceiling, ...]) -> tuple[Ceiling, ...]:

@@ -10,7 +10,7 @@ from codekit.evaluation.calibration import Calibration, Point, best_point
 from codekit.evaluation.ceilings import Ceiling
 from codekit.evaluation.compare import Comparison
 from codekit.evaluation.run import Outcome, Run
-from codekit.evaluation.stages import Stage
+from codekit.evaluation.stages import StepOutcome
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -51,9 +51,9 @@ def comparison_to_html(comparison: Comparison) -> str:
     return _environment().get_template("comparison.html.j2").render(comparison=comparison)
 
 
-def measured(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+def measured(stages: Iterable[StepOutcome]) -> tuple[StepOutcome, ...]:
     """Leave out the stages that the dataset says nothing of, and depths that change nothing."""
-    kept: list[Stage] = []
+    kept: list[StepOutcome] = []
     for stage in stages:
         if stage.recall.whole and not (kept and _same(kept[-1], stage)):
             kept.append(stage)
@@ -78,7 +78,7 @@ def remark(ceiling: Ceiling) -> str:
     return ""
 
 
-def _same(one: Stage, other: Stage) -> bool:
+def _same(one: StepOutcome, other: StepOutcome) -> bool:
     return (one.step, one.precision) == (other.step, other.precision)
 
 

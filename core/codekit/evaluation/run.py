@@ -29,7 +29,7 @@ from codekit.evaluation.metrics import (
     to_categories,
 )
 from codekit.evaluation.rows import Rows
-from codekit.evaluation.stages import Retrieval, Stage, overlap, retrieval_of, stages_of
+from codekit.evaluation.stages import Retrieval, StepOutcome, overlap, retrieval_of, stages_of
 from codekit.pipeline.overlap import Turn, overlapped
 from codekit.serialize import error_to_dict, result_to_dict
 from codekit.version import __version__
@@ -165,7 +165,7 @@ class Run:
     unreachable: int
     levels: tuple[Level, ...]
     chapters: tuple[Chapter, ...]
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[StepOutcome, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
     retrieval: tuple[Retrieval, ...] = ()
     evidence: EvidenceFigures | None
@@ -203,7 +203,7 @@ def evaluate(
     """
     rows = Rows(coder.edition)
     predictions: dict[str, Prediction] = {}
-    totals: tuple[Stage, ...] = ()
+    totals: tuple[StepOutcome, ...] = ()
     perfect = Ceilings(coder, rows) if ceilings else None
     reached: tuple[Ceiling, ...] = ()
     groups = [dataset.notes[start : start + group] for start in range(0, len(dataset.notes), group)]
@@ -220,7 +220,7 @@ def evaluate(
                 data = result_to_dict(outcome.result)
                 if stages:
                     found = stages_of(labelled, outcome, rows)
-                    totals = tuple(map(Stage.__add__, totals, found)) if totals else found
+                    totals = tuple(map(StepOutcome.__add__, totals, found)) if totals else found
             predictions[labelled.note.id] = prediction_from_dict(data)
             progress("notes", len(predictions), len(dataset.notes))
         if perfect:

@@ -20,7 +20,7 @@ DEPTHS = (1, 5, 10, 25, 50, 100)
 
 
 @attrs.frozen(kw_only=True)
-class Stage:
+class StepOutcome:
     """What is there after a step.
 
     Analyze counts mentions: recall is the share of the experts' mentions, of those with offsets, that overlap an
@@ -50,7 +50,7 @@ class Stage:
         init=False, default=attrs.Factory(lambda self: _mean(self.recall.value, self.precision.value), takes_self=True)
     )
 
-    def __add__(self, other: Stage) -> Stage:
+    def __add__(self, other: StepOutcome) -> StepOutcome:
         return attrs.evolve(
             self,
             recall=self.recall + other.recall,
@@ -75,7 +75,7 @@ class Retrieval:
     leads_to: Share
 
 
-def stages_of(labelled: LabelledNote, trace: Trace, rows: Rows) -> tuple[Stage, ...]:
+def stages_of(labelled: LabelledNote, trace: Trace, rows: Rows) -> tuple[StepOutcome, ...]:
     """Measure every step on one note.
 
     Args:
@@ -125,12 +125,12 @@ def retrieval_of(notes: Iterable[LabelledNote], searcher: Searcher, rows: Rows) 
     )
 
 
-def codes_stage(step: str, depth: int, codes: Iterable[str], expected: frozenset[str], rows: Rows) -> Stage:
+def codes_stage(step: str, depth: int, codes: Iterable[str], expected: frozenset[str], rows: Rows) -> StepOutcome:
     """Measure the codes that are there after a step of one note.
 
     Args:
-        step: As in `Stage`.
-        depth: As in `Stage`.
+        step: As in `StepOutcome`.
+        depth: As in `StepOutcome`.
         codes: What is there, each any number of times.
         expected: What should be, as the edition prints it.
         rows: The edition's codes.
@@ -142,7 +142,7 @@ def codes_stage(step: str, depth: int, codes: Iterable[str], expected: frozenset
     hits = len(there & expected)
     reached = sum(any(rows.on_line(code, wanted) for code in there) for wanted in expected)
     near = sum(any(rows.on_line(code, wanted) for wanted in expected) for code in there)
-    return Stage(
+    return StepOutcome(
         step=step,
         depth=depth,
         recall=Share(hits, len(expected)),
@@ -164,14 +164,14 @@ def _ranks(code: str, found: Sequence[str], rows: Rows) -> tuple[int, int]:
     return next(exact, DEPTHS[-1]), next(leads, DEPTHS[-1])
 
 
-def _analyze(labelled: LabelledNote, trace: Trace) -> Stage:
+def _analyze(labelled: LabelledNote, trace: Trace) -> StepOutcome:
     named = [mention.spans for mention in labelled.mentions if mention.spans]
     theirs = [span for spans in named for span in spans]
     # where experts marked nothing, what is extracted is neither right nor wrong
     ours = [(mention.start, mention.end) for mention in trace.mentions] if theirs else []
     recall = Share(sum(any(_meets(span, ours) for span in spans) for spans in named), len(named))
     precision = Share(sum(_meets(span, theirs) for span in ours), len(ours))
-    return Stage(
+    return StepOutcome(
         step="analyze", depth=0, recall=recall, precision=precision, near_recall=recall, near_precision=precision
     )
 

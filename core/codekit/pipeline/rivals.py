@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -45,13 +46,15 @@ def left_of(whole: LocatedMention, read: Sequence[LocatedMention], lexicon: Lexi
 
     Args:
         whole: The mention as it was looked up.
-        read: All mentions of the note, with those that the system's own reading found besides.
+        read: All mentions of the note, with those that the system's own reading found besides, in text order.
         lexicon: That of the edition.
 
     Returns:
         The mention with the words that are left, to be looked up again; None where it stands as it is.
     """
-    said = {word for one in read if _says_as_much(one, whole) for word in one.mention.normalized}
+    first = bisect_left(read, whole.mention.start, key=_start)
+    inside = read[first : bisect_left(read, whole.mention.end, lo=first, key=_start)]
+    said = {word for one in inside if _says_as_much(one, whole) for word in one.mention.normalized}
     left = tuple(word for word in whole.mention.normalized if word not in said)
     if not said or not left:
         return None
@@ -96,6 +99,10 @@ def _above(code: str, edition: Edition) -> Iterator[str]:
 
 def _score(located: LocatedMention) -> float:
     return located.candidates[0].score if located.candidates else 0.0
+
+
+def _start(located: LocatedMention) -> int:
+    return located.mention.start
 
 
 def _span(mention: Mention) -> Span:

@@ -178,7 +178,7 @@ def nonspecific(case: Case) -> Iterator[Edit]:
 @rule(
     "first-listed-only",
     says="Some Z codes may only stand first.",
-    sections=["I.C.21.c.15", "I.C.21.c.9", "I.C.21.c.12", "I.C.21.c.13"],
+    sections=["I.C.21.c.15", "I.C.21.c.9", "I.C.21.c.12", "I.C.21.c.13", "I.C.16.a.2", "I.C.17"],
     stage=ORDER,
     after=["treated-first"],
     codes=[_OBSTETRIC],
@@ -191,6 +191,8 @@ def nonspecific(case: Case) -> Iterator[Edit]:
             gives="Z00.00 I10",
             without="I10 Z00.00",
         ),
+        Example(codes="P59.9 Z38.00", gives="Z38.00 P59.9", without="P59.9 Z38.00"),
+        Example(codes="Q21.0 Z38.01", gives="Z38.01 Q21.0", without="Q21.0 Z38.01"),
         Example(codes="I10 Z00.6", gives="I10 Z00.6"),
         Example(codes="Z00.00 Z52.4", gives="Z00.00 Z52.4"),
         Example(codes="O99.411 J45.909 Z00.00", gives="O99.411 O99.511 J45.909 Z00.00"),
