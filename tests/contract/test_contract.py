@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 from codekit.registry import load_plugins
-from codekit.testing import SystemContract
+from codekit.testing import RuleContract, SystemContract
 
 _CODE = (tokenize.NAME, tokenize.OP, tokenize.STRING, tokenize.NUMBER)
 _TOY = Path(__file__).resolve().parents[1] / "thirdparty" / "codekit-toy" / "codekit_toy.py"
@@ -16,6 +16,10 @@ _SYSTEMS = load_plugins().system_ids()
 
 for _system in _SYSTEMS:
     globals()[f"Test_{_system}"] = type(f"Test_{_system}", (SystemContract,), {"system_id": _system})
+
+
+class TestToyRules(RuleContract):
+    system_id = "toy"
 
 
 def test_the_systems_of_this_checkout_are_installed() -> None:

@@ -129,7 +129,7 @@ def test_a_circle_of_an_extension_is_an_error(odd: Callable[..., None], install:
     ],
 )
 def test_the_contract_of_rules_fails_on_a_circle(odd: Callable[..., None], after: str, said: str) -> None:
-    odd("Convention(id=RULE,", f"Convention(id='odd.me', after={after},")
+    odd("@rule(RULE,", f"@rule('odd.me', after={after},")
     contract = type("Contract", (RuleContract,), {"system_id": "odd"})()
     with pytest.raises((AssertionError, PluginError), match=re.escape(said)):
         contract.test_rules_can_be_arranged()
