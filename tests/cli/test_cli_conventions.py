@@ -175,6 +175,7 @@ def test_one_convention_shows_all_that_it_declares(codekit: Codekit, payer: Call
     ):
         assert part in shown
     assert "T20.0 T20.0, reports payer.fingers T20.0" in words(codekit("conventions", "payer.fingers"))
+    assert "It brings no examples." in words(codekit("conventions", "exclusion-note", system="icd10_uk"))
 
 
 def test_json_has_the_examples_of_every_convention(codekit: Codekit, payer: Callable[..., None]) -> None:
@@ -195,7 +196,7 @@ def test_json_has_the_examples_of_every_convention(codekit: Codekit, payer: Call
     )
     assert (second["codes"], second["setting"], second["sex"], second["age"]) == ("T11", "inpatient", "female", 40)
     every = listed(codekit("conventions", "--format", "json"))
-    assert [len(cast("list[object]", each["examples"])) for each in every] == [0, 3, 1]
+    assert [len(cast("list[object]", each["examples"])) for each in every] == [2, 3, 1]
 
 
 def test_examples_are_run_on_the_opened_edition(codekit: Codekit, payer: Callable[..., None]) -> None:
@@ -208,7 +209,7 @@ def test_examples_are_run_on_the_opened_edition(codekit: Codekit, payer: Callabl
         "yes",
         "run",
     ]
-    assert "3 of 3 examples hold on this edition; 1" in codekit("conventions", "--check").stdout
+    assert "5 of 5 examples hold on this edition; 1" in codekit("conventions", "--check").stdout
 
 
 def test_an_example_that_does_not_hold_ends_with_status_3(codekit: Codekit, payer: Callable[..., None]) -> None:

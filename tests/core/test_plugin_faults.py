@@ -160,12 +160,12 @@ def test_an_interrupt_within_a_hook_ends_the_command(odd: Callable[..., None]) -
         ("yield 42", "it returned int where Edit is due"),
         ("draft.codes = ()", "FrozenInstanceError"),
         ("draft[0].evidence[0].text = ''", "FrozenInstanceError"),
-        ("yield types.Edit(rule=1, action=DROP, code='T10', source='', reason='')", "whose rule is int"),
-        ("while True: yield types.Edit(rule='', action=DROP, code='', source='', reason='')", "more than 20,000"),
+        ("yield types.Edit(rule=1, action=types.Action.DROP, code='T10', source='', reason='')", "whose rule is int"),
+        ("while True: yield case.drop('', '')", "more than 20,000"),
     ],
 )
 def test_a_convention_that_goes_wrong_costs_no_code(odd: Callable[..., None], body: str, told: str) -> None:
-    odd("    for one in draft:\n", f"    {body}\n    for one in draft:\n")
+    odd("    for one in case.draft:\n", f"    draft = case.draft\n    {body}\n    for one in draft:\n")
     ran = run("run", "--format", "json", stdin=NOTE)
     assert ran.exit_code == 0
     result = json.loads(ran.stdout)
@@ -178,7 +178,7 @@ def test_a_convention_that_goes_wrong_costs_no_code(odd: Callable[..., None], bo
 
 
 def test_a_convention_that_returns_no_edits_at_all_costs_no_code(odd: Callable[..., None]) -> None:
-    odd("apply=_suffice", "apply=lambda *_: 42")
+    odd("[suffice.convention(Case)]", "[__import__('attrs').evolve(suffice.convention(Case), apply=lambda *_: 42)]")
     result = json.loads(run("run", "--format", "json", stdin=NOTE).stdout)
     assert [one["code"] for one in result["assignments"]] == ["T10.1"]
     assert "TypeError" in result["findings"][0]["message"]
@@ -188,10 +188,10 @@ def test_a_convention_that_returns_no_edits_at_all_costs_no_code(odd: Callable[.
     "where",
     [
         "CODEKIT_API = 1\n",
-        "(register: SystemRegistry) -> None:\n",
+        "(register: plugin.SystemRegistry) -> None:\n",
         "-> list[Path]:\n",
-        "-> Specificity:\n",
-        "# noqa: ARG001\n",
+        "-> plugin.Specificity:\n",
+        "def suffice(case: Case) -> Iterator[types.Edit]:\n",
     ],
 )
 def test_what_a_plugin_prints_stays_out_of_the_results(odd: Callable[..., None], where: str) -> None:

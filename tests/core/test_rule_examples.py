@@ -70,7 +70,7 @@ def test_an_example_that_does_not_hold_is_told(
 
 
 def test_a_question_that_is_asked_anyway_proves_nothing(odd: Callable[..., None]) -> None:
-    odd("Specificity(facets=", "Specificity(asked=(Facet(name='laterality', values=sides),), facets=")
+    odd("Specificity(facets=", "Specificity(asked=(plugin.Facet(name='laterality', values=sides),), facets=")
     coder = codekit.open("odd")
     (only,) = coder.system.conventions(coder.edition.release)
     (fault,) = ExampleRunner(coder).faults(only, Example(codes="T10.9", gives="T10.9", asks="laterality"))

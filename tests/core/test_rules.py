@@ -124,12 +124,12 @@ def test_a_circle_of_an_extension_is_an_error(odd: Callable[..., None], install:
 @pytest.mark.parametrize(
     ("after", "said"),
     [
-        ('("odd.unspecified_beside_specific",)', "in a circle: odd.unspecified_beside_specific → odd.unspecified"),
+        ('("odd.me",)', "in a circle: odd.me → odd.me; take"),
         ('("gone",)', "after 'gone', which no convention is called"),
     ],
 )
 def test_the_contract_of_rules_fails_on_a_circle(odd: Callable[..., None], after: str, said: str) -> None:
-    odd("stage=CHOOSE,", f"stage=CHOOSE, after={after},")
+    odd("@rule(RULE,", f"@rule('odd.me', after={after},")
     contract = type("Contract", (RuleContract,), {"system_id": "odd"})()
     with pytest.raises((AssertionError, PluginError), match=re.escape(said)):
         contract.test_rules_can_be_arranged()

@@ -5,14 +5,15 @@ A table is a TOML file beside a system's rules. Each row stands under the name o
 a `reason` that the coder reads, and `examples` with the fields of `Example`::
 
     [[before]]
-    id = "stroke-before-hypertension"
-    says = "Cerebrovascular disease stands before hypertension."
-    sections = ["I.C.9.a.4"]
-    first = ["I60-I68"]
-    then = ["I10-I13", "I15"]
-    reason = "cerebrovascular disease stands before the hypertension"
+    id = "fracture-before-sprain"
+    says = "A fracture stands before a sprain."
+    source = "Rules of the toy, 2"
+    first = ["AC"]
+    then = ["AB", "AD-AF"]
+    reason = "the fracture stands before the sprain"
     examples = [
-        { codes = "I10 I63.9", gives = "I63.9 I10", without = "I10 I63.9" },
+        { codes = "AB.1 AC", gives = "AC AB.1", without = "AB.1 AC" },
+        { codes = "AC AB.1", gives = "AC AB.1" },
     ]
 
 What is logic, and no list of codes, stays a function; see `codekit.conventions.rule`.

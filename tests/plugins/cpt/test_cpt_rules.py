@@ -51,6 +51,8 @@ class TestCptRules(RuleContract):
             Example("Procedure: open grommetorrhaphy of the left knee.", gives="27001-LT", without="27001"),
             Example("Procedure: bilateral open grommetorrhaphy of knee.", gives="27001-50", without="27001"),
             Example("Procedure: open grommetorrhaphy of knee.", gives="27001"),
+            Example("Procedure: right knee brace for grommets, dispensed.", gives="L9991-RT", without="L9991"),
+            Example("Procedure: bilateral knee brace for grommets, dispensed.", gives="L9991"),
             Example("Procedure: imaging of grommet, complete, right knee.", gives="77001"),
         ],
         "cpt-postoperative": [

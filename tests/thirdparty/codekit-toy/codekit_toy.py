@@ -5,30 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from codekit.plugin import (
-    CHOOSE,
-    Case,
-    Convention,
-    Edition,
-    Example,
-    Facet,
-    FacetValue,
-    Source,
-    Specificity,
-    SystemRegistry,
-    hookimpl,
-    rule,
-    types,
-)
+from codekit import plugin
+from codekit.plugin import CHOOSE, Case, Example, hookimpl, rule, types
 
 CODEKIT_API = 1
 RELEASE = types.Release(system="toy", version="2026", title="Toy injuries 2026", valid_from=date(2026, 1, 1))
-PRINTED = "Toy rules, section 1"
+RULE, PRINTED = "toy.unspecified_beside_specific", "Toy rules, section 1"
 NOT_WITH, ERROR = types.NoteKind.EXCLUDES1, types.Severity.ERROR
 
 
 @hookimpl
-def codekit_register_systems(register: SystemRegistry) -> None:
+def codekit_register_systems(register: plugin.SystemRegistry) -> None:
     register(types.SystemInfo(id="toy", name="Toy injuries", uri="https://example.org/toy"), ToySystem())
 
 
@@ -42,22 +29,22 @@ class ToySystem:
         return [Path(__file__).with_suffix(".csv")]
 
     @hookimpl
-    def codekit_identify_release(self, source: Source) -> types.Release | None:
+    def codekit_identify_release(self, source: plugin.Source) -> types.Release | None:
         return RELEASE if _table(source) else None
 
     @hookimpl
-    def codekit_parse_release(self, release: types.Release, source: Source) -> types.Classification:
+    def codekit_parse_release(self, release: types.Release, source: plugin.Source) -> types.Classification:
         rows = list(csv.DictReader(_table(source)))
         terms = tuple(term for row in rows for term in _terms(row))
         return types.Classification(release=release, codes=tuple(map(_code, rows)), terms=terms)
 
     @hookimpl
-    def codekit_specificity(self) -> Specificity:
-        sides = tuple(FacetValue(name=side, in_titles=(side,), in_notes=(side,)) for side in ("right", "left"))
-        return Specificity(facets=(Facet(name="laterality", values=sides),))
+    def codekit_specificity(self) -> plugin.Specificity:
+        sides = tuple(plugin.FacetValue(name=side, in_titles=(side,), in_notes=(side,)) for side in ("right", "left"))
+        return plugin.Specificity(facets=(plugin.Facet(name="laterality", values=sides),))
 
     @hookimpl
-    def codekit_validate_codes(self, codes: Sequence[str], edition: Edition) -> Iterator[types.Finding]:
+    def codekit_validate_codes(self, codes: Sequence[str], edition: plugin.Edition) -> Iterator[types.Finding]:
         for text in codes:
             code = edition.find(text)
             if code is None or not code.assignable:
@@ -66,11 +53,11 @@ class ToySystem:
                 yield types.Finding(rule=rule, severity=ERROR, codes=(text,), message=message, source=PRINTED)
 
     @hookimpl
-    def codekit_conventions(self) -> list[Convention]:
+    def codekit_conventions(self) -> list[plugin.Convention]:
         return [suffice.convention(Case)]
 
 
-def _table(source: Source) -> list[str]:
+def _table(source: plugin.Source) -> list[str]:
     texts = (source.read(name).decode("utf-8-sig", "replace") for name in source.names())
     return next((text.splitlines() for text in texts if text.startswith("toy_code,")), [])
 
@@ -92,17 +79,10 @@ def _terms(row: dict[str, str]) -> Iterator[types.IndexTerm]:
         yield types.IndexTerm(id=f"{row['toy_code']}/{number}", path=tuple(entry.split(", ")), codes=(row["toy_code"],))
 
 
-ALONE = Example(codes="T10.9", gives="T10.9")
-BOTH = Example(codes="T10.9 T10.1", gives="T10.1", without="T10.9 T10.1")
+EXAMPLES = [Example(codes="T10.1 T10.9", gives="T10.1", without="T10.1 T10.9"), Example(codes="T10.9", gives="T10.9")]
 
 
-@rule(
-    "toy.unspecified_beside_specific",
-    says="A specific code suffices.",
-    source=PRINTED,
-    stage=CHOOSE,
-    examples=[ALONE, BOTH],
-)
+@rule(RULE, says="A specific code suffices.", source=PRINTED, stage=CHOOSE, examples=EXAMPLES)
 def suffice(case: Case) -> Iterator[types.Edit]:
     for one in case.draft:
         category, _, last = one.code.partition(".")
