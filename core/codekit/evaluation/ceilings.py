@@ -33,8 +33,8 @@ class Ceiling:
     """The figures of one step whose input is the experts'.
 
     All count codes by note, as `StepOutcome` does, and leave out codes that no claim may carry in the edition: no step
-    can reach them. A mention made of a marked place has the assertion, section and sentence that the rules read there, but
-    where they read it as negated, possible or hypothetical it counts as present, for the experts coded it.
+    can reach them. A mention made of a marked place has the assertion, section and sentence that the rules read there,
+    but where they read it as negated, possible or hypothetical it counts as present, for the experts coded it.
 
     - `locate`, given `mentions`: the places that experts marked stand in for what Analyze finds, one mention each.
       What the navigator finds for them, and what the system's own reading finds within them, is compared with the
