@@ -15,13 +15,13 @@ from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span
 from codekit.text.lexicon import Lexicon
 from codekit.text.reader import ReadNote, Sentence
-from codekit.text.sections import Section, SectionKind
+from codekit.text.sections import STATING, Section, SectionKind
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import Vocabulary
 from codekit.types import Assertion, Cause, Mention
 
 # In these sections a line without a verb states a problem.
-_PROBLEM_SECTIONS = frozenset((SectionKind.ASSESSMENT, SectionKind.NARRATIVE))
+_PROBLEM_SECTIONS = STATING | {SectionKind.NARRATIVE}
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _LINKS = frozenset(("with", "and"))
@@ -248,7 +248,7 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
             end = sentences[follower].start if follower is not None else section.end
         start = sentence.start
         label = None if headings[at] else _LABELLED.match(sentence.note, start, sentence.end)
-        if label and section.kind is SectionKind.ASSESSMENT and sentence.line_start and _is_heading(label[1], section):
+        if label and section.kind in STATING and sentence.line_start and _is_heading(label[1], section):
             yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
         yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))

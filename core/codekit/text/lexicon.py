@@ -21,6 +21,9 @@ _REMEMBERED = 200_000
 # A note that is spelled otherwise than the index does not meet it.
 _OF_INDEX = ("printed", "numbered", "spelling", "endings", "unchanged", "prefixes")
 
+# Of notes alone: an edition's own lexicon has none of them, and so does not name them.
+_OF_NOTES = ("heading_words", "systems")
+
 
 @attrs.frozen(kw_only=True)
 class Sense:
@@ -57,6 +60,9 @@ class Lexicon:
         unchanged: Words that end like a plural and are none.
         prefixes: What is written joined to a word or apart.
         headings: Headings in lower case to the kind of section that they open.
+        heading_words: Words in lower case, one space apart, to the kind of section that a heading with all of them
+            opens; that with the most words decides, and of equals that whose words come first in the heading.
+        systems: Words for systems and parts of the body, of which a heading may consist.
         cues: Phrases in lower case to what they do to the conditions near them.
     """
 
@@ -75,6 +81,8 @@ class Lexicon:
     unchanged: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     headings: Mapping[str, SectionKind] = attrs.field(factory=dict)
+    heading_words: Mapping[str, SectionKind] = attrs.field(factory=dict)
+    systems: frozenset[str] = frozenset()
     cues: Mapping[str, tuple[Cue, ...]] = attrs.field(factory=dict)
 
     def over(self, base: Lexicon) -> Lexicon:
@@ -113,6 +121,7 @@ class Lexicon:
             senses={key: senses for key, senses in self.senses.items() if key.lower() in printed},
             headings={},
             cues={},
+            **{name: type(getattr(self, name))() for name in _OF_NOTES},
         )
 
     def for_notes(self, titles: Lexicon, layers: Sequence[Lexicon]) -> Lexicon:
@@ -157,6 +166,7 @@ class Lexicon:
             senses=notes.senses,
             headings=notes.headings,
             cues=notes.cues,
+            **{name: getattr(notes, name) for name in _OF_NOTES},
         )
 
     @functools.cached_property
@@ -219,7 +229,7 @@ class Lexicon:
 
     @functools.cached_property
     def _headings(self) -> Headings:
-        return Headings(self.headings)
+        return Headings(self.headings, self.heading_words, self.systems, self.vocabulary.spelling.normalize)
 
     @functools.cached_property
     def _cues(self) -> Cues:
@@ -227,18 +237,22 @@ class Lexicon:
 
     def to_json(self) -> str:
         """Write it as one line of JSON; the same lexicon gives the same text, in whatever order its rows came."""
-        return json.dumps(attrs.asdict(self), default=sorted, sort_keys=True, ensure_ascii=False)
+
+        def is_there(field: attrs.Attribute[Any], value: object) -> bool:
+            return field.name not in _OF_NOTES or bool(value)
+
+        return json.dumps(attrs.asdict(self, filter=is_there), default=sorted, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Lexicon:
-        """Read what `to_json` wrote of a lexicon without headings and cues.
+        """Read what `to_json` wrote of a lexicon without headings and cues, and of nothing that notes alone have.
 
         Raises:
             ValueError, KeyError, TypeError: It is nothing of that kind.
         """
         data: dict[str, Any] = json.loads(text)
         for field in attrs.fields(cls):
-            if isinstance(data[field.name], list):
+            if isinstance(data.get(field.name), list):
                 data[field.name] = frozenset(data[field.name])
         data["endings"] = {key: Ending(**value) for key, value in data["endings"].items()}
         data["senses"] = {

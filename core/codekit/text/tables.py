@@ -136,6 +136,16 @@ def _headings(path: Traversable) -> dict[str, SectionKind]:
     return found
 
 
+def _heading_words(path: Traversable) -> dict[str, SectionKind]:
+    found: dict[str, SectionKind] = {}
+    for row in _rows(path, "kind of section", "words", "words besides, or - for none"):
+        kind, (words, besides) = row.one_of(SectionKind, row.cells[0]), row.cells[1:]
+        others = ("",) if besides == _NOTHING else besides.lower().split()
+        phrases = (f"{word} {other}".strip() for word in words.lower().split() for other in others)
+        found.update((phrase, kind) for phrase in phrases if phrase not in found)
+    return found
+
+
 def _cues(path: Traversable) -> dict[str, tuple[Cue, ...]]:
     found: dict[str, tuple[Cue, ...]] = {}
     for row in _rows(path, "what it says", "direction", "phrases"):
@@ -187,6 +197,8 @@ TABLES: Mapping[str, Callable[[Traversable], Any]] = {
     "unchanged": _words,
     "prefixes": _words,
     "headings": _headings,
+    "heading_words": _heading_words,
+    "systems": _words,
     "cues": _cues,
 }
 """The tables of a lexicon, by the name of the part and of its file, and what reads each."""
