@@ -13,6 +13,7 @@ from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
 from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span
+from codekit.text.layout import Answer
 from codekit.text.lexicon import Lexicon
 from codekit.text.reader import ReadNote, Sentence
 from codekit.text.sections import STATING, Section, SectionKind
@@ -243,6 +244,10 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
     headings = [section.kind in _PROBLEM_SECTIONS and _is_heading(sentence.text, section) for sentence in sentences]
     for at, sentence in enumerate(sentences):
         end = sentence.end
+        asked = sentence.layout.asked(sentence.start, sentence.end)
+        if section.kind in _PROBLEM_SECTIONS and asked:
+            yield from _answered(sentence, asked)
+            continue
         if headings[at] and section.kind is not SectionKind.NARRATIVE:
             follower = next((later for later in range(at + 1, len(sentences)) if headings[later]), None)
             end = sentences[follower].start if follower is not None else section.end
@@ -252,6 +257,20 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
             yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
         yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))
+
+
+def _answered(sentence: Sentence, asked: Sequence[Answer]) -> Iterator[_Line]:
+    """Divide a line of questions: what is asked is stated as a problem, or denied, by its answer."""
+    at = sentence.start
+    for one in asked:
+        start, end = max(one.start, at), min(one.end, sentence.end)
+        if at < start:
+            yield _Line(sentence.part(at, start), False, (at, start))
+        if start < end:
+            yield _Line(sentence.part(start, end), True, (start, end))
+        at = max(at, end)
+    if at < sentence.end:
+        yield _Line(sentence.part(at, sentence.end), False, (at, sentence.end))
 
 
 def _is_heading(sentence: str, section: Section) -> bool:

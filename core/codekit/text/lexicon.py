@@ -12,6 +12,7 @@ import attrs
 
 from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Cues, Reading, read_assertions
+from codekit.text.layout import Layout, LayoutReader, LineKind
 from codekit.text.sections import Headings, Section, SectionKind, split_sections
 from codekit.text.tokens import Token, tokenize
 from codekit.text.vocabulary import Ending, Spelling, Vocabulary, longest_by_first, with_number
@@ -22,7 +23,7 @@ _REMEMBERED = 200_000
 _OF_INDEX = ("printed", "numbered", "spelling", "endings", "unchanged", "prefixes")
 
 # Of notes alone: an edition's own lexicon has none of them, and so does not name them.
-_OF_NOTES = ("heading_words", "systems")
+_OF_NOTES = ("heading_words", "systems", "layout")
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +64,7 @@ class Lexicon:
         heading_words: Words in lower case, one space apart, to the kind of section that a heading with all of them
             opens; that with the most words decides, and of equals that whose words come first in the heading.
         systems: Words for systems and parts of the body, of which a heading may consist.
+        layout: Phrases in lower case to what they make of the line that they stand in, and the words of answers.
         cues: Phrases in lower case to what they do to the conditions near them.
     """
 
@@ -83,6 +85,7 @@ class Lexicon:
     headings: Mapping[str, SectionKind] = attrs.field(factory=dict)
     heading_words: Mapping[str, SectionKind] = attrs.field(factory=dict)
     systems: frozenset[str] = frozenset()
+    layout: Mapping[str, LineKind] = attrs.field(factory=dict)
     cues: Mapping[str, tuple[Cue, ...]] = attrs.field(factory=dict)
 
     def over(self, base: Lexicon) -> Lexicon:
@@ -222,6 +225,14 @@ class Lexicon:
     def split_sections(self, text: str) -> list[Section]:
         """Find the sections of a note; see `codekit.text.sections.split_sections`."""
         return split_sections(text, self._headings)
+
+    def lay_out(self, text: str) -> Layout:
+        """Say what the lines of a note are; see `codekit.text.layout.LayoutReader.read`."""
+        return self._layout.read(text)
+
+    @functools.cached_property
+    def _layout(self) -> LayoutReader:
+        return LayoutReader(self.layout, self.stop)
 
     def read_assertions(self, text: str, start: int, end: int) -> Reading:
         """Find the cues of a sentence and their scopes; see `codekit.text.assertion.read_assertions`."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.text.assertion import Reading, assert_span
+from codekit.text.assertion import Reading, Scope, assert_span
+from codekit.text.layout import Layout
 from codekit.text.lexicon import Lexicon
 from codekit.text.sections import Section
 from codekit.text.sentences import split_sentences
@@ -26,6 +27,7 @@ class Sentence:
         end: One past the last.
         section: The section it stands in.
         line_start: True where it opens a line.
+        layout: What the lines of the note are.
     """
 
     note: str = attrs.field(repr=False)
@@ -34,16 +36,27 @@ class Sentence:
     end: int
     section: Section
     line_start: bool = False
+    layout: Layout = attrs.field(default=Layout(), repr=False, eq=False)
 
     @functools.cached_property
     def reading(self) -> Reading:
-        """What its trigger phrases say; worked out when it is asked for."""
-        return self.lexicon.read_assertions(self.note, self.start, self.end)
+        """What its trigger phrases say, and its boxes and answers; worked out when it is asked for."""
+        reading = self.lexicon.read_assertions(self.note, self.start, self.end)
+        denied = tuple(
+            Scope(max(one.start, self.start), min(one.end, self.end), Assertion.NEGATED)
+            for one in self.layout.asked(self.start, self.end)
+            if not one.stated
+        )
+        return attrs.evolve(reading, scopes=(*reading.scopes, *denied)) if denied else reading
 
     @functools.cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """Its words in canonical form, with their places in the note."""
-        return tuple(self.lexicon.tokenize(self.text, offset=self.start))
+        """Its words in canonical form, with their places in the note; marks and blanks are none."""
+        text = self.text
+        for start, end in self.layout.void(self.start, self.end):
+            first, last = max(start, self.start) - self.start, min(end, self.end) - self.start
+            text = text[:first] + ";" * (last - first) + text[last:]
+        return tuple(self.lexicon.tokenize(text, offset=self.start))
 
     @property
     def affirmed(self) -> Iterator[Token]:
@@ -104,9 +117,14 @@ class ReadNote(Note):
     lexicon: Lexicon = attrs.field(repr=False, eq=False)
 
     @functools.cached_property
+    def layout(self) -> Layout:
+        """What its lines are."""
+        return self.lexicon.lay_out(self.text)
+
+    @functools.cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """Its sentences in text order."""
-        return tuple(read_sentences(self.text, self.lexicon))
+        return tuple(read_sentences(self.text, self.lexicon, self.layout))
 
 
 def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
@@ -123,18 +141,26 @@ def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
     return ReadNote(**values, lexicon=lexicon)
 
 
-def read_sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
+def read_sentences(text: str, lexicon: Lexicon, layout: Layout | None = None) -> Iterator[Sentence]:
     """Read a note; `ReadNote.sentences` keeps what it yields as long as the note is there.
 
     Args:
         text: The whole note.
         lexicon: What it is read with.
+        layout: What its lines are; worked out where it is not given.
 
     Yields:
         Its sentences in text order.
     """
+    layout = lexicon.lay_out(text) if layout is None else layout
     for section in lexicon.split_sections(text):
         for one in split_sentences(text, section.start, section.end, lexicon.language):
             yield Sentence(
-                note=text, lexicon=lexicon, start=one.start, end=one.end, section=section, line_start=one.line_start
+                note=text,
+                lexicon=lexicon,
+                start=one.start,
+                end=one.end,
+                section=section,
+                line_start=one.line_start,
+                layout=layout,
             )
