@@ -116,7 +116,7 @@ class Coder:
         Returns:
             The ordered code set, with evidence that names its document, and everything that was left out.
         """
-        reading = ChartReading.of(chart)
+        reading = ChartReading.of(chart, self.read)
         cases = [NoteInProgress(note=self.read(note)) for note in reading.notes]
         return self._trace([(reading, cases)])[0].result
 
@@ -189,7 +189,7 @@ class Coder:
         results = self.reconcile(wholes, tentative)
         return tuple(
             Trace(
-                mentions=tuple(one.mention for one in joined),
+                mentions=tuple(reading.mention(one.mention) if len(each) == 1 else one.mention for one in joined),
                 located=tuple(one.candidates for found, _ in each for one in found),
                 tentative=joined,
                 result=reading.lead_back(attrs.evolve(whole.close(result), provenance=self.provenance)),

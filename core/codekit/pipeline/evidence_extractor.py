@@ -52,7 +52,7 @@ _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
     r"presented|continues?|continued|start(?:ed)?|recommend(?:ed)?|discussed|advised|ordered|states?|stated|appears?|"
-    r"he|she|we|i|they|patient|please|return|call|take|takes|shows?|showed|reveals?|revealed|demonstrates?|today)\b",
+    r"he|she|we|i|they|patient(?!'s)|please|return|call|take|takes|shows?|showed|reveals?|revealed|demonstrates?|today)\b",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -241,6 +241,7 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
 
 
 def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
+    sentences = [_without_label(sentence) for sentence in sentences]
     headings = [section.kind in _PROBLEM_SECTIONS and _is_heading(sentence.text, section) for sentence in sentences]
     for at, sentence in enumerate(sentences):
         end = sentence.end
@@ -257,6 +258,13 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
             yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
         yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))
+
+
+def _without_label(sentence: Sentence) -> Sentence:
+    """Leave the label of an item out, such as "Problem 1:" or "Secondary:"."""
+    label = next(iter(sentence.layout.items(sentence.start, sentence.end)), None)
+    opens = label is not None and label.start <= sentence.start and label.end < sentence.end
+    return sentence.part(label.end, sentence.end) if opens and label is not None else sentence
 
 
 def _answered(sentence: Sentence, asked: Sequence[Answer]) -> Iterator[_Line]:

@@ -56,6 +56,8 @@ class LineKind(StrEnum):
     """Marks for payment, in parentheses."""
     BLANK = "blank"
     """A form that is not filled in, or what was taken out."""
+    ITEM = "item"
+    """Labels of an item in a list of problems, before a number or a colon."""
     YES = "yes"
     NO = "no"
 
@@ -109,15 +111,19 @@ class Layout:
 
     def unstated(self, start: int, end: int) -> LineKind | None:
         """Say why a span states nothing; None where it may state something."""
-        return next((one.kind for one in _touching(self.labels, start, end)), None)
+        return next((one.kind for one in _touching(self.labels, start, end) if one.kind in REASONS), None)
 
     def void(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Give what of a span are no words of the record: marks for payment and blanks."""
+        """Give what of a span are no words of the record: marks for payment, blanks, labels of items."""
         return [
             (one.start, one.end)
             for one in _touching(self.labels, start, end)
-            if one.kind in (LineKind.MARK, LineKind.BLANK)
+            if one.kind in (LineKind.MARK, LineKind.BLANK, LineKind.ITEM)
         ]
+
+    def items(self, start: int, end: int) -> list[Label]:
+        """Give the labels of items that touch a span, in text order."""
+        return [one for one in _touching(self.labels, start, end) if one.kind is LineKind.ITEM]
 
     def asked(self, start: int, end: int) -> list[Answer]:
         """Give the answers that touch a span, in text order."""
@@ -180,6 +186,13 @@ class LayoutReader:
                 LineKind.PERSON,
                 re.compile(
                     rf"\b(?i:{any_of[LineKind.PERSON]})\.?[ \t]+(?:[A-Z][\w'’-]+|[A-Z]\.)(?:[ \t]+[A-Z][a-z'’-]+)?"
+                ),
+            ),
+            (
+                LineKind.ITEM,
+                re.compile(
+                    rf"^[ \t#*•-]*(?:\d{{1,2}}[.)][ \t]*)?{any_of[LineKind.ITEM]}[ \t]*#?\d{{0,2}}[ \t]*:[ \t]*",
+                    re.I | re.M,
                 ),
             ),
             (LineKind.MARK, re.compile(rf"\({any_of[LineKind.MARK]}\)", re.I)),

@@ -10,6 +10,7 @@ import attrs
 from codekit.text.assertion import Reading, Scope, assert_span
 from codekit.text.layout import Layout
 from codekit.text.lexicon import Lexicon
+from codekit.text.repair import Repaired, repair
 from codekit.text.sections import Section
 from codekit.text.sentences import split_sentences
 from codekit.text.tokens import Token
@@ -112,9 +113,11 @@ class ReadNote(Note):
 
     Args:
         lexicon: Words, headings and cues of the system, with those of extensions and of the site.
+        repaired: How its text leads back to the untouched one; None where it is that.
     """
 
     lexicon: Lexicon = attrs.field(repr=False, eq=False)
+    repaired: Repaired | None = attrs.field(default=None, repr=False, eq=False)
 
     @functools.cached_property
     def layout(self) -> Layout:
@@ -135,10 +138,13 @@ def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
         lexicon: What it is read with.
 
     Returns:
-        The note with the lexicon; one that was read before comes without what was read.
+        The note with the lexicon, its text repaired; one that was read before comes without what was read.
     """
     values = {field.name: getattr(note, field.name) for field in attrs.fields(Note)}
-    return ReadNote(**values, lexicon=lexicon)
+    known = note.repaired if isinstance(note, ReadNote) else None
+    repaired = known or repair(note.text)
+    values["text"] = repaired.text
+    return ReadNote(**values, lexicon=lexicon, repaired=repaired if repaired.starts else None)
 
 
 def read_sentences(text: str, lexicon: Lexicon, layout: Layout | None = None) -> Iterator[Sentence]:
