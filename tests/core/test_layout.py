@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codekit.pipeline.coder import Coder
 from codekit.text.layout import LineKind
 from codekit.text.reader import read_sentences
 from codekit.text.tables import english
+from codekit.types import Encounter, Note, Setting
 
 
 def unstated(marked: str) -> LineKind | None:
@@ -23,7 +25,7 @@ def unstated(marked: str) -> LineKind | None:
         ("<EMERGENCY> DEPARTMENT NOTE\nHe coughs.", LineKind.TITLE),
         ("Seen.\nAllergy and <Asthma> Consultation Report\n", LineKind.TITLE),
         ("PATIENT NAME: John <Gout>\nDOB: 1/1/2000", LineKind.FIELD),
-        ("Attending: A. <Graves>", LineKind.FIELD),
+        ("Attending: A. <Graves>  DOB: 1/1/2000", LineKind.FIELD),
         ("Electronically signed by Mary <Burns>, MD", LineKind.SIGNATURE),
         ("Call your doctor if you have <chest pain>.", LineKind.EDUCATION),
         ("Assessment (copied from 1/1/2025): <Gout>.", LineKind.COPIED),
@@ -81,6 +83,42 @@ def answers(text: str) -> list[tuple[str, bool]]:
 )
 def test_boxes_and_questions_are_answered(text: str, expected: list[tuple[str, bool]]) -> None:
     assert [one for one in answers(text) if one[0] != "Condition"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stay"),
+    [
+        ("HOSPITAL COURSE: He did well.", True),
+        ("Discharge Summary\nHe did well.", True),
+        ("ED COURSE: fine\nHOSPITAL COURSE: fine", True),
+        ("DISCHARGE DIAGNOSES:\n1. Gout", True),
+        ("EMERGENCY DEPARTMENT NOTE\nDischarge diagnosis: gout", False),
+        ("Assessment: gout", False),
+        ("Seen after his discharge summary came.", False),
+    ],
+)
+def test_the_kind_of_document_tells_a_stay(text: str, stay: bool) -> None:
+    assert english().is_stay(text) is stay
+
+
+def test_a_setting_that_is_not_given_is_inferred_and_the_result_says_so(coder: Coder) -> None:
+    text = "HOSPITAL COURSE: Uneventful.\nDISCHARGE DIAGNOSES:\n1. Probable pneumonia"
+    inferred = coder.code(text)
+    assert [one.code for one in inferred.assignments] == ["J18.9"]
+    assert "setting-inferred" in {one.rule for one in inferred.findings}
+    given = coder.code(Note(id="n", text=text, encounter=Encounter(setting=Setting.OUTPATIENT)))
+    assert given.assignments == ()
+    assert "setting-inferred" not in {one.rule for one in given.findings}
+
+
+def test_what_states_nothing_is_dropped_with_its_reason(coder: Coder) -> None:
+    result = coder.code("EMERGENCY DEPARTMENT NOTE\nPATIENT NAME: John Gout\nAssessment:\n[ ] Asthma\n[x] Anemia")
+    assert [one.code for one in result.assignments] == ["D64.9"]
+    assert {one.code: one.reason for one in result.dropped} == {
+        "I16.1": "it stands in the title of a document",
+        "M10": "it stands in a field of the letterhead",
+        "J45.909": "the note says that it is absent",
+    }
 
 
 def test_marks_and_blanks_are_no_words() -> None:

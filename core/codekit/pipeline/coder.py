@@ -32,7 +32,7 @@ from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
 from codekit.text.reader import ReadNote, read_note
-from codekit.types import Candidate, Chart, CodingResult, LocatedMention, Mention, Note
+from codekit.types import Candidate, Chart, CodingResult, Finding, LocatedMention, Mention, Note, Severity
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +50,16 @@ class Trace:
     located: tuple[tuple[Candidate, ...], ...]
     tentative: tuple[Tentative, ...]
     result: CodingResult
+
+
+INFERRED = Finding(
+    rule="setting-inferred",
+    severity=Severity.INFO,
+    codes=(),
+    message="the setting was not given; by the headings of the record it is a stay, so it was coded as inpatient",
+    source="note",
+)
+"""Says that a setting was told by the kind of document."""
 
 
 class Coder:
@@ -192,10 +202,15 @@ class Coder:
                 mentions=tuple(reading.mention(one.mention) if len(each) == 1 else one.mention for one in joined),
                 located=tuple(one.candidates for found, _ in each for one in found),
                 tentative=joined,
-                result=reading.lead_back(attrs.evolve(whole.close(result), provenance=self.provenance)),
+                result=reading.lead_back(self._close(whole, result)),
             )
             for (reading, _), each, joined, whole, result in zip(charts, read, tentative, wholes, results, strict=True)
         )
+
+    def _close(self, whole: NoteInProgress, result: CodingResult) -> CodingResult:
+        """Add what the note's account says, what it was made with, and that its setting was inferred."""
+        closed = attrs.evolve(whole.close(result), provenance=self.provenance)
+        return attrs.evolve(closed, findings=(*closed.findings, INFERRED)) if whole.note.inferred else closed
 
     def try_many(self, notes: Sequence[Note]) -> tuple[Trace | Exception, ...]:
         """Code a group of notes; one that fails does not cost the others theirs.

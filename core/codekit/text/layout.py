@@ -28,7 +28,7 @@ _UNANSWERED = re.compile(
 # Up to what ends it: the line, a tab, a full stop that is none of an initial, or the next label.
 _VALUE = (
     r"(?:[^\n\t.;]|(?<=\b[A-Z])\.|(?<=\bDr)\.){0,80}?"
-    r"(?=$|[ ]{2}|[\t\n;]|(?<!\b[A-Z])(?<!\bDr)\.|[ ](?-i:[A-Z])[\w ]{1,20}:)"
+    r"(?=$|[ ]{2}|[\t\n;]|(?<!\b[A-Z])(?<!\bDr)\.|[ ](?-i:[A-Z])\w{1,20}:)"
 )
 _CAPITALIZED = re.compile(r"[A-Z][\w'’.-]*|and|&|of|for|the")
 _PLAIN = re.compile(r"[a-z]+")
@@ -58,6 +58,11 @@ class LineKind(StrEnum):
     """A form that is not filled in, or what was taken out."""
     ITEM = "item"
     """Labels of an item in a list of problems, before a number or a colon."""
+    INPATIENT = "inpatient"
+    """Headings and titles that only the record of a stay has."""
+    DISCHARGE = "discharge"
+    """Those that it shares with records of an emergency department."""
+    OUTPATIENT = "outpatient"
     YES = "yes"
     NO = "no"
 
@@ -198,6 +203,13 @@ class LayoutReader:
             (LineKind.MARK, re.compile(rf"\({any_of[LineKind.MARK]}\)", re.I)),
         )
         self._places = re.compile(rf"\b{any_of[LineKind.PLACE]}\b", re.I)
+        self._settings = re.compile(
+            "|".join(
+                rf"(?P<{kind}>{start}{any_of[kind]}[ \t*_\]=-]*(?::|\r?$))"
+                for kind in (LineKind.INPATIENT, LineKind.DISCHARGE, LineKind.OUTPATIENT)
+            ),
+            re.I | re.M,
+        )
         answers = any_of[LineKind.YES], any_of[LineKind.NO]
         self._answers = re.compile(
             rf"(?:^|(?<=[.;,|\t\]]))[ \t]*+(?P<label>[^\n:?.;|\t]{{2,80}}?)[ \t]*(?:[:?]|\t|\|)[ \t]*"
@@ -229,6 +241,11 @@ class LayoutReader:
         boxes, blank = self._boxes(text)
         answers += [*boxes, *self._tables(text)]
         return Layout(labels=_ordered([*labels, *blank]), answers=_ordered(answers))
+
+    def is_stay(self, text: str) -> bool:
+        """Say whether the headings and titles of a note are those of a stay in hospital."""
+        said = {found.lastgroup for found in self._settings.finditer(text)}
+        return LineKind.INPATIENT in said or (LineKind.DISCHARGE in said and LineKind.OUTPATIENT not in said)
 
     def _title_lines(self, text: str) -> Iterator[Label]:
         """Find lines that are the name of a document: without a full stop or colon, ending with a word for one."""

@@ -230,6 +230,10 @@ class Lexicon:
         """Say what the lines of a note are; see `codekit.text.layout.LayoutReader.read`."""
         return self._layout.read(text)
 
+    def is_stay(self, text: str) -> bool:
+        """Say whether a note is of a stay in hospital; see `codekit.text.layout.LayoutReader.is_stay`."""
+        return self._layout.is_stay(text)
+
     @functools.cached_property
     def _layout(self) -> LayoutReader:
         return LayoutReader(self.layout, self.stop)

@@ -14,7 +14,7 @@ from codekit.text.repair import Repaired, repair
 from codekit.text.sections import Section
 from codekit.text.sentences import split_sentences
 from codekit.text.tokens import Token
-from codekit.types import Assertion, Mention, Note
+from codekit.types import Assertion, Mention, Note, Setting
 
 
 @attrs.frozen(kw_only=True)
@@ -114,10 +114,12 @@ class ReadNote(Note):
     Args:
         lexicon: Words, headings and cues of the system, with those of extensions and of the site.
         repaired: How its text leads back to the untouched one; None where it is that.
+        inferred: True where its setting was not given, and its headings say that it is of a stay in hospital.
     """
 
     lexicon: Lexicon = attrs.field(repr=False, eq=False)
     repaired: Repaired | None = attrs.field(default=None, repr=False, eq=False)
+    inferred: bool = False
 
     @functools.cached_property
     def layout(self) -> Layout:
@@ -138,13 +140,19 @@ def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
         lexicon: What it is read with.
 
     Returns:
-        The note with the lexicon, its text repaired; one that was read before comes without what was read.
+        The note with the lexicon, its text repaired and its setting told where it was not given; one that was read
+        before comes without what was read.
     """
     values = {field.name: getattr(note, field.name) for field in attrs.fields(Note)}
     known = note.repaired if isinstance(note, ReadNote) else None
     repaired = known or repair(note.text)
     values["text"] = repaired.text
-    return ReadNote(**values, lexicon=lexicon, repaired=repaired if repaired.starts else None)
+    inferred = note.inferred if isinstance(note, ReadNote) else False
+    if note.encounter.setting is None:
+        inferred = lexicon.is_stay(repaired.text)
+        setting = Setting.INPATIENT if inferred else Setting.OUTPATIENT
+        values["encounter"] = attrs.evolve(note.encounter, setting=setting)
+    return ReadNote(**values, lexicon=lexicon, repaired=repaired if repaired.starts else None, inferred=inferred)
 
 
 def read_sentences(text: str, lexicon: Lexicon, layout: Layout | None = None) -> Iterator[Sentence]:

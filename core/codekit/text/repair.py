@@ -21,7 +21,7 @@ _BLOCKS = (
     "address article blockquote body br dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr html li ol p pre "
     "section table tbody thead tr ul"
 )
-_INLINE = "a b big code em font i img input label mark meta link o:p s small span strong style script sub sup td th title tt u"
+_INLINE = "a b big code em font i img input label mark meta s small span strong style script sub sup td th title tt u"
 _TAG = re.compile(
     r"<!--.{0,5000}?-->|<(?P<whole>style|script|head)\b[^<>]{0,500}>.{0,50000}?</(?P=whole)\s*>"
     rf"|</?(?:(?P<block>{'|'.join(_BLOCKS.split())})|(?P<cell>t[dh])|{'|'.join(_INLINE.split())})\b"
