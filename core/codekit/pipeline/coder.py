@@ -195,7 +195,7 @@ class Coder:
             reading.join([self._with_losers(*found) for found in each])
             for (reading, _), each in zip(charts, read, strict=True)
         ]
-        wholes = [_whole(reading, each) for reading, each in charts]
+        wholes = [self._whole(reading, each) for reading, each in charts]
         results = self.reconcile(wholes, tentative)
         return tuple(
             Trace(
@@ -206,6 +206,15 @@ class Coder:
             )
             for (reading, _), each, joined, whole, result in zip(charts, read, tentative, wholes, results, strict=True)
         )
+
+    def _whole(self, reading: ChartReading, cases: Sequence[NoteInProgress]) -> NoteInProgress:
+        """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
+        if len(cases) == 1:
+            return cases[0]
+        whole = NoteInProgress(note=read_note(reading.note, self.searcher.lexicon, as_it_stands=True))
+        for case in cases:
+            whole.take_over(case)
+        return whole
 
     def _close(self, whole: NoteInProgress, result: CodingResult) -> CodingResult:
         """Add what the note's account says, what it was made with, and that its setting was inferred."""
@@ -324,13 +333,3 @@ class Coder:
             better(whole, tuple(one for _ in each for one in next(looked_up)))
             for whole, each in zip(wholes, parts, strict=True)
         ]
-
-
-def _whole(reading: ChartReading, cases: Sequence[NoteInProgress]) -> NoteInProgress:
-    """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
-    if len(cases) == 1:
-        return cases[0]
-    whole = NoteInProgress(note=read_note(reading.note, cases[0].note.lexicon))
-    for case in cases:
-        whole.take_over(case)
-    return whole

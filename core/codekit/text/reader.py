@@ -132,12 +132,13 @@ class ReadNote(Note):
         return tuple(read_sentences(self.text, self.lexicon, self.layout))
 
 
-def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
+def read_note(note: Note, lexicon: Lexicon, *, as_it_stands: bool = False) -> ReadNote:
     """Make a note ready for the steps.
 
     Args:
         note: The note.
         lexicon: What it is read with.
+        as_it_stands: True for a text that was repaired already.
 
     Returns:
         The note with the lexicon, its text repaired and its setting told where it was not given; one that was read
@@ -145,7 +146,7 @@ def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
     """
     values = {field.name: getattr(note, field.name) for field in attrs.fields(Note)}
     known = note.repaired if isinstance(note, ReadNote) else None
-    repaired = known or repair(note.text)
+    repaired = known or (Repaired(text=note.text, original=note.text) if as_it_stands else repair(note.text))
     values["text"] = repaired.text
     inferred = note.inferred if isinstance(note, ReadNote) else False
     if note.encounter.setting is None:
