@@ -42,7 +42,7 @@ from codekit.text.assertion import Cue, Direction, Effect
 from codekit.text.lexicon import Lexicon, Sense
 from codekit.text.phrases import PhraseBook, PhraseExample, PhraseMatch, PhraseRow, PhraseTable
 from codekit.text.reader import ReadNote, Sentence
-from codekit.text.sections import SectionKind
+from codekit.text.sections import STATING, SectionKind
 from codekit.text.tables import read_lexicon
 from codekit.text.vocabulary import Ending
 from codekit.types import (
@@ -97,6 +97,7 @@ __all__ = [
     "ORDER",
     "REPORT",
     "SAID",
+    "STATING",
     "Action",
     "Answer",
     "Assertion",

@@ -106,3 +106,55 @@ def uncovered(text: str) -> str:
 )
 def test_long_notes_are_split(text: str) -> None:
     assert all(section.start < section.end for section in english().split_sections(text))
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("POSTOPERATIVE DIAGNOSES:", "diagnoses"),
+        ("Final Impression:", "diagnoses"),
+        ("Visit Diagnoses", "diagnoses"),
+        ("[Hospital Problems]", "diagnoses"),
+        ("ADMITTING IMPRESSION:", "admission_diagnoses"),
+        ("Preoperative diagnosis:", "admission_diagnoses"),
+        ("=== Brief Hospital Course ===", "hospital_course"),
+        ("COURSE IN THE INTENSIVE CARE UNIT:", "hospital_course"),
+        ("CORONARY RISK FACTORS:", "past_history"),
+        ("FAMILY AND SOCIAL HISTORY:", "family_history"),
+        ("ALLERGIES TO MEDICATIONS:", "allergies"),
+        ("MEDICATIONS PRIOR TO ADMISSION:", "medications"),
+        ("Indications For The Procedure:", "chief_complaint"),
+        ("PROCEDURE IN DETAIL:", "procedure"),
+        ("LABORATORY VALUES:", "results"),
+        ("HEENT:", "exam"),
+        ("EARS, NOSE, MOUTH AND THROAT:", "exam"),
+        ("CONDITION OF THE BUILDING:", "other"),
+        ("--- PLAN ---", "plan"),
+    ],
+)
+def test_a_heading_is_told_by_its_form_and_by_its_words(heading: str, kind: str) -> None:
+    assert [found for found, _ in kinds(f"Seen today.\n{heading}\nBronchitis")] == ["narrative", kind]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Family Medicine: he was seen", "Alcohol use.", "Chest Pain", "HEART FAILURE", "Gout: worse"],
+)
+def test_words_of_a_heading_alone_make_none(line: str) -> None:
+    assert [kind for kind, _ in kinds(f"Seen today.\n{line}\nHe coughs.")] == ["narrative"]
+
+
+def test_a_system_stays_what_it_stands_under() -> None:
+    text = "ROS:\nHEENT: no cough\nPHYSICAL EXAM:\nNECK: supple\nASSESSMENT:\nCARDIOVASCULAR: heart failure"
+    assert [kind for kind, _ in kinds(text)] == ["review_of_systems", "exam", "assessment"]
+
+
+def test_problems_in_capitals_are_no_headings() -> None:
+    assert kinds("ASSESSMENT:\nHYPERTENSION: stable\nALCOHOL ABUSE\nDRUG REACTION: resolved") == [
+        ("assessment", "HYPERTENSION: stable\nALCOHOL ABUSE\nDRUG REACTION: resolved")
+    ]
+
+
+def test_headings_of_the_same_rank_end_a_list_of_problems() -> None:
+    text = "POSTOPERATIVE DIAGNOSIS: gout\nASSESSMENT: gout\nDESCRIPTION OF PROCEDURE: first\n\nthen rest"
+    assert kinds(text)[-1] == ("procedure", "first\n\nthen rest")

@@ -15,7 +15,7 @@ from codekit.pipeline.code_reconciler import RulesCodeReconciler
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
 from codekit.text.reader import ReadNote
-from codekit.types import CodingResult, NoteKind
+from codekit.types import CodingResult, NoteKind, Setting
 
 STEP = "verify"
 _BETWEEN = (
@@ -93,7 +93,7 @@ class ModelCodeReconciler:
             "note": "",
             "codes": [self._printed(one) for one in codes],
             "notes": (),
-            "setting": case.note.encounter.setting.value,
+            "setting": (case.note.encounter.setting or Setting.OUTPATIENT).value,
         }
         room = self._asker.room(self._prompt, values)
         if room < _LEAST_ROOM:

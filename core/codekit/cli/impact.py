@@ -64,7 +64,7 @@ def command(
     new: str,
     cases: Path | None,
     results: Path | None,
-    setting: Setting,
+    setting: Setting | None,
     form: str,
 ) -> None:
     """Say what changes for you from edition OLD to edition NEW, each named as --edition takes it.
@@ -95,7 +95,7 @@ def command(
         ctx.exit(1)
 
 
-def _code(state: State, path: Path, old: Edition, new: Edition, impact: Impact, setting: Setting) -> _Cases:
+def _code(state: State, path: Path, old: Edition, new: Edition, impact: Impact, setting: Setting | None) -> _Cases:
     """Code every note with both editions."""
     from codekit.pipeline.coder import Coder
 

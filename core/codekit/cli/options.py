@@ -133,10 +133,8 @@ def setting_option(command: F) -> F:
     return click.option(
         "--setting",
         type=click.Choice([setting.value for setting in Setting]),
-        default=Setting.OUTPATIENT.value,
-        show_default=True,
-        callback=lambda _ctx, _param, value: Setting(value),
-        help="Where the patient was seen.",
+        callback=lambda _ctx, _param, value: value and Setting(value),
+        help="Where the patient was seen; where it is not given the kind of document tells it, else outpatient.",
     )(command)
 
 

@@ -60,7 +60,7 @@ def command(
     output: Path | None,
     resume: bool,
     explain: bool,
-    setting: Setting,
+    setting: Setting | None,
     threshold: float,
     models: Models,
     layers: tuple[str, ...],

@@ -32,7 +32,7 @@ def command(
     state: State,
     ctx: click.Context,
     codes: tuple[str, ...],
-    setting: Setting,
+    setting: Setting | None,
     age: int | None,
     sex: Sex | None,
     edition: str | None,

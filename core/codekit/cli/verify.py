@@ -30,7 +30,7 @@ _SHOWN = 3
 @click.pass_context
 @pass_state
 def command(
-    state: State, ctx: click.Context, results: Path, notes: tuple[Path, ...], setting: Setting, form: str
+    state: State, ctx: click.Context, results: Path, notes: tuple[Path, ...], setting: Setting | None, form: str
 ) -> None:
     """Compare what saved RESULTS were made with to what is here: edition, sources, versions, prompts.
 
@@ -52,7 +52,7 @@ def command(
     ctx.exit(_DIFFERS if found.differences else 1 if damaged else 0)
 
 
-def _read(state: State, paths: tuple[Path, ...], setting: Setting) -> dict[str, Note]:
+def _read(state: State, paths: tuple[Path, ...], setting: Setting | None) -> dict[str, Note]:
     reader = NoteReader(encounter=Encounter(setting=setting), warn=state.warn)
     found: dict[str, Note] = {}
     for item in reader.read_files(find_files(paths, None)):

@@ -32,7 +32,7 @@ from codekit.pipeline.tabular_validator import RulesTabularValidator
 from codekit.search.searcher import Searcher
 from codekit.system import System
 from codekit.text.reader import ReadNote, read_note
-from codekit.types import Candidate, Chart, CodingResult, LocatedMention, Mention, Note
+from codekit.types import Candidate, Chart, CodingResult, Finding, LocatedMention, Mention, Note, Severity
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +50,16 @@ class Trace:
     located: tuple[tuple[Candidate, ...], ...]
     tentative: tuple[Tentative, ...]
     result: CodingResult
+
+
+INFERRED = Finding(
+    rule="setting-inferred",
+    severity=Severity.INFO,
+    codes=(),
+    message="the setting was not given; by the headings of the record it is a stay, so it was coded as inpatient",
+    source="note",
+)
+"""Says that a setting was told by the kind of document."""
 
 
 class Coder:
@@ -116,7 +126,7 @@ class Coder:
         Returns:
             The ordered code set, with evidence that names its document, and everything that was left out.
         """
-        reading = ChartReading.of(chart)
+        reading = ChartReading.of(chart, self.read)
         cases = [NoteInProgress(note=self.read(note)) for note in reading.notes]
         return self._trace([(reading, cases)])[0].result
 
@@ -185,17 +195,31 @@ class Coder:
             reading.join([self._with_losers(*found) for found in each])
             for (reading, _), each in zip(charts, read, strict=True)
         ]
-        wholes = [_whole(reading, each) for reading, each in charts]
+        wholes = [self._whole(reading, each) for reading, each in charts]
         results = self.reconcile(wholes, tentative)
         return tuple(
             Trace(
-                mentions=tuple(one.mention for one in joined),
+                mentions=tuple(reading.mention(one.mention) if len(each) == 1 else one.mention for one in joined),
                 located=tuple(one.candidates for found, _ in each for one in found),
                 tentative=joined,
-                result=reading.lead_back(attrs.evolve(whole.close(result), provenance=self.provenance)),
+                result=reading.lead_back(self._close(whole, result)),
             )
             for (reading, _), each, joined, whole, result in zip(charts, read, tentative, wholes, results, strict=True)
         )
+
+    def _whole(self, reading: ChartReading, cases: Sequence[NoteInProgress]) -> NoteInProgress:
+        """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
+        if len(cases) == 1:
+            return cases[0]
+        whole = NoteInProgress(note=read_note(reading.note, self.searcher.lexicon, as_it_stands=True))
+        for case in cases:
+            whole.take_over(case)
+        return whole
+
+    def _close(self, whole: NoteInProgress, result: CodingResult) -> CodingResult:
+        """Add what the note's account says, what it was made with, and that its setting was inferred."""
+        closed = attrs.evolve(whole.close(result), provenance=self.provenance)
+        return attrs.evolve(closed, findings=(*closed.findings, INFERRED)) if whole.note.inferred else closed
 
     def try_many(self, notes: Sequence[Note]) -> tuple[Trace | Exception, ...]:
         """Code a group of notes; one that fails does not cost the others theirs.
@@ -309,13 +333,3 @@ class Coder:
             better(whole, tuple(one for _ in each for one in next(looked_up)))
             for whole, each in zip(wholes, parts, strict=True)
         ]
-
-
-def _whole(reading: ChartReading, cases: Sequence[NoteInProgress]) -> NoteInProgress:
-    """Give the case of a chart: that of its only document, or one that takes over what was asked for each."""
-    if len(cases) == 1:
-        return cases[0]
-    whole = NoteInProgress(note=read_note(reading.note, cases[0].note.lexicon))
-    for case in cases:
-        whole.take_over(case)
-    return whole

@@ -19,6 +19,12 @@ KEPT_FROM = 0.18
 """A code less sure than this is left out, and shown among the dropped; a user can move it."""
 
 _LEAST, _MOST = 0.001, 0.999
+# Kinds of sections that the labelled notes do not tell apart, and those whose weights fit.
+_WEIGHED_AS = {
+    SectionKind.DIAGNOSES: SectionKind.ASSESSMENT,
+    SectionKind.ADMISSION_DIAGNOSES: SectionKind.ASSESSMENT,
+    SectionKind.HOSPITAL_COURSE: SectionKind.HISTORY_PRESENT,
+}
 
 
 def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterator[tuple[str, float]]:
@@ -33,7 +39,7 @@ def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterat
         Names of weights and their values: 1 for what holds; for `match`, how far the index entry is from a full
         agreement, 0 to 1.
     """
-    yield ("stated as a problem" if mention.heading else f"in {mention.section}"), 1.0
+    yield ("stated as a problem" if mention.heading else f"in {_weighed_as(mention.section)}"), 1.0
     yield "match", 1.0 - candidate.score
     if refined.unsupported:
         yield "unsupported detail", 1.0
@@ -43,6 +49,10 @@ def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterat
     # possible is for the conventions to judge, by setting.
     if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY) and mention.section != SectionKind.NARRATIVE:
         yield (f"{mention.assertion.value} problem" if mention.heading else mention.assertion.value), 1.0
+
+
+def _weighed_as(section: str) -> str:
+    return next((fits for kind, fits in _WEIGHED_AS.items() if kind == section), section)
 
 
 def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> float:

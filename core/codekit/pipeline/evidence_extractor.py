@@ -13,15 +13,16 @@ from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
 from codekit.search.matching import Match, match_sentence
 from codekit.text.assertion import Reading, assert_span
+from codekit.text.layout import Answer
 from codekit.text.lexicon import Lexicon
 from codekit.text.reader import ReadNote, Sentence
-from codekit.text.sections import Section, SectionKind
+from codekit.text.sections import STATING, Section, SectionKind
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import Vocabulary
 from codekit.types import Assertion, Cause, Mention
 
 # In these sections a line without a verb states a problem.
-_PROBLEM_SECTIONS = frozenset((SectionKind.ASSESSMENT, SectionKind.NARRATIVE))
+_PROBLEM_SECTIONS = STATING | {SectionKind.NARRATIVE}
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _LINKS = frozenset(("with", "and"))
@@ -51,7 +52,7 @@ _LABEL = re.compile(r"^(?:[\w-]+ ){0,2}[\w-]+:\s+")
 _VERB = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|should|can|could|may|might|reports?|reported|denies|denied|presents?|"
     r"presented|continues?|continued|start(?:ed)?|recommend(?:ed)?|discussed|advised|ordered|states?|stated|appears?|"
-    r"he|she|we|i|they|patient|please|return|call|take|takes|shows?|showed|reveals?|revealed|demonstrates?|today)\b",
+    r"he|she|we|i|they|patient(?!'s)|please|return|call|take|takes|shows?|showed|reveals?|revealed|demonstrates?|today)\b",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -240,18 +241,44 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
 
 
 def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
+    sentences = [_without_label(sentence) for sentence in sentences]
     headings = [section.kind in _PROBLEM_SECTIONS and _is_heading(sentence.text, section) for sentence in sentences]
     for at, sentence in enumerate(sentences):
         end = sentence.end
+        asked = sentence.layout.asked(sentence.start, sentence.end)
+        if section.kind in _PROBLEM_SECTIONS and asked:
+            yield from _answered(sentence, asked)
+            continue
         if headings[at] and section.kind is not SectionKind.NARRATIVE:
             follower = next((later for later in range(at + 1, len(sentences)) if headings[later]), None)
             end = sentences[follower].start if follower is not None else section.end
         start = sentence.start
         label = None if headings[at] else _LABELLED.match(sentence.note, start, sentence.end)
-        if label and section.kind is SectionKind.ASSESSMENT and sentence.line_start and _is_heading(label[1], section):
+        if label and section.kind in STATING and sentence.line_start and _is_heading(label[1], section):
             yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
         yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))
+
+
+def _without_label(sentence: Sentence) -> Sentence:
+    """Leave the label of an item out, such as "Problem 1:" or "Secondary:"."""
+    label = next(iter(sentence.layout.items(sentence.start, sentence.end)), None)
+    opens = label is not None and label.start <= sentence.start and label.end < sentence.end
+    return sentence.part(label.end, sentence.end) if opens and label is not None else sentence
+
+
+def _answered(sentence: Sentence, asked: Sequence[Answer]) -> Iterator[_Line]:
+    """Divide a line of questions: what is asked is stated as a problem, or denied, by its answer."""
+    at = sentence.start
+    for one in asked:
+        start, end = max(one.start, at), min(one.end, sentence.end)
+        if at < start:
+            yield _Line(sentence.part(at, start), False, (at, start))
+        if start < end:
+            yield _Line(sentence.part(start, end), True, (start, end))
+        at = max(at, end)
+    if at < sentence.end:
+        yield _Line(sentence.part(at, sentence.end), False, (at, sentence.end))
 
 
 def _is_heading(sentence: str, section: Section) -> bool:

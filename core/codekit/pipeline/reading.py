@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 import attrs
 
 from codekit.pipeline.steps import Tentative
+from codekit.text.reader import ReadNote
+from codekit.text.repair import Repaired
 from codekit.types import Cause, Chart, CodingResult, Condition, Edit, Evidence, Mention, Note, Query, Statement
 
 _BETWEEN = "\n\n"
@@ -24,22 +26,32 @@ class ChartReading:
         notes: Each document as a note of its own, in the chart's order.
         documents: Their ids.
         bases: Offset of each in the joined text.
+        repairs: How the text of each leads back to the untouched one; None where it is that.
     """
 
     note: Note
     notes: tuple[Note, ...]
     documents: tuple[str, ...]
     bases: tuple[int, ...]
+    repairs: tuple[Repaired | None, ...]
 
     @classmethod
     def of_note(cls, note: Note) -> ChartReading:
         """Read a single note: it is its own joined text."""
-        return cls(note=note, notes=(note,), documents=("",), bases=(0,))
+        return cls(note=note, notes=(note,), documents=("",), bases=(0,), repairs=(_repaired(note),))
 
     @classmethod
-    def of(cls, chart: Chart) -> ChartReading:
-        """Read a chart; one of a single document is that document."""
-        notes = tuple(Note(id=chart.id, text=one.text, encounter=chart.encounter) for one in chart.documents)
+    def of(cls, chart: Chart, read: Callable[[Note], Note] = lambda note: note) -> ChartReading:
+        """Read a chart; one of a single document is that document.
+
+        Args:
+            chart: The chart.
+            read: Makes the note of a document ready for the steps.
+
+        Returns:
+            Its reading.
+        """
+        notes = tuple(read(Note(id=chart.id, text=one.text, encounter=chart.encounter)) for one in chart.documents)
         lengths = (len(one.text) + len(_BETWEEN) for one in notes)
         text = _BETWEEN.join(one.text for one in notes)
         return cls(
@@ -47,6 +59,7 @@ class ChartReading:
             notes=notes,
             documents=tuple(one.id for one in chart.documents),
             bases=tuple(accumulate(lengths, initial=0))[: len(notes)],
+            repairs=tuple(map(_repaired, notes)),
         )
 
     def place(self, start: int, end: int) -> tuple[str, int, int]:
@@ -66,7 +79,9 @@ class ChartReading:
         base = self.bases[at] if at >= 0 else 0
         if at < 0 or not start <= end <= base + len(self.notes[at].text):
             raise ValueError(f"the span {start}-{end} does not lie in one document of the chart")
-        return self.documents[at], start - base, end - base
+        repaired = self.repairs[at]
+        placed = repaired.place(start - base, end - base) if repaired else (start - base, end - base)
+        return self.documents[at], *placed
 
     def join(self, each: Sequence[Sequence[Tentative]]) -> tuple[Tentative, ...]:
         """Bring what the mentions of each document led to into the joined text.
@@ -84,7 +99,7 @@ class ChartReading:
 
     def lead_back(self, result: CodingResult) -> CodingResult:
         """Lead everything in a result that has a place in the joined text back to its document."""
-        if self.documents == ("",):
+        if self.documents == ("",) and self.repairs == (None,):
             return result
         return attrs.evolve(
             result,
@@ -98,8 +113,14 @@ class ChartReading:
     def _placed(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         placed = ((one, self.place(one.start, one.end)) for one in evidence)
         return tuple(
-            Evidence(document=document, start=start, end=end, text=one.text) for one, (document, start, end) in placed
+            Evidence(document=document, start=start, end=end, text=self._verbatim(document, start, end, one.text))
+            for one, (document, start, end) in placed
         )
+
+    def _verbatim(self, document: str, start: int, end: int, text: str) -> str:
+        """Give the untouched words of a span."""
+        repaired = self.repairs[self.documents.index(document)]
+        return repaired.original[start:end] if repaired else text
 
     def _query(self, query: Query) -> Query:
         return attrs.evolve(query, indicators=self._placed(query.indicators))
@@ -111,8 +132,35 @@ class ChartReading:
         return attrs.evolve(condition, statements=tuple(map(self._statement, condition.statements)))
 
     def _statement(self, statement: Statement) -> Statement:
-        base = self.bases[self.documents.index(statement.document)]
-        return attrs.evolve(statement, mention=_moved(statement.mention, -base))
+        at = self.documents.index(statement.document)
+        return attrs.evolve(statement, mention=self._mention(at, _moved(statement.mention, -self.bases[at])))
+
+    def mention(self, mention: Mention) -> Mention:
+        """Lead a mention of a single note, or of the first document, back to its untouched text."""
+        return self._mention(0, mention)
+
+    def _mention(self, at: int, mention: Mention) -> Mention:
+        repaired = self.repairs[at]
+        if repaired is None:
+            return mention
+        start, end = repaired.place(mention.start, mention.end)
+        cause = mention.cause
+        if cause is not None:
+            first, last = repaired.place(cause.start, cause.end)
+            cause = attrs.evolve(cause, start=first, end=last)
+        return attrs.evolve(
+            mention,
+            start=start,
+            end=end,
+            text=repaired.original[start:end],
+            scope=repaired.place(*mention.scope),
+            cause=cause,
+            parts=tuple(self._mention(at, part) for part in mention.parts),
+        )
+
+
+def _repaired(note: Note) -> Repaired | None:
+    return note.repaired if isinstance(note, ReadNote) else None
 
 
 def _shifted(one: Tentative, by: int, document: str) -> Tentative:

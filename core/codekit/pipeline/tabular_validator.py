@@ -11,6 +11,7 @@ from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
+from codekit.text.layout import REASONS, LineKind
 from codekit.text.reader import ReadNote
 from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Reason, Status
 
@@ -46,7 +47,18 @@ class RulesTabularValidator:
             One for each mention: its tentative codes; or the mention under `dropped`, with the reason.
         """
         around = NoteContext(note, self._rules.facets).around
-        return tuple(self._assign(mention, candidates, around) for mention, candidates in located)
+        return tuple(
+            self._unstated(mention, candidates, why)
+            if (why := note.layout.unstated(mention.start, mention.end))
+            else self._assign(mention, candidates, around)
+            for mention, candidates in located
+        )
+
+    def _unstated(self, mention: Mention, candidates: Sequence[Candidate], why: LineKind) -> Tentative:
+        """Leave out what stands where nothing is stated; it speaks of no condition of the patient."""
+        code = self._edition.find(candidates[0].code) if candidates else None
+        evidence = (Evidence(start=mention.start, end=mention.end, text=mention.text),)
+        return Tentative(mention=mention, dropped=(_dropped(code, "analyze", REASONS[why], evidence),))
 
     def _assign(
         self, mention: Mention, candidates: Sequence[Candidate], around: Callable[[Mention], Context]

@@ -12,6 +12,7 @@ import attrs
 
 from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Cues, Reading, read_assertions
+from codekit.text.layout import Layout, LayoutReader, LineKind
 from codekit.text.sections import Headings, Section, SectionKind, split_sections
 from codekit.text.tokens import Token, tokenize
 from codekit.text.vocabulary import Ending, Spelling, Vocabulary, longest_by_first, with_number
@@ -20,6 +21,9 @@ ENGLISH = "en"
 _REMEMBERED = 200_000
 # A note that is spelled otherwise than the index does not meet it.
 _OF_INDEX = ("printed", "numbered", "spelling", "endings", "unchanged", "prefixes")
+
+# Of notes alone: an edition's own lexicon has none of them, and so does not name them.
+_OF_NOTES = ("heading_words", "systems", "layout")
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +61,10 @@ class Lexicon:
         unchanged: Words that end like a plural and are none.
         prefixes: What is written joined to a word or apart.
         headings: Headings in lower case to the kind of section that they open.
+        heading_words: Words in lower case, one space apart, to the kind of section that a heading with all of them
+            opens; that with the most words decides, and of equals that whose words come first in the heading.
+        systems: Words for systems and parts of the body, of which a heading may consist.
+        layout: Phrases in lower case to what they make of the line that they stand in, and the words of answers.
         cues: Phrases in lower case to what they do to the conditions near them.
     """
 
@@ -75,6 +83,9 @@ class Lexicon:
     unchanged: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     headings: Mapping[str, SectionKind] = attrs.field(factory=dict)
+    heading_words: Mapping[str, SectionKind] = attrs.field(factory=dict)
+    systems: frozenset[str] = frozenset()
+    layout: Mapping[str, LineKind] = attrs.field(factory=dict)
     cues: Mapping[str, tuple[Cue, ...]] = attrs.field(factory=dict)
 
     def over(self, base: Lexicon) -> Lexicon:
@@ -113,6 +124,7 @@ class Lexicon:
             senses={key: senses for key, senses in self.senses.items() if key.lower() in printed},
             headings={},
             cues={},
+            **{name: type(getattr(self, name))() for name in _OF_NOTES},
         )
 
     def for_notes(self, titles: Lexicon, layers: Sequence[Lexicon]) -> Lexicon:
@@ -157,6 +169,7 @@ class Lexicon:
             senses=notes.senses,
             headings=notes.headings,
             cues=notes.cues,
+            **{name: getattr(notes, name) for name in _OF_NOTES},
         )
 
     @functools.cached_property
@@ -213,13 +226,25 @@ class Lexicon:
         """Find the sections of a note; see `codekit.text.sections.split_sections`."""
         return split_sections(text, self._headings)
 
+    def lay_out(self, text: str) -> Layout:
+        """Say what the lines of a note are; see `codekit.text.layout.LayoutReader.read`."""
+        return self._layout.read(text)
+
+    def is_stay(self, text: str) -> bool:
+        """Say whether a note is of a stay in hospital; see `codekit.text.layout.LayoutReader.is_stay`."""
+        return self._layout.is_stay(text)
+
+    @functools.cached_property
+    def _layout(self) -> LayoutReader:
+        return LayoutReader(self.layout, self.stop)
+
     def read_assertions(self, text: str, start: int, end: int) -> Reading:
         """Find the cues of a sentence and their scopes; see `codekit.text.assertion.read_assertions`."""
         return read_assertions(text, start, end, self._cues)
 
     @functools.cached_property
     def _headings(self) -> Headings:
-        return Headings(self.headings)
+        return Headings(self.headings, self.heading_words, self.systems, self.vocabulary.spelling.normalize)
 
     @functools.cached_property
     def _cues(self) -> Cues:
@@ -227,18 +252,22 @@ class Lexicon:
 
     def to_json(self) -> str:
         """Write it as one line of JSON; the same lexicon gives the same text, in whatever order its rows came."""
-        return json.dumps(attrs.asdict(self), default=sorted, sort_keys=True, ensure_ascii=False)
+
+        def is_there(field: attrs.Attribute[Any], value: object) -> bool:
+            return field.name not in _OF_NOTES or bool(value)
+
+        return json.dumps(attrs.asdict(self, filter=is_there), default=sorted, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Lexicon:
-        """Read what `to_json` wrote of a lexicon without headings and cues.
+        """Read what `to_json` wrote of a lexicon without headings and cues, and of nothing that notes alone have.
 
         Raises:
             ValueError, KeyError, TypeError: It is nothing of that kind.
         """
         data: dict[str, Any] = json.loads(text)
         for field in attrs.fields(cls):
-            if isinstance(data[field.name], list):
+            if isinstance(data.get(field.name), list):
                 data[field.name] = frozenset(data[field.name])
         data["endings"] = {key: Ending(**value) for key, value in data["endings"].items()}
         data["senses"] = {

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.text.assertion import Reading, assert_span
+from codekit.text.assertion import Reading, Scope, assert_span
+from codekit.text.layout import Layout
 from codekit.text.lexicon import Lexicon
+from codekit.text.repair import Repaired, repair
 from codekit.text.sections import Section
 from codekit.text.sentences import split_sentences
 from codekit.text.tokens import Token
-from codekit.types import Assertion, Mention, Note
+from codekit.types import Assertion, Mention, Note, Setting
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +28,7 @@ class Sentence:
         end: One past the last.
         section: The section it stands in.
         line_start: True where it opens a line.
+        layout: What the lines of the note are.
     """
 
     note: str = attrs.field(repr=False)
@@ -34,16 +37,27 @@ class Sentence:
     end: int
     section: Section
     line_start: bool = False
+    layout: Layout = attrs.field(default=Layout(), repr=False, eq=False)
 
     @functools.cached_property
     def reading(self) -> Reading:
-        """What its trigger phrases say; worked out when it is asked for."""
-        return self.lexicon.read_assertions(self.note, self.start, self.end)
+        """What its trigger phrases say, and its boxes and answers; worked out when it is asked for."""
+        reading = self.lexicon.read_assertions(self.note, self.start, self.end)
+        denied = tuple(
+            Scope(max(one.start, self.start), min(one.end, self.end), Assertion.NEGATED)
+            for one in self.layout.asked(self.start, self.end)
+            if not one.stated
+        )
+        return attrs.evolve(reading, scopes=(*reading.scopes, *denied)) if denied else reading
 
     @functools.cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """Its words in canonical form, with their places in the note."""
-        return tuple(self.lexicon.tokenize(self.text, offset=self.start))
+        """Its words in canonical form, with their places in the note; marks and blanks are none."""
+        text = self.text
+        for start, end in self.layout.void(self.start, self.end):
+            first, last = max(start, self.start) - self.start, min(end, self.end) - self.start
+            text = text[:first] + ";" * (last - first) + text[last:]
+        return tuple(self.lexicon.tokenize(text, offset=self.start))
 
     @property
     def affirmed(self) -> Iterator[Token]:
@@ -99,42 +113,69 @@ class ReadNote(Note):
 
     Args:
         lexicon: Words, headings and cues of the system, with those of extensions and of the site.
+        repaired: How its text leads back to the untouched one; None where it is that.
+        inferred: True where its setting was not given, and its headings say that it is of a stay in hospital.
     """
 
     lexicon: Lexicon = attrs.field(repr=False, eq=False)
+    repaired: Repaired | None = attrs.field(default=None, repr=False, eq=False)
+    inferred: bool = False
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        """What its lines are."""
+        return self.lexicon.lay_out(self.text)
 
     @functools.cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """Its sentences in text order."""
-        return tuple(read_sentences(self.text, self.lexicon))
+        return tuple(read_sentences(self.text, self.lexicon, self.layout))
 
 
-def read_note(note: Note, lexicon: Lexicon) -> ReadNote:
+def read_note(note: Note, lexicon: Lexicon, *, as_it_stands: bool = False) -> ReadNote:
     """Make a note ready for the steps.
 
     Args:
         note: The note.
         lexicon: What it is read with.
+        as_it_stands: True for a text that was repaired already.
 
     Returns:
-        The note with the lexicon; one that was read before comes without what was read.
+        The note with the lexicon, its text repaired and its setting told where it was not given; one that was read
+        before comes without what was read.
     """
     values = {field.name: getattr(note, field.name) for field in attrs.fields(Note)}
-    return ReadNote(**values, lexicon=lexicon)
+    known = note.repaired if isinstance(note, ReadNote) else None
+    repaired = known or (Repaired(text=note.text, original=note.text) if as_it_stands else repair(note.text))
+    values["text"] = repaired.text
+    inferred = note.inferred if isinstance(note, ReadNote) else False
+    if note.encounter.setting is None:
+        inferred = lexicon.is_stay(repaired.text)
+        setting = Setting.INPATIENT if inferred else Setting.OUTPATIENT
+        values["encounter"] = attrs.evolve(note.encounter, setting=setting)
+    return ReadNote(**values, lexicon=lexicon, repaired=repaired if repaired.starts else None, inferred=inferred)
 
 
-def read_sentences(text: str, lexicon: Lexicon) -> Iterator[Sentence]:
+def read_sentences(text: str, lexicon: Lexicon, layout: Layout | None = None) -> Iterator[Sentence]:
     """Read a note; `ReadNote.sentences` keeps what it yields as long as the note is there.
 
     Args:
         text: The whole note.
         lexicon: What it is read with.
+        layout: What its lines are; worked out where it is not given.
 
     Yields:
         Its sentences in text order.
     """
+    layout = lexicon.lay_out(text) if layout is None else layout
     for section in lexicon.split_sections(text):
         for one in split_sentences(text, section.start, section.end, lexicon.language):
             yield Sentence(
-                note=text, lexicon=lexicon, start=one.start, end=one.end, section=section, line_start=one.line_start
+                note=text,
+                lexicon=lexicon,
+                start=one.start,
+                end=one.end,
+                section=section,
+                line_start=one.line_start,
+                layout=layout,
             )

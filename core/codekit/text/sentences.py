@@ -6,10 +6,18 @@ import re
 
 import attrs
 
+from codekit.text.layout import BOX
+
 # A line break ends a sentence unless the text plainly runs on: a long line without a full stop before a small letter.
 _WRAPPED = re.compile(r"(?<=[^\n]{40})(?<![.:;!?])(?<![.:;!?]\r)\n(?=[ \t]*[a-z])")
 _LONGEST = 1000
-_BULLET = re.compile(r"[ \t]*(?:[-–•*+#]+|\(?\d{1,2}[.):]|[a-z][.)]|[A-Z][.)](?=[ \t]+[^a-z]))[ \t]+")
+_BULLET = re.compile(
+    r"(?:[ \t]*(?:[-–•*+#]+|#?\(?\d{1,2}[a-z]?[.):]|#\d{1,2}"
+    r"|\d\.\d{1,2}[.)]?(?=[ \t]+[A-Z])|\d{1,2}(?:/|[ \t]?[-–])(?=[ \t]+[A-Za-z])"
+    r"|[ivx]{1,4}[.)]|[a-z][.)]|[A-Z][.)](?=[ \t]+[^a-z]))[ \t]+)?"
+    rf"(?:[ \t]*(?:{BOX})[ \t]*)?"
+)
+_BOX = re.compile(rf"(?={BOX})")
 
 
 @attrs.frozen(kw_only=True)
@@ -45,8 +53,10 @@ def split_sentences(text: str, start: int, end: int, language: str) -> list[Sent
     sentences: list[Sentence] = []
     at = 0
     for line in part.split("\n"):
-        sentences.extend(_sentences_of_line(line, start + at, language))
-        at += len(line) + 1
+        for part_of_line in _BOX.split(line) if _BOX.search(line) else (line,):
+            sentences.extend(_sentences_of_line(part_of_line, start + at, language))
+            at += len(part_of_line)
+        at += 1
     return sentences
 
 

@@ -14,6 +14,7 @@ import attrs
 
 from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Direction, Effect
+from codekit.text.layout import LineKind
 from codekit.text.lexicon import ENGLISH, Lexicon, Sense
 from codekit.text.sections import SectionKind
 from codekit.text.vocabulary import Ending
@@ -136,6 +137,24 @@ def _headings(path: Traversable) -> dict[str, SectionKind]:
     return found
 
 
+def _layout(path: Traversable) -> dict[str, LineKind]:
+    found: dict[str, LineKind] = {}
+    for row in _rows(path, "kind of line", "words"):
+        kind = row.one_of(LineKind, row.cells[0])
+        found.update((phrase, kind) for phrase in _phrases(row.cells[1]))
+    return found
+
+
+def _heading_words(path: Traversable) -> dict[str, SectionKind]:
+    found: dict[str, SectionKind] = {}
+    for row in _rows(path, "kind of section", "words", "words besides, or - for none"):
+        kind, (words, besides) = row.one_of(SectionKind, row.cells[0]), row.cells[1:]
+        others = ("",) if besides == _NOTHING else besides.lower().split()
+        phrases = (f"{word} {other}".strip() for word in words.lower().split() for other in others)
+        found.update((phrase, kind) for phrase in phrases if phrase not in found)
+    return found
+
+
 def _cues(path: Traversable) -> dict[str, tuple[Cue, ...]]:
     found: dict[str, tuple[Cue, ...]] = {}
     for row in _rows(path, "what it says", "direction", "phrases"):
@@ -187,6 +206,9 @@ TABLES: Mapping[str, Callable[[Traversable], Any]] = {
     "unchanged": _words,
     "prefixes": _words,
     "headings": _headings,
+    "heading_words": _heading_words,
+    "systems": _words,
+    "layout": _layout,
     "cues": _cues,
 }
 """The tables of a lexicon, by the name of the part and of its file, and what reads each."""

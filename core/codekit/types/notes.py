@@ -38,13 +38,13 @@ class Encounter:
     """What is known of the encounter besides the note.
 
     Args:
-        setting: Inpatient or outpatient.
+        setting: Inpatient or outpatient; None where it is not given, so that the kind of document tells it.
         date_of_service: Picks the edition when none is named.
         age: In completed years, 0 to 130.
         sex: Administrative sex.
     """
 
-    setting: Setting = Setting.OUTPATIENT
+    setting: Setting | None = None
     date_of_service: date | None = None
     age: int | None = attrs.field(
         default=None, validator=attrs.validators.optional([attrs.validators.ge(0), attrs.validators.le(130)])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Code, Edition, LocatedMention, Mention, Note, SectionKind
+from codekit.plugin import STATING, Assertion, Candidate, Code, Edition, LocatedMention, Mention, Note, SectionKind
 from codekit_cpt.cues import UNRELATED_VISIT, cue_spans
 from codekit_cpt.sections import is_measure
 from codekit_cpt.visit_levels import choose, missing, read_visit, visit_codes
@@ -24,7 +24,7 @@ _SURE = 0.7
 _NAMED = re.compile(r"\b(?:CPT|HCPCS)(?:®| codes?)?[ :#]*(?P<code>[A-Z]\d{4}|\d{4}[0-9AFMTU])\b")
 _SECTION = "procedure"
 # Where a note tells what was done; elsewhere it lists what was done before, taken at home, or not tolerated.
-_DONE_IN = frozenset((_SECTION, SectionKind.ASSESSMENT, SectionKind.NARRATIVE, "plan", "results"))
+_DONE_IN = STATING | {_SECTION, SectionKind.NARRATIVE, "plan", "results"}
 
 
 def locate_mentions(note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, SectionKind
+from codekit.plugin import STATING, Assertion, Candidate, Edition, LocatedMention, Note
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.tables import links
 
@@ -63,7 +63,7 @@ def _read(note: Note, one: LocatedMention, edition: Edition) -> LocatedMention:
     if mention.assertion in _CERTAIN and always_coded(one, edition):
         # Wherever it is listed, it is a problem of this episode.
         return attrs.evolve(one, mention=attrs.evolve(mention, assertion=Assertion.PRESENT, heading=True))
-    if mention.assertion is Assertion.PRESENT and mention.section == SectionKind.ASSESSMENT and _is_listed(note, one):
+    if mention.assertion is Assertion.PRESENT and mention.section in STATING and _is_listed(note, one):
         return attrs.evolve(one, mention=attrs.evolve(mention, heading=True))
     return one
 

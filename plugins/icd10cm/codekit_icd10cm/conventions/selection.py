@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from codekit.plugin import (
     ORDER,
     SAID,
+    STATING,
     Assertion,
     Case,
     DraftCode,
@@ -20,7 +21,6 @@ from codekit.plugin import (
     rule,
 )
 from codekit_icd10cm import checks
-from codekit_icd10cm.mentions.visits import SUPERSEDED
 
 _EXPLAINED = [
     (row["symptoms"], row["diseases"]) for row in read_table(__package__, "explained_by.toml")["explained_by"]
@@ -88,8 +88,7 @@ def symptom_of_established(case: Case) -> Iterator[Edit]:
 def _listed(case: Case, draft_code: DraftCode) -> bool:
     """Say whether the note lists the symptom among its diagnoses, as a problem of its own."""
     return any(
-        statement.mention.section == SectionKind.ASSESSMENT
-        and (statement.mention.start, statement.mention.end) == (e.start, e.end)
+        statement.mention.section in STATING and (statement.mention.start, statement.mention.end) == (e.start, e.end)
         for statement in case.draft.statements
         for e in draft_code.evidence
     )
@@ -127,10 +126,11 @@ def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
 )
 def superseded(case: Case) -> Iterator[Edit]:
     """Drop a diagnosis from before surgery where the note gives the one from after it."""
-    before = {
-        (one.mention.start, one.mention.end) for one in case.draft.statements if one.mention.section == SUPERSEDED
-    }
-    confirmed = [one for one in case.draft if not any((e.start, e.end) in before for e in one.evidence)]
+    before, after = (
+        {(one.mention.start, one.mention.end) for one in case.draft.statements if one.mention.section == section}
+        for section in (SectionKind.ADMISSION_DIAGNOSES, SectionKind.DIAGNOSES)
+    )
+    confirmed = any((e.start, e.end) in after for one in case.draft for e in one.evidence)
     for one in case.draft if confirmed else ():
         if all((e.start, e.end) in before for e in one.evidence):
             yield case.drop(one.code, "the diagnosis after surgery is the most definitive and takes its place")

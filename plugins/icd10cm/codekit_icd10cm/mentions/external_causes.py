@@ -9,6 +9,7 @@ from importlib import resources
 import attrs
 
 from codekit.plugin import (
+    STATING,
     Assertion,
     Candidate,
     Edition,
@@ -24,7 +25,7 @@ from codekit_icd10cm.mentions.told import Told, happened, tell
 
 _LEAST_MATCH = 0.45
 # Sections in which a note tells what happened; elsewhere it tells the past, the habits or the advice.
-_TOLD_IN = frozenset((SectionKind.NARRATIVE, "chief_complaint", "history_present", "assessment"))
+_TOLD_IN = STATING | {SectionKind.NARRATIVE, "chief_complaint", "history_present", "hospital_course"}
 _INJURIES = (("S00", "T34"), ("T66", "T71"), ("T75", "T75"))
 _OVERUSE = (("M20", "M25"), ("M53", "M54"), ("M60", "M79"), ("M84", "M84"))
 # Measured on notes by sections: of the events told apart from their injury, coders gave three in ten just that code.

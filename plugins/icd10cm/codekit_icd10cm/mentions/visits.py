@@ -1,4 +1,4 @@
-"""Visits whose code depends on what was found: examinations, follow-up, observation, diagnoses around surgery."""
+"""Visits whose code depends on what was found: examinations, follow-up, observation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from codekit_icd10cm.mentions.births import of_newborn
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
 
-SUPERSEDED = "preoperative diagnosis"
 _EXAM = re.compile(
     r"\b(?:annual|routine|yearly|general|complete|adult|school|well[- ](?:child|baby|woman|adult|male|female))\b"
     r"(?: \w+){0,3}? ?(?:physical(?: exam\w*)?|examination|exam|check-?up|visit|wellness)\b|\bwell[- ](?:child|baby)\b",
@@ -50,9 +49,6 @@ _SYSTEMS = (
     ("JP22P23P24P25P26P27P28", "Z05.3"),
     ("IP29", "Z05.0"),
 )
-_BEFORE = re.compile(r"\bpre-?op(?:erative)? diagnos[ie]s\b", re.IGNORECASE)
-_BEFORE_CUES = ("preop", "pre-op")
-_AFTER = re.compile(r"\bpost-?op(?:erative)? diagnos[ie]s\b", re.IGNORECASE)
 _CURRENT = (Assertion.PRESENT, Assertion.HISTORICAL, Assertion.NEGATED)
 
 
@@ -69,19 +65,15 @@ def find(
         histories: Its codes for what is over.
 
     Yields:
-        Mentions with their row; conditions that are over as history; diagnoses before surgery, marked as superseded.
+        Mentions with their row; conditions that are over as history.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.21.c.6, c.8 and c.12, IV.N.
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.21.c.6, c.8 and c.12.
     """
     exam = _EXAM.search(sentence.text) if holds_any(sentence, _EXAM_CUES) else None
     if exam is not None and not _NOT_GENERAL.search(sentence.text):
         yield from _mention(sentence, exam.span(), _exam_row(note, sentence), edition)
     yield from _follow_up(sentence, inside, edition, histories)
     yield from _observation(note, sentence, inside, edition)
-    if holds_any(sentence, _BEFORE_CUES) and _BEFORE.search(sentence.text) and _AFTER.search(note.text):
-        before = [one for one in inside if not _AFTER.search(note.text, sentence.start, one.mention.start)]
-        for one in before:
-            yield attrs.evolve(one, mention=attrs.evolve(one.mention, section=SUPERSEDED))
 
 
 def _mention(sentence: Sentence, span: tuple[int, int], row: str | None, edition: Edition) -> Iterator[LocatedMention]:
