@@ -17,6 +17,7 @@ from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention
 # What the note says of a mention that keeps its condition from being coded, whatever the system.
 _NOT_CODED = {
     Assertion.NEGATED: "the note says that it is absent",
+    Assertion.SOMEONE_ELSE: "the note says it of somebody else",
     Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
 }
 LEAST_MATCH = 0.45

@@ -30,6 +30,9 @@ class Assertion(StrEnum):
     POSSIBLE = "possible"
     HISTORICAL = "historical"
     FAMILY = "family"
+    """A blood relative's."""
+    SOMEONE_ELSE = "someone_else"
+    """That of a husband, a roommate or another who is no blood relative."""
     HYPOTHETICAL = "hypothetical"
 
 
