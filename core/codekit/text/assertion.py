@@ -25,14 +25,14 @@ _WORD = re.compile(
 )
 _PRESENT, _ABSENT, _UNSURE = "(+)", "(-)", "?"
 _CLOSING = frozenset(".;:()")
-# What such a sign stands behind is what a phrase speaks of that comes next: "asthma (ruled out)", "Asthma: ruled out".
-_OPENING = frozenset("(:")
+# A phrase behind these speaks of what stands in front of them: "asthma (ruled out)", "pneumonia, resolved".
+_OPENING = frozenset("(:,")
 # What stands on either side of these is equally uncertain.
 _BETWEEN = frozenset(("vs", "versus"))
 # The last item of a list that is denied or doubted as a whole.
 _OR = frozenset(("or", "nor"))
 # Whatever stands in front of these is no part of the thing behind them: "admitted for asthma on PE prophylaxis".
-_APART = frozenset(("with", "on", "for", "from", "after"))
+_APART = frozenset(("with", "on", "for", "from", "after", "by", "before", "during", "in", "at"))
 _COUNTED = frozenset(
     "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
 )
@@ -257,8 +257,9 @@ class _Bounds:
         return 1 + (max(stop, _before(self._commas, at), _before(self._apart, at)) if item else stop)
 
     def goes_on(self, at: int) -> bool:
-        """Say whether a statement goes on behind a word."""
-        return at < len(self._words) and self._words[at][0] not in (",", *_CLOSING) and at not in self._closing
+        """Say whether something is named behind a word."""
+        ended = at >= len(self._words) or at in self._closing
+        return not ended and self._words[at][0] not in (",", *_APART)
 
     def dates(self, first: int, last: int) -> bool:
         """Say whether a phrase only dates a clause behind a comma: "COPD, quit smoking 5 years ago"."""

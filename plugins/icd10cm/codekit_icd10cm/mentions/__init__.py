@@ -17,6 +17,7 @@ from codekit_icd10cm.mentions import (
     eyes,
     infarctions,
     injuries,
+    lasting,
     limbs,
     lungs,
     numbers,
@@ -77,7 +78,8 @@ class MentionFinder:
         if edition not in self._readers:
             self._readers[edition] = _Readers(edition, self._phrases)
         readers = self._readers[edition]
-        located = sorted(choices.choose(note, located, edition), key=lambda one: one.mention.start)
+        chosen = choices.choose(note, tuple(lasting.keep(note, located)), edition)
+        located = sorted(chosen, key=lambda one: one.mention.start)
         starts = [one.mention.start for one in located]
         yield from located
         sentences, record = note.sentences, births.record_of(note)
