@@ -28,8 +28,8 @@ _LINKS = frozenset(("with", "and"))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|"
-    r"result of|(?:un)?related to|"
+    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|2/2|d/t|r/t|caused by|because of|as a result of|"
+    r"resulting from|result of|(?:un)?related to|"
     r"late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|"
     r"attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
     re.I,
@@ -43,7 +43,7 @@ _CAUSING = re.compile(
 _NOT_DUE = re.compile(r"\b(?:not|never|unrelated)\b", re.I)
 # What a patient comes with is why they come, and no part of what was named before.
 _WITH = re.compile(
-    r"(?<!\bpresents )(?<!\bpresenting )(?<!\bpresented )(?<!\badmitted )(?<!\bin )(?<!\bseen )\bwith\b", re.I
+    r"(?<!\bpresents )(?<!\bpresenting )(?<!\bpresented )(?<!\badmitted )(?<!\bin )(?<!\bseen )(?:\bwith\b|\bw/)", re.I
 )
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
