@@ -21,7 +21,7 @@ from codekit.types import Assertion
 
 # A sign in front of a word or in parentheses says whether it is there; a question mark, that nobody knows.
 _WORD = re.compile(
-    r"(?P<sign>\(\s?[+-]\s?\)|(?<![^\s,;:(/])[+-](?=[^\W\d_])|\?(?=\w))|[\w'’/&-]+|[.;:()]|,",
+    r"(?P<sign>\(\s?[+-]\s?\)|(?<![^\s,;:(/])[+-](?=[^\W\d_])|\?(?=\w))|[\w'’/&-]+|\.(?!\d)|[;:()]|,",
 )
 _PRESENT, _ABSENT, _UNSURE = "(+)", "(-)", "?"
 _CLOSING = frozenset(".;:()")

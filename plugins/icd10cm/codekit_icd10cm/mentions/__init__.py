@@ -26,6 +26,7 @@ from codekit_icd10cm.mentions import (
     terms,
     ulcers,
     visits,
+    written,
 )
 from codekit_icd10cm.mentions.drugs import Drugs
 from codekit_icd10cm.mentions.external_causes import ExternalCauses
@@ -120,3 +121,4 @@ def _in_sentence(
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
     yield from visits.find(note, sentence, inside, edition, readers.histories)
+    yield from written.find(sentence, inside, edition)
