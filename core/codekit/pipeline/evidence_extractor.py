@@ -43,7 +43,7 @@ _CAUSING = re.compile(
 _NOT_DUE = re.compile(r"\b(?:not|never|unrelated)\b", re.I)
 # What a patient comes with is why they come, and no part of what was named before.
 _WITH = re.compile(
-    r"(?<!\bpresents )(?<!\bpresenting )(?<!\bpresented )(?<!\badmitted )(?<!\bin )(?<!\bseen )(?:\bwith\b|\bw/)", re.I
+    r"(?<!\bpresents )(?<!\bpresenting )(?<!\bpresented )(?<!\badmitted )(?<!\bin )(?<!\bseen )\bwith\b", re.I
 )
 _LABELLED = re.compile(r"([^:\n]{3,60}):\s+(?=\S)")
 # A few words before a colon that name the visit or the list, as in "Follow-up visit: ...".
@@ -99,6 +99,12 @@ class RulesEvidenceExtractor:
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
         reading, lexicon = line.sentence.reading, line.sentence.lexicon
         tokens = _without_triggers(line.sentence.tokens, reading)
+        mended: dict[int, str] = {}
+        if line.heading and not line.label:
+            unknown = ((at, token.word) for at, token in enumerate(tokens) if not token.stop)
+            words = ((at, self._index.corrections.correct(word)) for at, word in unknown)
+            mended = {at: word for at, word in words if word is not None}
+            tokens = [attrs.evolve(one, word=mended.get(at, one.word)) for at, one in enumerate(tokens)]
         absent = _absent(tokens, reading)
         stated = match_sentence(tokens, self._index)
         matches = [match for match in stated if _keeps_sense(match, tokens, absent, self._index.lexicon)]
@@ -114,7 +120,9 @@ class RulesEvidenceExtractor:
             for group in groups
             for other in other_sites(tokens, group, taken, self._index, lexicon.vocabulary.sites)
         ]
-        found = _Found(text=text, line=line, tokens=tokens, reading=reading, absent=absent, groups=groups)
+        found = _Found(
+            text=text, line=line, tokens=tokens, mended=frozenset(mended), reading=reading, absent=absent, groups=groups
+        )
         for group in groups:
             parts = [part for part in matched if part not in groups and set(part) <= set(group)]
             mention = found.mention(group, heading=line.heading)
@@ -145,6 +153,7 @@ class _Found:
     text: str
     line: _Line
     tokens: Sequence[Token]
+    mended: Set[int]
     reading: Reading
     absent: set[int]
     groups: Sequence[tuple[int, ...]]
@@ -168,6 +177,7 @@ class _Found:
             scope=line.scope,
             cause=_cause(line.sentence, start, end),
             accompanies=_WITH.search(text, first, start) is not None if first < start else False,
+            mended=not self.mended.isdisjoint(own),
         )
 
 
