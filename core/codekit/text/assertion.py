@@ -152,7 +152,8 @@ def read_assertions(text: str, start: int, end: int, cues: Cues) -> Reading:
             both = words[first][0] in _BETWEEN
             if (first, last) in leading and not both and bounds.goes_on(last):
                 continue
-            named = first - (first > 1 and words[first - 1][0] in _OPENING)
+            apart = assertion is not Assertion.HYPOTHETICAL and first > 1 and words[first - 1][0] in _OPENING
+            named = first - apart
             item = trigger.direction is Direction.LAST or named < first or bounds.dates(first, last)
             stop = bounds.in_front(named, assertion, item=item)
             if stop < named:

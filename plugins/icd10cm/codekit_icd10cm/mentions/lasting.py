@@ -17,7 +17,7 @@ _RESOLVED = ("resolved", "is ", "was ", "has ", "have ", "now ", "completely ", 
 # growths, anemias, an overactive thyroid, substances, cataracts, valves, ischemia, aneurysms, strokes, malformations;
 # gout, of which M1A is the chronic one.
 _ENDS = tuple(
-    "A B0 B1 C D0 D1 D2 D3 D4 D50 D51 D52 D53 D59 D62 D63 D64 E05 F1 H25 H26 "
+    "A B0 B1 C D0 D1 D2 D3 D4 D50 D51 D52 D53 D59 D62 D63 D64 E05 F1 G45 H25 H26 "
     "I05 I06 I07 I08 I2 I34 I35 I36 I37 I6 I71 M10 O P Q R S T Z".split()
 )
 _STILL = ("I25.1", "I25.5", "I25.8", "I25.9", "I27")
