@@ -26,6 +26,22 @@ He doesn’t have [gout].
 [Deep vein thrombosis] is unlikely.
 She is not [anemic].
 [Fever] absent.
+No fever, [chills], cough.
+Denies chest pain, [dyspnea] or palpitations.
+No [diabetes], hypertension on lisinopril.
+no chest pain no [fever] she has gout
+Asthma without [exacerbation], hypertension.
+Asthma without exacerbation or [status].
+(+) asthma, (-) [pneumonia]
++gout, -[COPD]
+Homans sign (+), [edema] (-), fever (-)
+[Diabetes] (entered in error)
+Gout, [asthma] (ruled out), migraine.
+[Pneumonia] was excluded.
+Hypertension, [pneumonia] ruled out.
+[Pneumonia]: ruled out
+No fever above 38.5, [cough]
+We do not think she has [gout].
 """
 POSSIBLE = """
 Possible [appendicitis].
@@ -40,6 +56,11 @@ Likely [gastritis].
 [Gastritis] vs peptic ulcer.
 Gastritis vs [peptic ulcer].
 Rash consistent with [shingles].
+?[gout]
+Possible [pneumonia], hypertension.
+Likely viral gastroenteritis or [food poisoning].
+CXR c/w [pneumonia].
+W/U for [anemia].
 """
 HISTORICAL = """
 History of [breast cancer].
@@ -48,12 +69,22 @@ He had a [stroke] in 2011.
 [Kidney stones] years ago.
 Childhood [asthma].
 Prior [myocardial infarction].
+Prior [stroke], hypertension.
+[Pneumonia], resolved.
+Acute kidney [injury], resolved with fluids.
+Her [headache] has resolved.
 """
 FAMILY = """
 Mother has type 2 [diabetes].
 Family history of [colon cancer].
 Father died of a [stroke].
 Her sister was diagnosed with [lupus].
+Child of the patient has [asthma].
+"""
+SOMEONE_ELSE = """
+Her husband has [COPD] and she feels well.
+Roommate with [influenza].
+Partner tested positive for [chlamydia].
 """
 HYPOTHETICAL = """
 Return if [fever] develops.
@@ -62,6 +93,10 @@ At risk for [falls].
 Screening for [colon cancer].
 Vaccine for [influenza] was given.
 If she develops a [rash], stop the drug.
+[PE] prophylaxis.
+Pneumonia on [DVT] prophylaxis with heparin.
+[HIV] testing.
+[Stroke] risk.
 """
 PRESENT = """
 [Asthma] is stable.
@@ -80,12 +115,28 @@ Son has asthma; patient has [eczema].
 She takes a pill for [hypertension] and had a colonoscopy.
 Mother reports that he has a [cough].
 [Heart failure], history of smoking.
+Type 2 [diabetes] without complications.
+Type 2 diabetes without complications, [hypertension], asthma.
+No diabetes, [hypertension] on lisinopril.
+no chest pain no fever she has [gout]
+Negative for DVT, positive for [cellulitis].
+(+) [asthma], (-) pneumonia, +gout
+-COPD, +[gout]
+Gout - [asthma]
+Prior stroke, [hypertension].
+Possible pneumonia, [hypertension].
+Diabetes (entered in error), [gout]
+[Hypertension], pneumonia ruled out.
+s/p appendectomy, c/o [headache]
+Husband at bedside, [asthma] discussed.
+HIV prophylaxis, [gout].
 """
 TABLE = {
     Assertion.NEGATED: NEGATED,
     Assertion.POSSIBLE: POSSIBLE,
     Assertion.HISTORICAL: HISTORICAL,
     Assertion.FAMILY: FAMILY,
+    Assertion.SOMEONE_ELSE: SOMEONE_ELSE,
     Assertion.HYPOTHETICAL: HYPOTHETICAL,
     Assertion.PRESENT: PRESENT,
 }

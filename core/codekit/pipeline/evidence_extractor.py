@@ -29,8 +29,8 @@ _LINKS = frozenset(("with", "and"))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
-    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|caused by|because of|as a result of|resulting from|"
-    r"result of|(?:un)?related to|"
+    r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|2/2|d/t|r/t|caused by|because of|as a result of|"
+    r"resulting from|result of|(?:un)?related to|"
     r"late effects? of|sequelae? of|residuals? (?:of|from)|induced by|associated with|attributed to|"
     r"attributable to|following|from|after)\s+(?P<cause>[^.;,\n]+)",
     re.I,
@@ -100,6 +100,12 @@ class RulesEvidenceExtractor:
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
         reading, lexicon = line.sentence.reading, line.sentence.lexicon
         tokens = _without_triggers(line.sentence.tokens, reading)
+        mended: dict[int, str] = {}
+        if line.heading and not line.label:
+            unknown = ((at, token.word) for at, token in enumerate(tokens) if not token.stop)
+            words = ((at, self._index.corrections.correct(word)) for at, word in unknown)
+            mended = {at: word for at, word in words if word is not None}
+            tokens = [attrs.evolve(one, word=mended.get(at, one.word)) for at, one in enumerate(tokens)]
         absent = _absent(tokens, reading)
         stated = match_sentence(tokens, self._index)
         matches = [match for match in stated if _keeps_sense(match, tokens, absent, self._index.lexicon)]
@@ -115,7 +121,9 @@ class RulesEvidenceExtractor:
             for group in groups
             for other in other_sites(tokens, group, taken, self._index, lexicon.vocabulary.sites)
         ]
-        found = _Found(text=text, line=line, tokens=tokens, reading=reading, absent=absent, groups=groups)
+        found = _Found(
+            text=text, line=line, tokens=tokens, mended=frozenset(mended), reading=reading, absent=absent, groups=groups
+        )
         for group in groups:
             parts = [part for part in matched if part not in groups and set(part) <= set(group)]
             mention = found.mention(group, heading=line.heading)
@@ -146,6 +154,7 @@ class _Found:
     text: str
     line: _Line
     tokens: Sequence[Token]
+    mended: Set[int]
     reading: Reading
     absent: set[int]
     groups: Sequence[tuple[int, ...]]
@@ -169,6 +178,7 @@ class _Found:
             scope=line.scope,
             cause=_cause(line.sentence, start, end),
             accompanies=_WITH.search(text, first, start) is not None if first < start else False,
+            mended=not self.mended.isdisjoint(own),
         )
 
 

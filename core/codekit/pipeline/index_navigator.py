@@ -45,7 +45,8 @@ class RulesIndexNavigator:
             mention: The mention; a past or a relative's condition is looked up as history or status.
 
         Returns:
-            At most ten candidates, best first; ties in index order.
+            At most ten candidates, best first; ties in index order. What is told of as past has the condition itself as
+            its last, for a system that knows of conditions that do not go away.
         """
         found = self._remembered(mention.normalized, mention.assertion)
         if mention.cause is None or mention.assertion in _LOOKUP:
@@ -89,14 +90,21 @@ class RulesIndexNavigator:
             return not needed.isdisjoint(own) and not set(words).isdisjoint(entry.required)
 
         found = self._searcher.candidates(words, _LIMIT, implied=implied, accept=accept)
-        return found if not needed else self._with_history(words, assertion, found)
+        if not needed:
+            return found
+        condition = next(iter(self._remembered(words, Assertion.PRESENT)), None)
+        if condition is None or condition.score < _SURE:
+            return found
+        found = self._with_history(condition, assertion, found)
+        if not found or assertion is not Assertion.HISTORICAL:
+            return found
+        return (*(one for one in found[: _LIMIT - 1] if one.code != condition.code), condition)
 
     def _with_history(
-        self, words: tuple[str, ...], assertion: Assertion, found: tuple[Candidate, ...]
+        self, condition: Candidate, assertion: Assertion, found: tuple[Candidate, ...]
     ) -> tuple[Candidate, ...]:
         """Put the history code of the condition in front, unless an entry names that history itself as well."""
-        condition = next(iter(self._remembered(words, Assertion.PRESENT)), None)
-        if condition is None or condition.score < _SURE or (found and found[0].score >= condition.score):
+        if found and found[0].score >= condition.score:
             return found
         row = self._history.find(condition.code, assertion)
         # An entry for this very history that leads below the row says it more closely.

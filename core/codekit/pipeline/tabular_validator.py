@@ -18,6 +18,7 @@ from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention
 # What the note says of a mention that keeps its condition from being coded, whatever the system.
 _NOT_CODED = {
     Assertion.NEGATED: "the note says that it is absent",
+    Assertion.SOMEONE_ELSE: "the note says it of somebody else",
     Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
 }
 LEAST_MATCH = 0.45
@@ -102,13 +103,13 @@ class RulesTabularValidator:
         self, mention: Mention, candidates: Sequence[Candidate], best: Candidate, code: Code, refined: Refined
     ) -> DraftCode:
         confidence = confidence_of(mention, best, refined)
-        unsure = bool(refined.unsupported) or bool(refined.open_facets)
+        unsure = bool(refined.unsupported) or bool(refined.open_facets) or mention.mended
         located = Reason(
             step="locate", detail=f"index: {best.term} → {best.code} (match {best.score:.2f})", source=best.source
         )
-        analyzed = Reason(
-            step="analyze", detail=f"{mention.assertion.value} in {mention.section.replace('_', ' ')}", source="note"
-        )
+        spelled = ", with a word read as another of nearly the same spelling" * mention.mended
+        said = f"{mention.assertion.value} in {mention.section.replace('_', ' ')}{spelled}"
+        analyzed = Reason(step="analyze", detail=said, source="note")
         return DraftCode(
             code=code.code,
             confidence=confidence,

@@ -1,7 +1,7 @@
-"""What a sentence says about its conditions: present, negated, possible, historical, of the family, hypothetical.
+"""What a sentence says about its conditions: present, negated, possible, historical, somebody else's, hypothetical.
 
-The method is ConText's: trigger phrases open a scope that reaches to the end of the sentence, to a
-closing word, or to the next trigger of another kind.
+The method is ConText's: trigger phrases open a scope that reaches to the end of the sentence or to a closing word; that
+of some ends with the item of a list that they stand in.
 
 Source: Harkema H. et al., ConText, J Biomed Inform 42(5), 2009.
 """
@@ -9,6 +9,7 @@ Source: Harkema H. et al., ConText, J Biomed Inform 42(5), 2009.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -18,12 +19,20 @@ from codekit.text.sections import Section, SectionKind
 from codekit.text.vocabulary import longest_by_first
 from codekit.types import Assertion
 
-_WORD = re.compile(r"[\w'’/&-]+|[.;:()]|,")
+# A sign in front of a word or in parentheses says whether it is there; a question mark, that nobody knows.
+_WORD = re.compile(
+    r"(?P<sign>\(\s?[+-]\s?\)|(?<![^\s,;:(/])[+-](?=[^\W\d_])|\?(?=\w))|[\w'’/&-]+|\.(?!\d)|[;:()]|,",
+)
+_PRESENT, _ABSENT, _UNSURE = "(+)", "(-)", "?"
 _CLOSING = frozenset(".;:()")
+# A phrase behind these speaks of what stands in front of them: "asthma (ruled out)", "pneumonia, resolved".
+_OPENING = frozenset("(:,")
 # What stands on either side of these is equally uncertain.
 _BETWEEN = frozenset(("vs", "versus"))
-# Adjectives that qualify one thing and not the list that follows it.
-_OF_ONE = frozenset(("former", "prior", "previous", "remote", "childhood"))
+# The last item of a list that is denied or doubted as a whole.
+_OR = frozenset(("or", "nor"))
+# Whatever stands in front of these is no part of the thing behind them: "admitted for asthma on PE prophylaxis".
+_APART = frozenset(("with", "on", "for", "from", "after", "by", "before", "during", "in", "at"))
 _COUNTED = frozenset(
     "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
 )
@@ -32,6 +41,7 @@ _SECTION_DEFAULT = {SectionKind.FAMILY_HISTORY: Assertion.FAMILY, SectionKind.IN
 _PRECEDENCE = (
     Assertion.NEGATED,
     Assertion.FAMILY,
+    Assertion.SOMEONE_ELSE,
     Assertion.HYPOTHETICAL,
     Assertion.POSSIBLE,
     Assertion.HISTORICAL,
@@ -44,6 +54,14 @@ class Direction(StrEnum):
     AFTER = "after"
     BEFORE = "before"
     BOTH = "both"
+    NEXT = "next"
+    """Behind it, to the end of its item in a list."""
+    LAST = "last"
+    """In front of it, from the start of its item."""
+
+
+_BEHIND = frozenset((Direction.AFTER, Direction.NEXT))
+_IN_FRONT = frozenset((Direction.BEFORE, Direction.LAST))
 
 
 class Effect(StrEnum):
@@ -53,6 +71,8 @@ class Effect(StrEnum):
     """It stops a shorter cue within it from acting."""
     END = "end"
     """It closes every open scope."""
+    AFFIRM = "affirm"
+    """It closes the scopes of what is denied; with the direction `last`, where its item begins."""
 
 
 @attrs.frozen
@@ -114,32 +134,34 @@ def read_assertions(text: str, start: int, end: int, cues: Cues) -> Reading:
     Returns:
         The scopes and the triggers.
     """
-    words = [(m.group().lower().replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    words = _words(text, start, end)
     hits = _find_triggers([word for word, _, _ in words], cues)
-    barriers = _barriers(words, hits)
-    commas = [at for at, (word, _, _) in enumerate(words) if word == ","]
+    bounds = _Bounds(words, hits)
     # "Suspected" speaks of what stands behind it, and of what stands before only where nothing does.
-    leading = {(first, last) for first, last, trigger in hits if trigger.direction is Direction.AFTER}
+    leading = {(first, last) for first, last, trigger in hits if trigger.direction in _BEHIND}
     scopes: list[Scope] = []
     for first, last, trigger in hits:
         assertion = trigger.effect
         if isinstance(assertion, Effect):
             continue
-        if trigger.direction is Direction.AFTER and last < len(words):
-            ends = sorted({*barriers, *commas}) if words[first][0] in _OF_ONE else barriers
-            stop = next((at for at in ends if at >= last), len(words))
+        if trigger.direction in _BEHIND:
+            stop = bounds.behind(last, assertion, item=trigger.direction is Direction.NEXT)
             if stop > last:
                 scopes.append(Scope(words[last][1], words[stop - 1][2], assertion))
-        elif trigger.direction is Direction.BEFORE and first:
+        elif trigger.direction in _IN_FRONT:
             both = words[first][0] in _BETWEEN
-            if (first, last) in leading and not both and _goes_on(words, last, barriers):
+            if (first, last) in leading and not both and bounds.goes_on(last):
                 continue
-            ends = sorted({*barriers, *commas}) if _stops_at_comma(words, first, last, commas) else barriers
-            stop = max((at + 1 for at in ends if at < first), default=0)
-            if stop < first:
-                scopes.append(Scope(words[stop][1], words[first - 1][2], assertion))
+            apart = assertion is not Assertion.HYPOTHETICAL and first > 1 and words[first - 1][0] in _OPENING
+            named = first - apart
+            item = trigger.direction is Direction.LAST or named < first or bounds.dates(first, last)
+            stop = bounds.in_front(named, assertion, item=item)
+            if stop < named:
+                scopes.append(Scope(words[stop][1], words[named - 1][2], assertion))
     triggers = tuple(
-        (words[first][1], words[last - 1][2]) for first, last, one in hits if one.effect is not Effect.NONE
+        (words[first][1], words[last - 1][2])
+        for first, last, one in hits
+        if one.effect not in (Effect.NONE, Effect.AFFIRM)
     )
     return Reading(scopes=tuple(scopes), triggers=triggers)
 
@@ -178,28 +200,87 @@ def _find_triggers(words: list[str], cues: Cues) -> list[tuple[int, int, Cue]]:
     return hits
 
 
-def _stops_at_comma(words: list[tuple[str, int, int]], first: int, last: int, commas: list[int]) -> bool:
-    """Say whether what a phrase says of the words before it reaches back to the comma only.
+_Word = tuple[str, int, int]
 
-    So does a negative result, and a time that dates another clause: "COPD, quit smoking 5 years ago".
+
+def _words(text: str, start: int, end: int) -> list[_Word]:
+    """Split a sentence into words and signs, with their places; signs are written in one way."""
+    found: list[tuple[str, int, int, bool]] = []
+    for match in _WORD.finditer(text, start, end):
+        sign = match["sign"]
+        word = match.group().lower().replace("’", "'")
+        if sign:
+            word = _UNSURE if sign == _UNSURE else _PRESENT if "+" in sign else _ABSENT
+        found.append((word, match.start(), match.end(), bool(sign) and sign[0] == "-"))
+    # A bare dash in front of a word says that it is absent only beside others that are said to be there.
+    denies = any(word == _PRESENT for word, _, _, _ in found)
+    return [(word, first, last) for word, first, last, bare in found if denies or not bare]
+
+
+class _Bounds:
+    """Where scopes end in a sentence.
+
+    Args:
+        words: Its words with their places.
+        hits: The cues among them.
     """
-    if words[last - 1][0] == "negative":
-        return True
-    comma = max((at for at in commas if at < first), default=None)
-    dates = words[last - 1][0] in ("ago", "year")
-    return (
-        comma is not None
-        and dates
-        and any(word.isalpha() and word not in _COUNTED for word, _, _ in words[comma + 1 : first])
-    )
+
+    def __init__(self, words: Sequence[_Word], hits: Sequence[tuple[int, int, Cue]]) -> None:
+        self._words = words
+        closing = {at for at, (word, _, _) in enumerate(words) if word in _CLOSING}
+        closing.update(first for first, _, one in hits if one.effect is Effect.END)
+        self._commas = [at for at, (word, _, _) in enumerate(words) if word == ","]
+        self._ors = [at for at, (word, _, _) in enumerate(words) if word in _OR]
+        self._apart = [at for at, (word, _, _) in enumerate(words) if word in _APART]
+        self._closing = sorted(closing)
+        denied = set(closing)
+        for first, _, one in hits:
+            if one.effect is Effect.AFFIRM:
+                comma = _before(self._commas, first)
+                if one.direction is not Direction.LAST:
+                    denied.add(first)
+                elif comma > _before(self._closing, first):
+                    denied.add(comma)
+        self._denied = sorted(denied)
+
+    def behind(self, at: int, assertion: Assertion, *, item: bool) -> int:
+        """Say where a scope ends that begins at a word; an item goes on to the last that an "or" joins to it."""
+        stop = self._next(self._ends(assertion), at)
+        if not item:
+            return stop
+        comma = self._next(self._commas, at)
+        joined = self._next(self._ors, comma)
+        return min(self._next(self._commas, joined + 1) if joined < stop else comma, stop)
+
+    def in_front(self, at: int, assertion: Assertion, *, item: bool) -> int:
+        """Say where a scope begins that ends in front of a word."""
+        stop = _before(self._ends(assertion), at)
+        return 1 + (max(stop, _before(self._commas, at), _before(self._apart, at)) if item else stop)
+
+    def goes_on(self, at: int) -> bool:
+        """Say whether something is named behind a word."""
+        ended = at >= len(self._words) or at in self._closing
+        return not ended and self._words[at][0] not in (",", *_APART)
+
+    def dates(self, first: int, last: int) -> bool:
+        """Say whether a phrase only dates a clause behind a comma: "COPD, quit smoking 5 years ago"."""
+        comma = _before(self._commas, first)
+        said = (word for word, _, _ in self._words[comma + 1 : first])
+        return (
+            comma >= 0
+            and self._words[last - 1][0] in ("ago", "year")
+            and any(word.isalpha() and word not in _COUNTED for word in said)
+        )
+
+    def _ends(self, assertion: Assertion) -> Sequence[int]:
+        return self._denied if assertion is Assertion.NEGATED else self._closing
+
+    def _next(self, places: Sequence[int], at: int) -> int:
+        found = bisect_left(places, at)
+        return places[found] if found < len(places) else len(self._words)
 
 
-def _goes_on(words: list[tuple[str, int, int]], at: int, barriers: list[int]) -> bool:
-    """Say whether a statement goes on behind a word."""
-    return at < len(words) and at not in barriers and words[at][0] != ","
-
-
-def _barriers(words: list[tuple[str, int, int]], hits: list[tuple[int, int, Cue]]) -> list[int]:
-    closing = {at for at, (word, _, _) in enumerate(words) if word in _CLOSING}
-    closing.update(first for first, _, trigger in hits if trigger.effect is Effect.END)
-    return sorted(closing)
+def _before(places: Sequence[int], at: int) -> int:
+    """Give the last of some places in front of another; -1 where there is none."""
+    found = bisect_left(places, at)
+    return places[found - 1] if found else -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -78,21 +79,50 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
     raws: list[_Raw] = []
     around: frozenset[str] | None = None
     gap = 0
-    for match in _WORD.finditer(text):
-        surface = match.group()
+    surfaces = [part for match in _WORD.finditer(text) for part in _parts(match, vocabulary)]
+    listed = _is_shorthand([surface for surface, _, _ in surfaces], vocabulary)
+    for surface, first, last in surfaces:
         if not surface[0].isalnum():
             gap += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
             continue
         if gap and surface.lower() == "with":
             # Behind a comma it opens a statement of its own.
             gap += _CLAUSE_GAP
-        start, end = match.start() + offset, match.end() + offset
+        start, end = first + offset, last + offset
         if around is None and surface in vocabulary.senses:
             around = frozenset(_PLAIN.findall(text.lower()))
         spelled = vocabulary.expand(surface, around or frozenset())
+        if spelled is None and listed:
+            spelled = vocabulary.expand(surface.upper(), around or frozenset())
         words = vocabulary.spelling.split(surface) if spelled is None else spelled
         for word in words:
             # The capital in "influenza A" is a name; "A" that opens a sentence is an article.
-            raws.append(_Raw(word, start, end, gap, letter=surface == "A" and match.start() > 0))
+            raws.append(_Raw(word, start, end, gap, letter=surface == "A" and first > 0))
             gap = 0
     return raws
+
+
+def _parts(match: re.Match[str], vocabulary: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    """Give a word with its place; what slashes join to an abbreviation, as in "HTN/HLD/gout", part by part."""
+    surface, start = match.group(), match.start()
+    parts = surface.split("/")
+    joined = len(parts) > 1 and any(len(part) > 1 and _is_short(part, vocabulary) for part in parts)
+    if not joined or _is_short(surface, vocabulary):
+        yield surface, start, match.end()
+        return
+    for part in parts:
+        if part:
+            yield part, start, start + len(part)
+        start += len(part) + 1
+        if start <= match.end():
+            yield "/", start - 1, start
+
+
+def _is_shorthand(surfaces: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Say whether a text is nothing but a list of abbreviations, so that they count in small letters as well."""
+    words = [one for one in surfaces if one[0].isalnum() and one not in vocabulary.stop and not one.isdecimal()]
+    return len(words) > 1 and all(_is_short(one.upper(), vocabulary) or _is_short(one, vocabulary) for one in words)
+
+
+def _is_short(surface: str, vocabulary: Vocabulary) -> bool:
+    return vocabulary.expand(surface, frozenset()) is not None

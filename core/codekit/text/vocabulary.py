@@ -131,7 +131,12 @@ class Vocabulary:
         for words, telling in self.senses.get(surface, ()):
             if not telling.isdisjoint(around):
                 return words
-        return self.abbreviations.get(surface) or self.abbreviations.get(surface.lower())
+        folded = surface.lower()
+        known = self.abbreviations
+        # "CKD-3" and "CKD3" are the same.
+        return (
+            known.get(surface) or known.get(folded) or (known.get(folded.replace("-", "")) if "-" in folded else None)
+        )
 
     def canonical(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Replace synonyms, longest phrase first, from left to right.

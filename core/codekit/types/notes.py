@@ -30,6 +30,9 @@ class Assertion(StrEnum):
     POSSIBLE = "possible"
     HISTORICAL = "historical"
     FAMILY = "family"
+    """A blood relative's."""
+    SOMEONE_ELSE = "someone_else"
+    """That of a husband, a roommate or another who is no blood relative."""
     HYPOTHETICAL = "hypothetical"
 
 
@@ -103,6 +106,7 @@ class Mention:
         accompanies: True where it stands behind "with" in a statement of another condition.
         parts: What the index knows within a heading that it does not know whole: they count where the whole, looked
             up, leads nowhere.
+        mended: True where one of its words was read as another that is spelled nearly like it.
     """
 
     start: int
@@ -116,6 +120,7 @@ class Mention:
     cause: Cause | None = None
     accompanies: bool = False
     parts: tuple[Mention, ...] = ()
+    mended: bool = False
 
 
 @attrs.frozen(kw_only=True)

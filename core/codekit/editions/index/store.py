@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sqlite3
 import weakref
@@ -15,6 +16,7 @@ from codekit.editions.index.bm25 import Bm25Index, build_bm25
 from codekit.editions.index.entries import Entry, anchor_of, build_entries
 from codekit.editions.progress import Progress
 from codekit.text.lexicon import Lexicon
+from codekit.text.misspelled import Corrections
 from codekit.types import Classification, IndexTable
 
 _FILE = "search.sqlite"
@@ -151,6 +153,13 @@ class SearchIndex:
     def knows(self, word: str) -> bool:
         """Say whether any entry holds the word."""
         return self.weight(word) < math.log(1 + self._total)
+
+    @functools.cached_property
+    def corrections(self) -> Corrections:
+        """What finds the word of the index that a misspelled one was meant to be."""
+        words = {word for (word,) in self._db.execute("SELECT word FROM word")}
+        # Words that a note's own are compared under are spelled rightly as well, though no entry may hold them.
+        return Corrections(words, {part for phrase in self.lexicon.vocabulary.phrases for part in phrase})
 
     def get(self, numbers: Iterable[int]) -> list[Entry]:
         """Give entries by their numbers, in the order given."""

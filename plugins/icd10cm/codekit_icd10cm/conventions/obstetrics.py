@@ -147,7 +147,7 @@ def _in_passing(one: DraftCode) -> bool:
         Example(codes="Z34.92 I10", gives="I10", sex=Sex.MALE),
         Example("Iron deficiency anemia since her first pregnancy.", gives="D50.9 Z33.1"),
         Example("Finger laceration. Pregnancy at 20 weeks is incidental. Iron deficiency anemia.", gives="D50.9 Z33.1"),
-        Example("20 weeks pregnant. History of asthma.", gives="Z3A.20 Z33.1 Z87.09"),
+        Example("20 weeks pregnant. History of pneumonia.", gives="Z3A.20 Z33.1 Z87.01"),
     ],
 )
 def complicates(case: Case) -> Iterator[Edit]:

@@ -17,6 +17,7 @@ from codekit_icd10cm.mentions import (
     eyes,
     infarctions,
     injuries,
+    lasting,
     limbs,
     lungs,
     numbers,
@@ -25,6 +26,7 @@ from codekit_icd10cm.mentions import (
     terms,
     ulcers,
     visits,
+    written,
 )
 from codekit_icd10cm.mentions.drugs import Drugs
 from codekit_icd10cm.mentions.external_causes import ExternalCauses
@@ -77,7 +79,8 @@ class MentionFinder:
         if edition not in self._readers:
             self._readers[edition] = _Readers(edition, self._phrases)
         readers = self._readers[edition]
-        located = sorted(choices.choose(note, located, edition), key=lambda one: one.mention.start)
+        chosen = choices.choose(note, tuple(lasting.keep(note, located)), edition)
+        located = sorted(chosen, key=lambda one: one.mention.start)
         starts = [one.mention.start for one in located]
         yield from located
         sentences, record = note.sentences, births.record_of(note)
@@ -118,3 +121,4 @@ def _in_sentence(
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
     yield from visits.find(note, sentence, inside, edition, readers.histories)
+    yield from written.find(sentence, inside, edition)

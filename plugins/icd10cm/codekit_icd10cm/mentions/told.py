@@ -68,7 +68,7 @@ def happened(sentence: Sentence, event: re.Match[str]) -> bool:
     if said is Assertion.NEGATED:
         # "No loss of consciousness when he fell" denies the one and tells the other.
         return bool(_SUBORDINATE.search(sentence.text[: event.end()]))
-    if said is Assertion.FAMILY:
+    if said in (Assertion.FAMILY, Assertion.SOMEONE_ELSE):
         return bool(_REPORTED.search(sentence.text))
     return said is not Assertion.HYPOTHETICAL
 
