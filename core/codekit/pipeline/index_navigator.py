@@ -47,6 +47,8 @@ class RulesIndexNavigator:
         Returns:
             At most ten candidates, best first; ties in index order.
         """
+        if mention.stated:
+            return mention.stated[:_LIMIT]
         found = self._remembered(mention.normalized, mention.assertion)
         if mention.cause is None or mention.assertion in _LOOKUP:
             return found

@@ -13,7 +13,7 @@ import attrs
 from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Cues, Reading, read_assertions
 from codekit.text.sections import Headings, Section, SectionKind, split_sections
-from codekit.text.tokens import Token, tokenize
+from codekit.text.tokens import Token, canonical_words, tokenize
 from codekit.text.vocabulary import Ending, Spelling, Vocabulary, longest_by_first, with_number
 
 ENGLISH = "en"
@@ -192,7 +192,7 @@ class Lexicon:
 
     def canonical(self, text: str) -> tuple[str, ...]:
         """Give the canonical words of a phrase, stop words among them, in text order."""
-        return tuple(token.word for token in self.tokenize(text))
+        return canonical_words(text, self.vocabulary)
 
     def content_words(self, text: str) -> tuple[str, ...]:
         """Give the canonical words of a phrase without stop words, each once, in order of appearance."""

@@ -103,6 +103,8 @@ class Mention:
         accompanies: True where it stands behind "with" in a statement of another condition.
         parts: What the index knows within a heading that it does not know whole: they count where the whole, looked
             up, leads nowhere.
+        stated: What the classification says in the very words of the whole statement, best first; empty for any other
+            mention.
     """
 
     start: int
@@ -116,6 +118,7 @@ class Mention:
     cause: Cause | None = None
     accompanies: bool = False
     parts: tuple[Mention, ...] = ()
+    stated: tuple[Candidate, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -129,6 +132,7 @@ class Candidate:
         source: Which index or layer proposed it.
         term_id: Id of the index entry; empty where the candidate comes from elsewhere.
         manifestation: Codes that the entry asks for besides.
+        exact: True where the words are the row's own title or inclusion term, so that they mean it and no sibling.
     """
 
     code: str
@@ -137,6 +141,7 @@ class Candidate:
     source: str
     term_id: str = ""
     manifestation: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @attrs.frozen(kw_only=True)
