@@ -32,7 +32,7 @@ _STATING = _PROBLEM_SECTIONS | {
     SectionKind.HOSPITAL_COURSE,
     SectionKind.PLAN,
 }
-_FEWEST_WORDS = 2
+_FEWEST_WORDS, _MOST_WORDS = 2, 60
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _LINKS = frozenset(("with", "and"))
@@ -140,9 +140,12 @@ class RulesEvidenceExtractor:
         No cue within it counts: a "without", a "history of" or a "suspected" is part of its name.
         """
         kind, tokens = line.sentence.section.kind, line.sentence.tokens
-        if kind not in _STATING or len(tokens) < _FEWEST_WORDS:
+        if kind not in _STATING or not _FEWEST_WORDS <= len(tokens) <= _MOST_WORDS:
             return None
         stated = self._index.stated([token.word for token in tokens])
+        if not stated and line.sentence.lexicon.abbreviates(line.sentence.text):
+            # A short title is full of abbreviations, which a title does not spell out.
+            stated = self._index.stated(self._index.lexicon.canonical(line.sentence.text))
         if not stated:
             return None
         start, end = tokens[0].start, tokens[-1].end

@@ -198,6 +198,12 @@ class Lexicon:
         """Give the canonical words of a phrase without stop words, each once, in order of appearance."""
         return tuple(dict.fromkeys(token.word for token in self.tokenize(text) if not token.stop))
 
+    def abbreviates(self, text: str) -> bool:
+        """Say whether a text may hold an abbreviation that the lexicon knows."""
+        words = (word.strip(".,;:()[]") for word in text.split())
+        known, senses = self.vocabulary.abbreviations, self.vocabulary.senses
+        return any(word in known or word in senses or word.lower() in known for word in words)
+
     def term_words(self, phrase: str) -> tuple[str, ...]:
         """Give `content_words` of a phrase of the classification, remembered because they recur.
 

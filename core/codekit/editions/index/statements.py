@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from codekit.editions.index.entries import Entry
 from codekit.text.lexicon import Lexicon
-from codekit.types import Classification, Code, IndexTable, NoteKind
+from codekit.types import SHORT_TITLE, Classification, Code, IndexTable, NoteKind
 
 TABLE = "CREATE TABLE statement (words INTEGER, rank INTEGER, code TEXT, text TEXT, entry INTEGER)"
 """`words` is a digest of the words, `entry` a number of the index; a title has no text, for the edition holds it."""
@@ -29,7 +29,7 @@ class Rank(IntEnum):
     """What a statement is, the most binding first."""
 
     TITLE = 0
-    """The title of an assignable row."""
+    """The title of an assignable row, or its short title."""
     INCLUSION = 1
     """An inclusion term of an assignable row."""
     WIDE_TITLE = 2
@@ -69,7 +69,10 @@ def statements_of(classification: Classification, entries: Iterable[Entry], lexi
 
 def _texts(codes: Iterable[Code]) -> Iterator[tuple[Rank, str, str, None]]:
     for row in codes:
-        yield Rank.TITLE if row.assignable else Rank.WIDE_TITLE, row.code, row.title, None
+        rank = Rank.TITLE if row.assignable else Rank.WIDE_TITLE
+        yield rank, row.code, row.title, None
+        if short := row.attributes.get(SHORT_TITLE):
+            yield rank, row.code, short, None
         for note in row.notes:
             if note.kind is NoteKind.INCLUSION_TERM:
                 yield Rank.INCLUSION if row.assignable else Rank.WIDE_INCLUSION, row.code, note.text, None

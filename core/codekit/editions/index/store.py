@@ -62,9 +62,7 @@ def _write(path: Path, entries: Sequence[Entry]) -> None:
         db.execute("CREATE INDEX entry_anchor ON entry (anchor)")
 
 
-def _write_statements(
-    path: Path, classification: Classification, entries: Sequence[Entry], lexicon: Lexicon
-) -> None:
+def _write_statements(path: Path, classification: Classification, entries: Sequence[Entry], lexicon: Lexicon) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("PRAGMA synchronous = OFF")
         db.execute(TABLE)
