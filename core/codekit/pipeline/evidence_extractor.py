@@ -30,9 +30,9 @@ _STATING = _PROBLEM_SECTIONS | {
     SectionKind.DIAGNOSES,
     SectionKind.ADMISSION_DIAGNOSES,
     SectionKind.HOSPITAL_COURSE,
-    SectionKind.PLAN,
+    SectionKind.OTHER,
 }
-_FEWEST_WORDS, _MOST_WORDS = 2, 60
+_MOST_WORDS = 60
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _LINKS = frozenset(("with", "and"))
@@ -140,7 +140,8 @@ class RulesEvidenceExtractor:
         No cue within it counts: a "without", a "history of" or a "suspected" is part of its name.
         """
         kind, tokens = line.sentence.section.kind, line.sentence.tokens
-        if kind not in _STATING or not _FEWEST_WORDS <= len(tokens) <= _MOST_WORDS:
+        one_word = not tokens or tokens[0].start == tokens[-1].start
+        if kind not in _STATING or one_word or len(tokens) > _MOST_WORDS:
             return None
         stated = self._index.stated([token.word for token in tokens])
         if not stated and line.sentence.lexicon.abbreviates(line.sentence.text):
