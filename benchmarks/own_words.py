@@ -104,9 +104,9 @@ def _titles(edition: Edition) -> Iterator[Statement]:
 
 
 def _short_titles(edition: Edition) -> Iterator[Statement]:
-    for row in edition.codes():
-        if row.assignable and SHORT_TITLE in row.attributes:
-            yield Statement("short", row.attributes[SHORT_TITLE], (row.code,))
+    rows = [row for row in edition.codes() if row.assignable]
+    if any(SHORT_TITLE in row.attributes for row in rows):
+        yield from (Statement("short", row.attributes.get(SHORT_TITLE, row.title), (row.code,)) for row in rows)
 
 
 def _inclusion_terms(edition: Edition) -> Iterator[Statement]:
