@@ -68,7 +68,7 @@ class RulesTabularValidator:
         rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
         draft: list[DraftCode] = []
         for row in rows:
-            exact = best.exact and row is code and code.assignable
+            exact = best.exact and row is code
             refined = Refined(codes=(code,)) if exact else refine(self._edition, self._rules, row, context)
             draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
         if not draft:
@@ -109,7 +109,7 @@ class RulesTabularValidator:
             cause=mention.cause,
             accompanies=mention.accompanies,
             term_id=best.term_id,
-            exact=best.exact,
+            stated=bool(mention.stated),
             words=mention.normalized,
             alternatives=tuple(one for one in candidates if one is not best),
         )

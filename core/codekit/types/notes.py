@@ -132,7 +132,7 @@ class Candidate:
         source: Which index or layer proposed it.
         term_id: Id of the index entry; empty where the candidate comes from elsewhere.
         manifestation: Codes that the entry asks for besides.
-        exact: True where the words are the row's own title or inclusion term, so that they mean it and no sibling.
+        exact: True where the words are an assignable row's own title or inclusion term, so that they mean no sibling.
     """
 
     code: str

@@ -144,14 +144,15 @@ class SearchIndex:
 
         Returns:
             One candidate for each row, the most binding first: titles, then inclusion terms, then terms of the index;
-            none for a statement of one word. A title or inclusion term is `exact`.
+            none for a statement of one word. Those of assignable rows are `exact`.
         """
         found: dict[str, Candidate] = {}
         for rank, code, text, number in self._db.execute(_STATED, (digest(words),)):
             if number is None:
                 term = text or self._edition.get(code).title
                 source = "title" if rank in (Rank.TITLE, Rank.WIDE_TITLE) else "inclusion term"
-                found.setdefault(code, Candidate(code=code, score=1.0, term=term, source=source, exact=True))
+                exact = rank in (Rank.TITLE, Rank.INCLUSION)
+                found.setdefault(code, Candidate(code=code, score=1.0, term=term, source=source, exact=exact))
                 continue
             (entry,) = self._load((number,))
             for each in entry.codes:

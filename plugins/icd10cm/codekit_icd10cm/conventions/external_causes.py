@@ -72,7 +72,7 @@ def circumstances(case: Case) -> Iterator[Edit]:
     for category in _CIRCUMSTANCES:
         kept = False
         for one in case.under(category):
-            if one.exact and len(case.draft) == 1:
+            if one.stated and len(case.draft) == 1:
                 kept = True  # what the author states in its very words, and nothing else, is asked about
             elif not injuries and not case.has(_CAUSES):
                 yield case.drop(one.code, "the note gives no injury nor an external cause that it belongs to")
@@ -88,7 +88,7 @@ def circumstances(case: Case) -> Iterator[Edit]:
                 kept = True
     if not case.has(_CAUSES, _ACTIVITY):
         for one in case.under(_STATUS):
-            if one.exact and len(case.draft) == 1:
+            if one.stated and len(case.draft) == 1:
                 continue
             yield case.drop(one.code, "no other external cause applies")
 

@@ -233,9 +233,9 @@ def never_first(case: Case) -> Iterator[Edit]:
             indicators=one.evidence,
             options=(),
             reason=f"{one.code} never stands without the code of what underlies it",
-            codes=(one.code,) if one.exact else (),
+            codes=(one.code,) if one.stated else (),
         )
-        if one.exact:
+        if one.stated:
             message = f"{one.code} never stands first, and the note gives no disease or injury for it"
             yield case.flag(one.code, message, severity=Severity.ERROR)
             return
