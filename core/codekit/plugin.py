@@ -46,6 +46,7 @@ from codekit.text.sections import STATING, SectionKind
 from codekit.text.tables import read_lexicon
 from codekit.text.vocabulary import Ending
 from codekit.types import (
+    SHORT_TITLE,
     Action,
     Assertion,
     Basis,
@@ -97,6 +98,7 @@ __all__ = [
     "ORDER",
     "REPORT",
     "SAID",
+    "SHORT_TITLE",
     "STATING",
     "Action",
     "Answer",

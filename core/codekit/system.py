@@ -242,15 +242,20 @@ class System:
 
         Returns:
             All mentions in text order; of several with one span the last that a plugin gave, and none with
-            candidates that overlaps with one that covers it. What so gives way is kept at what it gives way to.
+            candidates that overlaps with one that covers it, or with a statement that is a row's own title. What so
+            gives way is kept at what it gives way to.
         """
         changed = self._hooks.all(
             "codekit_locate_mentions", LocatedMention, note=note, located=tuple(located), edition=edition
         )
-        covers = _joined((one.mention.start, one.mention.end) for one in changed if one.covers)
+        titles = [attrs.evolve(one, covers=True) for one in located if one.candidates and one.candidates[0].exact]
+        titled = _joined((one.mention.start, one.mention.end) for one in titles)
+        changed, within = _apart(changed, titled)
+        located, _ = _apart(located, titled)
+        covers = _joined((one.mention.start, one.mention.end) for one in (*titles, *changed) if one.covers)
         by_span: dict[tuple[int, int], list[LocatedMention]] = {}
-        covered: list[LocatedMention] = []
-        for one in (*located, *changed):
+        covered = list(within)
+        for one in (*titles, *located, *changed):
             if one.covers or not one.candidates or not _overlaps(one.mention, covers):
                 by_span.setdefault((one.mention.start, one.mention.end), []).append(one)
             else:
@@ -403,6 +408,15 @@ def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
     """Say whether a mention overlaps with one of some disjoint spans in ascending order."""
     before = bisect_left(spans, (mention.end, 0)) - 1
     return before >= 0 and spans[before][1] > mention.start
+
+
+def _apart(
+    mentions: Iterable[LocatedMention], spans: Sequence[tuple[int, int]]
+) -> tuple[tuple[LocatedMention, ...], tuple[LocatedMention, ...]]:
+    """Tell mentions outside of some spans, and those without candidates, from the others."""
+    each = tuple(mentions)
+    within = tuple(one for one in each if spans and one.candidates and _overlaps(one.mention, spans))
+    return tuple(one for one in each if one not in within) if within else each, within
 
 
 def _taking(one: LocatedMention, others: Iterable[LocatedMention]) -> LocatedMention:

@@ -47,6 +47,7 @@ class DraftCode:
         cause: What the note says it is due to; None where it names no cause.
         accompanies: True where the note only says it behind "with", in a statement of another condition.
         term_id: Index entry that led to it; empty for a code that a convention added.
+        stated: True where the note states it, from start to end of a statement, in the classification's own words.
         words: Canonical words of its leading mention, with what qualifies it.
         modifiers: What a claim appends to the code, in order; set by conventions.
         units: How often the claim counts it; set by conventions.
@@ -65,6 +66,7 @@ class DraftCode:
     cause: Cause | None = None
     accompanies: bool = False
     term_id: str = ""
+    stated: bool = False
     words: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     units: int = 1

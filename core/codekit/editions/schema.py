@@ -23,7 +23,7 @@ from codekit.types import Release, SourceFile
 SCHEMA = 3
 """Raised when tables or manifest change, so that readers know what they can read."""
 
-BUILDER_VERSION = 3
+BUILDER_VERSION = 4
 """Raised when the same release files give another edition; it is part of every edition's hash."""
 
 DATABASE = "edition.sqlite"

@@ -90,6 +90,7 @@ class Workbench:
             evidence=join_evidence(*(one.evidence for one in triggers)),
             reasons=(_reason(edit),),
             term_id="",
+            stated=False,
             modifiers=(),
             units=1,
             alternatives=(),

@@ -23,6 +23,15 @@ from codekit.types import Assertion, Cause, Mention
 
 # In these sections a line without a verb states a problem.
 _PROBLEM_SECTIONS = STATING | {SectionKind.NARRATIVE}
+# In these what an author states of the patient stands; elsewhere the same words may be a relative's, or a question.
+_TOLD_IN = _PROBLEM_SECTIONS | {
+    SectionKind.CHIEF_COMPLAINT,
+    SectionKind.HISTORY_PRESENT,
+    SectionKind.PAST_HISTORY,
+    SectionKind.HOSPITAL_COURSE,
+    SectionKind.OTHER,
+}
+_MOST_WORDS = 60
 _LONGEST_HEADING = 14
 _COVERED = 0.6
 _LINKS = frozenset(("with", "and"))
@@ -98,6 +107,9 @@ class RulesEvidenceExtractor:
         return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.end)))
 
     def _mentions(self, text: str, line: _Line) -> Iterator[Mention]:
+        if whole := self._stated(line):
+            yield whole
+            return
         reading, lexicon = line.sentence.reading, line.sentence.lexicon
         tokens = _without_triggers(line.sentence.tokens, reading)
         mended: dict[int, str] = {}
@@ -128,6 +140,34 @@ class RulesEvidenceExtractor:
             parts = [part for part in matched if part not in groups and set(part) <= set(group)]
             mention = found.mention(group, heading=line.heading)
             yield attrs.evolve(mention, parts=tuple(found.mention(part, heading=False) for part in parts))
+
+    def _stated(self, line: _Line) -> Mention | None:
+        """Take a statement that is, from its start to its end, a title or term of the classification.
+
+        No cue within it counts: a "without", a "history of" or a "suspected" is part of its name.
+        """
+        kind, tokens = line.sentence.section.kind, line.sentence.tokens
+        one_word = not tokens or tokens[0].start == tokens[-1].start
+        if kind not in _TOLD_IN or one_word or len(tokens) > _MOST_WORDS:
+            return None
+        stated = self._index.stated([token.word for token in tokens])
+        if not stated and line.sentence.lexicon.abbreviates(line.sentence.text):
+            # A short title is full of abbreviations, which a title does not spell out.
+            stated = self._index.stated(self._index.lexicon.canonical(line.sentence.text))
+        if not stated:
+            return None
+        start, end = tokens[0].start, tokens[-1].end
+        return Mention(
+            start=start,
+            end=end,
+            text=line.sentence.note[start:end],
+            assertion=Assertion.PRESENT,
+            section=kind,
+            normalized=tuple(dict.fromkeys(token.word for token in tokens if not token.stop)),
+            heading=line.heading or kind in _PROBLEM_SECTIONS,
+            scope=line.scope,
+            stated=stated,
+        )
 
     def _settle(
         self, tokens: Sequence[Token], segment: Sequence[int], groups: Sequence[tuple[int, ...]], line: _Line

@@ -48,7 +48,12 @@ class RulesIndexNavigator:
             At most ten candidates, best first; ties in index order. What is told of as past has the condition itself as
             its last, for a system that knows of conditions that do not go away.
         """
+        if mention.stated and mention.stated[0].exact:
+            return mention.stated[:_LIMIT]
         found = self._remembered(mention.normalized, mention.assertion)
+        if mention.stated:
+            named = {one.code for one in mention.stated}
+            return (*mention.stated, *(one for one in found if one.code not in named))[:_LIMIT]
         if mention.cause is None or mention.assertion in _LOOKUP:
             return found
         joined = self._with_cause(mention.normalized, mention.cause.words)

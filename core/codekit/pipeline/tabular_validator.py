@@ -81,7 +81,8 @@ class RulesTabularValidator:
         rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
         draft: list[DraftCode] = []
         for row in rows:
-            refined = refine(self._edition, self._rules, row, context)
+            exact = best.exact and row is code
+            refined = Refined(codes=(code,)) if exact else refine(self._edition, self._rules, row, context)
             draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
         if not draft:
             reason = f"{code.code} has no assignable code below it"
@@ -121,6 +122,7 @@ class RulesTabularValidator:
             cause=mention.cause,
             accompanies=mention.accompanies,
             term_id=best.term_id,
+            stated=bool(mention.stated),
             words=mention.normalized,
             alternatives=tuple(one for one in candidates if one is not best),
         )

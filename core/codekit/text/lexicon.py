@@ -14,7 +14,7 @@ from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Cues, Reading, read_assertions
 from codekit.text.layout import Layout, LayoutReader, LineKind
 from codekit.text.sections import Headings, Section, SectionKind, split_sections
-from codekit.text.tokens import Token, tokenize
+from codekit.text.tokens import Token, canonical_words, tokenize
 from codekit.text.vocabulary import Ending, Spelling, Vocabulary, longest_by_first, with_number
 
 ENGLISH = "en"
@@ -205,11 +205,17 @@ class Lexicon:
 
     def canonical(self, text: str) -> tuple[str, ...]:
         """Give the canonical words of a phrase, stop words among them, in text order."""
-        return tuple(token.word for token in self.tokenize(text))
+        return canonical_words(text, self.vocabulary)
 
     def content_words(self, text: str) -> tuple[str, ...]:
         """Give the canonical words of a phrase without stop words, each once, in order of appearance."""
         return tuple(dict.fromkeys(token.word for token in self.tokenize(text) if not token.stop))
+
+    def abbreviates(self, text: str) -> bool:
+        """Say whether a text may hold an abbreviation that the lexicon knows."""
+        words = (word.strip(".,;:()[]") for word in text.split())
+        known, senses = self.vocabulary.abbreviations, self.vocabulary.senses
+        return any(word in known or word in senses or word.lower() in known for word in words)
 
     def term_words(self, phrase: str) -> tuple[str, ...]:
         """Give `content_words` of a phrase of the classification, remembered because they recur.

@@ -71,6 +71,12 @@ def tokenize(text: str, vocabulary: Vocabulary, *, offset: int = 0) -> list[Toke
     return tokens
 
 
+def canonical_words(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Give the words that `tokenize` gives, stop words among them, without their places."""
+    raws = tuple(raw.word for raw in _raw_words(text, 0, vocabulary))
+    return tuple(word for _, _, words in vocabulary.canonical(raws) for word in words)
+
+
 def _is_stop(word: str, raw: _Raw, vocabulary: Vocabulary) -> bool:
     return word in vocabulary.stop and not raw.letter
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from codekit.types.charts import Chart, Document
 from codekit.types.classification import (
+    SHORT_TITLE,
     Classification,
     Code,
     CodeKind,
@@ -60,6 +61,7 @@ from codekit.types.results import (
 )
 
 __all__ = [
+    "SHORT_TITLE",
     "Action",
     "Alternative",
     "Assertion",

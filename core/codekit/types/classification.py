@@ -8,6 +8,9 @@ from enum import StrEnum
 
 import attrs
 
+SHORT_TITLE = "short"
+"""Under which a row's attributes hold the short title that its publisher prints besides."""
+
 
 class CodeKind(StrEnum):
     """The level of the tabular hierarchy on which a code stands."""
@@ -178,7 +181,7 @@ class Code:
         assignable: Whether a claim may carry it.
         notes: Its own notes in printed order; ancestors' notes are inherited on request.
         seventh_characters: Those defined at this row, in printed order; descendants inherit them.
-        attributes: Further facts, such as `{"placeholder": "true"}`.
+        attributes: Further facts, such as `{"placeholder": "true"}`; a shorter form of the title under `SHORT_TITLE`.
     """
 
     code: str

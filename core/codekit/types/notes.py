@@ -107,6 +107,8 @@ class Mention:
         parts: What the index knows within a heading that it does not know whole: they count where the whole, looked
             up, leads nowhere.
         mended: True where one of its words was read as another that is spelled nearly like it.
+        stated: What the classification says in the very words of the whole statement, best first; empty for any other
+            mention.
     """
 
     start: int
@@ -121,6 +123,7 @@ class Mention:
     accompanies: bool = False
     parts: tuple[Mention, ...] = ()
     mended: bool = False
+    stated: tuple[Candidate, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -134,6 +137,7 @@ class Candidate:
         source: Which index or layer proposed it.
         term_id: Id of the index entry; empty where the candidate comes from elsewhere.
         manifestation: Codes that the entry asks for besides.
+        exact: True where the words are an assignable row's own title or inclusion term, so that they mean no sibling.
     """
 
     code: str
@@ -142,6 +146,7 @@ class Candidate:
     source: str
     term_id: str = ""
     manifestation: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @attrs.frozen(kw_only=True)

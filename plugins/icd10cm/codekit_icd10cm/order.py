@@ -28,12 +28,14 @@ class Listing:
         valid: Codes that a claim may carry, with their dots.
         headers: Codes that it may not carry; empty where the list leaves them out.
         titles: Long title of each code that has one.
+        short: Short title of each code that has one.
     """
 
     name: str
     valid: frozenset[str]
     headers: frozenset[str]
     titles: Mapping[str, str]
+    short: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def dotted(code: str) -> str:
@@ -50,14 +52,15 @@ def read_order_file(name: str, lines: Iterable[str], problems: list[Problem]) ->
         problems: Lines of another layout are added here.
 
     Returns:
-        Valid codes, headers and long titles.
+        Valid codes, headers, long and short titles.
     """
-    valid, headers, titles = set[str](), set[str](), dict[str, str]()
+    valid, headers, titles, short = set[str](), set[str](), dict[str, str](), dict[str, str]()
     for match in _matches(name, lines, _ORDER, problems):
         code = dotted(match["code"])
         (valid if match["valid"] == "1" else headers).add(code)
         titles[code] = match["long"].strip() or match["short"].strip()
-    return Listing(name=name, valid=frozenset(valid), headers=frozenset(headers), titles=titles)
+        short[code] = match["short"].strip()
+    return Listing(name=name, valid=frozenset(valid), headers=frozenset(headers), titles=titles, short=short)
 
 
 def read_codes_file(name: str, lines: Iterable[str], problems: list[Problem]) -> Listing:

@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import attrs
 
 from codekit.formats.xml import parse_xml
-from codekit.plugin import Classification, Code, CodePair, IndexTable, IndexTerm, Problem, Release, Source, SourceError
+from codekit.plugin import (
+    SHORT_TITLE,
+    Classification,
+    Code,
+    CodePair,
+    IndexTable,
+    IndexTerm,
+    Problem,
+    Release,
+    Source,
+    SourceError,
+)
 from codekit_icd10cm.conversion import read_conversion_table
 from codekit_icd10cm.derive import derive_terms
 from codekit_icd10cm.files import FileKind, Found, find_files, listing_kind
@@ -115,7 +126,7 @@ def read_listing(source: Source, found: Mapping[FileKind, Found], problems: list
 
 
 def _with_listing(codes: tuple[Code, ...], listing: Listing | None, problems: list[Problem]) -> tuple[Code, ...]:
-    """Report where tabular list and list of codes differ, and take the list's title where a row has none."""
+    """Report where tabular list and list of codes differ, and take the list's titles: short ones, and missing ones."""
     if listing is None:
         return codes
     assignable = {code.code for code in codes if code.assignable}
@@ -126,7 +137,14 @@ def _with_listing(codes: tuple[Code, ...], listing: Listing | None, problems: li
         problems.extend(
             Problem(file=listing.name, line=None, message=f"{code} {message}") for code in sorted(differing)
         )
-    return tuple(code if code.title else attrs.evolve(code, title=listing.titles.get(code.code, "")) for code in codes)
+    return tuple(_titled(code, listing) for code in codes)
+
+
+def _titled(code: Code, listing: Listing) -> Code:
+    title = code.title or listing.titles.get(code.code, "")
+    short = listing.short.get(code.code, title)
+    attributes = code.attributes if short == title else {**code.attributes, SHORT_TITLE: short}
+    return attrs.evolve(code, title=title, attributes=attributes)
 
 
 def _pairs(

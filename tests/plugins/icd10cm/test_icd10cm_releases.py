@@ -11,7 +11,7 @@ import pytest
 
 from codekit.editions.source import Source
 from codekit.errors import SourceError
-from codekit.types import Classification
+from codekit.types import SHORT_TITLE, Classification
 from codekit_icd10cm.order import Listing, read_codes_file, read_order_file
 from codekit_icd10cm.system import hooks
 
@@ -40,6 +40,16 @@ def test_titles_are_those_of_the_order_file_but_for_accents(shared: Path, fy2025
     # W44.G has two spaces in the order file.
     assert all(plain(titles[code]) == " ".join(title.split()) for code, title in order.titles.items())
     assert order.headers <= titles.keys()
+
+
+def test_short_titles_of_the_order_file_are_kept_where_they_differ(shared: Path, fy2025: Classification) -> None:
+    short = listing(shared, "order").short
+    kept = {code.code: code.attributes.get(SHORT_TITLE) for code in fy2025.codes if code.code in short}
+    assert kept["A00.0"] is None  # it is the title itself
+    assert kept["S82.891N"] == "Oth fx r low leg, subs for opn fx type 3A/B/C w nonunion"
+    differing = {code for code, title in kept.items() if title is not None}
+    assert all(kept[code] == short[code] for code in differing)
+    assert len(differing) > 50_000
 
 
 def plain(title: str) -> str:

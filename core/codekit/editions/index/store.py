@@ -14,13 +14,15 @@ from pathlib import Path
 from codekit.editions.edition import Edition
 from codekit.editions.index.bm25 import Bm25Index, build_bm25
 from codekit.editions.index.entries import Entry, anchor_of, build_entries
+from codekit.editions.index.statements import BY_WORDS, TABLE, Rank, digest, statements_of
 from codekit.editions.progress import Progress
 from codekit.text.lexicon import Lexicon
 from codekit.text.misspelled import Corrections
-from codekit.types import Classification, IndexTable
+from codekit.types import Candidate, Classification, IndexTable
 
 _FILE = "search.sqlite"
 _COLUMNS = "id, text, required, qualifying, optional, codes, also, manifestation, source, term_id"
+_STATED = "SELECT rank, code, text, entry FROM statement WHERE words = ? ORDER BY rank, rowid"
 _SCHEMA = """
 CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT, required TEXT, qualifying TEXT, optional TEXT, codes TEXT,
                     also TEXT, manifestation TEXT, source TEXT, term_id TEXT, anchor TEXT);
@@ -42,6 +44,7 @@ def build_search_index(folder: Path, classification: Classification, lexicon: Le
     entries = list(build_entries(classification, lexicon))
     progress("indexing terms", 1, 2)
     _write(folder / _FILE, entries)
+    _write_statements(folder / _FILE, classification, entries, lexicon)
     build_bm25(folder, entries)
     progress("indexing terms", 2, 2)
 
@@ -59,6 +62,14 @@ def _write(path: Path, entries: Sequence[Entry]) -> None:
         db.executemany("INSERT INTO word VALUES (?,?)", sorted(words.items()))
         db.execute("INSERT INTO meta VALUES ('entries', ?)", (str(len(entries)),))
         db.execute("CREATE INDEX entry_anchor ON entry (anchor)")
+
+
+def _write_statements(path: Path, classification: Classification, entries: Sequence[Entry], lexicon: Lexicon) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute(TABLE)
+        db.executemany("INSERT INTO statement VALUES (?,?,?,?,?)", statements_of(classification, entries, lexicon))
+        db.execute(BY_WORDS)
 
 
 def _row(entry: Entry, anchor: str) -> tuple[object, ...]:
@@ -103,6 +114,7 @@ class SearchIndex:
 
     def __init__(self, edition: Edition) -> None:
         self.lexicon = edition.lexicon
+        self._edition = edition
         path = edition.path / _FILE
         self._db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         weakref.finalize(self, self._db.close)
@@ -125,6 +137,37 @@ class SearchIndex:
             found = self._by_anchor[word] = tuple(map(_entry, rows))
             self._by_id.update((entry.id, entry) for entry in found)
         return found
+
+    def stated(self, words: Sequence[str]) -> tuple[Candidate, ...]:
+        """Give what the classification says in these very words.
+
+        Args:
+            words: All canonical words of a statement in their order, stop words among them.
+
+        Returns:
+            One candidate for each row, the most binding first: titles, then inclusion terms, then terms of the index;
+            none for a statement of one word. Those of assignable rows are `exact`.
+        """
+        found: dict[str, Candidate] = {}
+        for rank, code, text, number in self._db.execute(_STATED, (digest(words),)):
+            if number is None:
+                term = text or self._edition.get(code).title
+                source = "title" if rank in (Rank.TITLE, Rank.WIDE_TITLE) else "inclusion term"
+                exact = rank in (Rank.TITLE, Rank.INCLUSION)
+                found.setdefault(code, Candidate(code=code, score=1.0, term=term, source=source, exact=exact))
+                continue
+            (entry,) = self._load((number,))
+            for each in entry.codes:
+                candidate = Candidate(
+                    code=each,
+                    score=1.0,
+                    term=entry.text,
+                    source=entry.source,
+                    term_id=entry.term_id,
+                    manifestation=entry.manifestation,
+                )
+                found.setdefault(each, candidate)
+        return tuple(found.values())
 
     def nearest(self, words: Sequence[str], limit: int) -> list[Entry]:
         """Give the entries nearest to some words by BM25.

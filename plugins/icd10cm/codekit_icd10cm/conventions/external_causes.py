@@ -49,6 +49,7 @@ _FULL = len("S00.00XA")
             without="T39.1X1A Y92.010 Y93.01 Y99.8",
         ),
         Example(codes="I10 Y92.010", gives="I10", without="I10 Y92.010"),
+        Example("Assessment: Activity, frisbee.", gives="Y93.74"),
         Example(
             codes="S93.401A W10.9XXA Y92.9 Y93.9 Y99.9",
             gives="S93.401A W10.9XXA",
@@ -71,7 +72,9 @@ def circumstances(case: Case) -> Iterator[Edit]:
     for category in _CIRCUMSTANCES:
         kept = False
         for one in case.under(category):
-            if not injuries and not case.has(_CAUSES):
+            if one.stated and len(case.draft) == 1:
+                kept = True  # what the author states in its very words, and nothing else, is asked about
+            elif not injuries and not case.has(_CAUSES):
                 yield case.drop(one.code, "the note gives no injury nor an external cause that it belongs to")
             elif one.code in _UNSTATED:
                 yield case.drop(one.code, "it is not assigned where nothing is stated")
@@ -85,6 +88,8 @@ def circumstances(case: Case) -> Iterator[Edit]:
                 kept = True
     if not case.has(_CAUSES, _ACTIVITY):
         for one in case.under(_STATUS):
+            if one.stated and len(case.draft) == 1:
+                continue
             yield case.drop(one.code, "no other external cause applies")
 
 

@@ -136,7 +136,7 @@ def sepsis_first(case: Case) -> Iterator[Edit]:
     examples=[
         Example("E. coli urinary tract infection.", gives="N39.0 B96.20", without="B96.20 N39.0"),
         Example("MRSA cellulitis of left lower leg.", gives="L03.116 B95.62", without="B95.62 L03.116"),
-        Example("Pneumonia due to Pseudomonas.", gives="J15.1", without="J15.1 B96.5"),
+        Example("He has pneumonia due to Pseudomonas.", gives="J15.1", without="J15.1 B96.5"),
         Example("Tonsillitis due to streptococcus.", gives="J03.00", without="J03.00 B95.5"),
         # The disease neither asks for its organism nor names it.
         Example("Mastitis due to MRSA.", gives="N61.0 B95.62"),

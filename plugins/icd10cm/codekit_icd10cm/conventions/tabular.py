@@ -208,6 +208,13 @@ def _leaves_room(found: InheritedNote) -> bool:
         Example(codes="T36.0X6A", gives="", without="T36.0X6A"),
         Example(codes="W19.XXXA Y92.009", gives="", without="W19.XXXA Y92.009", asks="underlying disease or injury"),
         Example(codes="I10 I43", gives="I10 I43"),
+        # Stated in the words of its row it stays, for the clinician to say what belongs in front of it.
+        Example(
+            "Assessment: Fall from playground swing, initial encounter.",
+            gives="W09.1XXA",
+            asks="underlying disease or injury",
+            reports="never-first",
+        ),
     ],
 )
 def never_first(case: Case) -> Iterator[Edit]:
@@ -219,13 +226,19 @@ def never_first(case: Case) -> Iterator[Edit]:
         if kept:
             yield case.move(kept[0].code, one.code, f"{one.code} never stands first")
             return
+        # What the author states in the very words of its row is no mistake of reading: it waits for the answer.
         yield case.query(
             "detail",
             topic="underlying disease or injury",
             indicators=one.evidence,
             options=(),
             reason=f"{one.code} never stands without the code of what underlies it",
+            codes=(one.code,) if one.stated else (),
         )
+        if one.stated:
+            message = f"{one.code} never stands first, and the note gives no disease or injury for it"
+            yield case.flag(one.code, message, severity=Severity.ERROR)
+            return
         yield case.drop(one.code, "it never stands alone, and the note gives no disease or injury for it")
 
 
