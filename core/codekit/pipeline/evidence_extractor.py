@@ -11,11 +11,11 @@ import attrs
 
 from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
-from codekit.search.matching import Match, match_sentence
+from codekit.search.matching import Match, match_sentence, names
 from codekit.text.assertion import Reading, assert_span
 from codekit.text.lexicon import Lexicon
 from codekit.text.reader import ReadNote, Sentence
-from codekit.text.sections import Section, SectionKind
+from codekit.text.sections import STATES_DIAGNOSES, Section, SectionKind
 from codekit.text.tokens import Token
 from codekit.text.vocabulary import Vocabulary
 from codekit.types import Assertion, Cause, Mention
@@ -101,7 +101,11 @@ class RulesEvidenceExtractor:
         tokens = _without_triggers(line.sentence.tokens, reading)
         absent = _absent(tokens, reading)
         stated = match_sentence(tokens, self._index)
-        matches = [match for match in stated if _keeps_sense(match, tokens, absent, self._index.lexicon)]
+        matches = [
+            match
+            for match in stated
+            if _names(match, tokens, line) and _keeps_sense(match, tokens, absent, self._index.lexicon)
+        ]
         chosen = _choose(matches, tokens, lexicon.vocabulary)
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
@@ -265,6 +269,16 @@ def _absent(tokens: Sequence[Token], reading: Reading) -> set[int]:
     """Find the words that the sentence says are absent."""
     spans = [(one.start, one.end) for one in reading.scopes if one.assertion is Assertion.NEGATED]
     return {at for at, token in enumerate(tokens) if any(start <= token.start < end for start, end in spans)}
+
+
+def _names(match: Match, tokens: Sequence[Token], line: _Line) -> bool:
+    """Say whether a match names its entry, if only by being all that a line of diagnoses says."""
+    own = {tokens[at].word for at in match.tokens}
+    beside = (tokens[at].word for at in (match.tokens[0] - 1, match.tokens[-1] + 1) if 0 <= at < len(tokens))
+    if names(match.entry, own.union(beside), line.sentence.lexicon.vocabulary):
+        return True
+    said = (token.word for token in tokens if not token.stop and not token.word.isdigit())
+    return line.heading and line.sentence.section.kind in STATES_DIAGNOSES and own.issuperset(said)
 
 
 def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int], titles: Lexicon) -> bool:

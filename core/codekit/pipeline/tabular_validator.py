@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import attrs
+
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
+from codekit.editions.index.entries import ILLNESS
 from codekit.pipeline.confidence import confidence_of
 from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
 from codekit.specificity import Specificity
 from codekit.text.reader import ReadNote
+from codekit.text.vocabulary import Vocabulary
 from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Reason, Status
 
 # What the note says of a mention that keeps its condition from being coded, whatever the system.
@@ -46,7 +50,10 @@ class RulesTabularValidator:
             One for each mention: its tentative codes; or the mention under `dropped`, with the reason.
         """
         around = NoteContext(note, self._rules.facets).around
-        return tuple(self._assign(mention, candidates, around) for mention, candidates in located)
+        return tuple(
+            _doubt_everyday(self._assign(mention, candidates, around), note.lexicon.vocabulary)
+            for mention, candidates in located
+        )
 
     def _assign(
         self, mention: Mention, candidates: Sequence[Candidate], around: Callable[[Mention], Context]
@@ -111,6 +118,25 @@ class RulesTabularValidator:
             words=mention.normalized,
             alternatives=tuple(one for one in candidates if one is not best),
         )
+
+
+def _doubt_everyday(tentative: Tentative, vocabulary: Vocabulary) -> Tentative:
+    """Leave to a reader what a single word says that means something else in everyday English."""
+    telling = [word for word in tentative.mention.normalized if word not in vocabulary.weak or word in ILLNESS]
+    if len(telling) != 1 or telling[0] not in vocabulary.everyday:
+        return tentative
+    detail = "review: a word of everyday English led here, and no word for illness stands with it"
+    doubt = Reason(step="analyze", detail=detail)
+    draft = (
+        attrs.evolve(one, status=Status.REVIEW, reasons=(*one.reasons, doubt)) if _by_index(one) else one
+        for one in tentative.draft
+    )
+    return attrs.evolve(tentative, draft=tuple(draft))
+
+
+def _by_index(one: DraftCode) -> bool:
+    """Say whether an entry of the index led to a code, and not what a finder knows of the phrase."""
+    return bool(one.term_id)
 
 
 def _dropped(code: Code | None, step: str, reason: str, evidence: tuple[Evidence, ...]) -> Dropped:

@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 
 import attrs
 
-from codekit.editions.index.entries import Entry
+from codekit.editions.index.entries import ILLNESS, Entry
 from codekit.editions.index.store import SearchIndex
 from codekit.text.tokens import Token
+from codekit.text.vocabulary import Vocabulary
 
 # A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
 _QUALIFIER_WEIGHT = 1.5
@@ -64,6 +65,28 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
                         matches.append(Match(entry=entry, tokens=met, weight=weight))
     matches.sort(key=lambda m: (-m.weight, _surplus(m.entry, tokens, m.tokens), m.entry.id))
     return matches
+
+
+def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
+    """Say whether words name what an entry is about, and do not just share everyday words with it.
+
+    "Down" is no syndrome, "pressure cuff" no ulcer and "history and physical" no history of abuse. Several words that
+    are all of what an entry requires do name it, as in "eye examination".
+
+    Args:
+        entry: The entry.
+        words: Canonical words of the phrase.
+        vocabulary: Says which words are everyday, and which are parts of the body.
+
+    Returns:
+        True where one of the words is neither, a word for illness stands with them, nothing is missing of several, or
+        none of them is everyday.
+    """
+    met = [word for word in entry.required if word in words]
+    everyday = [word for word in met if word in vocabulary.everyday]
+    if not everyday or any(word not in vocabulary.sites for word in met if word not in everyday):
+        return True
+    return 1 < len(met) == len(entry.required) or not ILLNESS.isdisjoint(words)
 
 
 def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int) -> tuple[int, ...] | None:

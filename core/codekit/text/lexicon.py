@@ -51,6 +51,8 @@ class Lexicon:
         sites: Words for parts and functions of the body.
         stop: Words that carry no meaning for a look-up, in lower case.
         weak: Words that qualify a term without naming it.
+        everyday: Canonical words that everyday English or the language of records uses otherwise than a classification
+            does; alone they name no disease.
         numbered: Words that a number behind them belongs to, such as `type`.
         spelling: Letters to those that take their place; `^` in front stands for the start of a word.
         endings: Endings of plurals; the longest that a word has decides.
@@ -69,6 +71,7 @@ class Lexicon:
     sites: frozenset[str] = frozenset()
     stop: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
+    everyday: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = attrs.field(factory=dict)
     endings: Mapping[str, Ending] = attrs.field(factory=dict)
@@ -111,6 +114,7 @@ class Lexicon:
             self,
             abbreviations={key: words for key, words in self.abbreviations.items() if key.lower() in printed},
             senses={key: senses for key, senses in self.senses.items() if key.lower() in printed},
+            everyday=frozenset(),
             headings={},
             cues={},
         )
@@ -146,7 +150,7 @@ class Lexicon:
         """Put what notes alone are read with to what an edition was built with.
 
         Args:
-            notes: A lexicon whose abbreviations, senses, headings and cues are taken.
+            notes: A lexicon whose abbreviations, senses, everyday words, headings and cues are taken.
 
         Returns:
             Words of this one, and those of the notes.
@@ -155,6 +159,7 @@ class Lexicon:
             self,
             abbreviations=notes.abbreviations,
             senses=notes.senses,
+            everyday=notes.everyday,
             headings=notes.headings,
             cues=notes.cues,
         )
@@ -182,6 +187,7 @@ class Lexicon:
             weak=frozenset(map(spelling.normalize, self.weak)),
             stop=self.stop,
             sites=frozenset(map(spelling.normalize, self.sites)),
+            everyday=self.everyday,
             implied={word: tuple(words.split()) for word, words in self.implied.items()},
             longest=longest_by_first(phrases),
         )
@@ -227,7 +233,11 @@ class Lexicon:
 
     def to_json(self) -> str:
         """Write it as one line of JSON; the same lexicon gives the same text, in whatever order its rows came."""
-        return json.dumps(attrs.asdict(self), default=sorted, sort_keys=True, ensure_ascii=False)
+        data = attrs.asdict(self)
+        if not self.everyday:
+            # No index depends on it: what an edition was built with is written as if there were no such part.
+            del data["everyday"]
+        return json.dumps(data, default=sorted, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Lexicon:
@@ -236,7 +246,7 @@ class Lexicon:
         Raises:
             ValueError, KeyError, TypeError: It is nothing of that kind.
         """
-        data: dict[str, Any] = json.loads(text)
+        data: dict[str, Any] = {"everyday": [], **json.loads(text)}
         for field in attrs.fields(cls):
             if isinstance(data[field.name], list):
                 data[field.name] = frozenset(data[field.name])

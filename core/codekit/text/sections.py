@@ -42,6 +42,10 @@ class SectionKind(StrEnum):
     """What stands under no heading."""
 
 
+STATES_DIAGNOSES = frozenset((SectionKind.ASSESSMENT, SectionKind.DIAGNOSES, SectionKind.ADMISSION_DIAGNOSES))
+"""Where a line of one word is a diagnosis, whatever the word means elsewhere."""
+
+
 @attrs.frozen(kw_only=True)
 class Section:
     """A stretch of a note under one heading.
