@@ -13,6 +13,7 @@ from codekit.pipeline.confidence import confidence_of
 from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
+from codekit.pipeline.unstated import Doubt, doubt
 from codekit.specificity import Specificity
 from codekit.text.reader import ReadNote
 from codekit.text.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ _NOT_CODED = {
 }
 LEAST_MATCH = 0.45
 _EQUAL = 0.001
+_NEARLY = 0.2
 
 
 class RulesTabularValidator:
@@ -62,7 +64,11 @@ class RulesTabularValidator:
         if not candidates or candidates[0].score < LEAST_MATCH:
             reason = "no entry of the index was near enough, or chosen, for its words"
             return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
-        best = self._most_direct(candidates)
+        best, doubted, word = self._least_doubtful(mention, candidates)
+        if doubted is Doubt.UNNAMED:
+            row = self._edition.find(best.code)
+            reason = f"the index has “{best.term}”, and the note does not say “{word}”"
+            return Tentative(mention=mention, dropped=(_dropped(row, "locate", reason, evidence),))
         code = self._edition.find(best.code)
         if code is None:
             reason = f"the index leads to {best.code}, which is not in this edition's tabular list"
@@ -77,10 +83,33 @@ class RulesTabularValidator:
         for row in rows:
             refined = refine(self._edition, self._rules, row, context)
             draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
+        if doubted:
+            draft = [_doubt(one, f"the note does not say “{word}”") for one in draft]
         if not draft:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "assign", reason, evidence),))
         return Tentative(mention=mention, row=code.code, draft=tuple(draft))
+
+    def _least_doubtful(self, mention: Mention, candidates: Sequence[Candidate]) -> tuple[Candidate, Doubt, str]:
+        """Take the first candidate that says no more than the note, of those that agree nearly as well as the best.
+
+        What is over or a relative's is looked up with words of its own.
+        """
+        first = self._most_direct(candidates)
+        if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY):
+            return first, Doubt.NONE, ""
+        lexicon = self._edition.lexicon
+        words = {
+            *mention.normalized,
+            *(w for word in mention.normalized for w in lexicon.vocabulary.implied.get(word, ())),
+        }
+        found, word = doubt(first, words, lexicon)
+        least = max(LEAST_MATCH, first.score - _NEARLY)
+        if found > Doubt.MORE:
+            for other in candidates:
+                if other.score >= least and not doubt(other, words, lexicon)[0]:
+                    return other, Doubt.NONE, ""
+        return first, found, word
 
     def _most_direct(self, candidates: Sequence[Candidate]) -> Candidate:
         """Prefer, among the best, an entry that leads straight to an assignable code below another's category."""
@@ -125,18 +154,16 @@ def _doubt_everyday(tentative: Tentative, vocabulary: Vocabulary) -> Tentative:
     telling = [word for word in tentative.mention.normalized if word not in vocabulary.weak or word in ILLNESS]
     if len(telling) != 1 or telling[0] not in vocabulary.everyday:
         return tentative
-    detail = "review: a word of everyday English led here, and no word for illness stands with it"
-    doubt = Reason(step="analyze", detail=detail)
-    draft = (
-        attrs.evolve(one, status=Status.REVIEW, reasons=(*one.reasons, doubt)) if _by_index(one) else one
-        for one in tentative.draft
-    )
+    detail = "a word of everyday English led here, and no word for illness stands with it"
+    # What a finder knows of the phrase has no entry, and is in no doubt.
+    draft = (_doubt(one, detail) if one.term_id else one for one in tentative.draft)
     return attrs.evolve(tentative, draft=tuple(draft))
 
 
-def _by_index(one: DraftCode) -> bool:
-    """Say whether an entry of the index led to a code, and not what a finder knows of the phrase."""
-    return bool(one.term_id)
+def _doubt(one: DraftCode, why: str) -> DraftCode:
+    return attrs.evolve(
+        one, status=Status.REVIEW, reasons=(*one.reasons, Reason(step="assign", detail=f"review: {why}"))
+    )
 
 
 def _dropped(code: Code | None, step: str, reason: str, evidence: tuple[Evidence, ...]) -> Dropped:

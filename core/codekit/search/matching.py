@@ -70,8 +70,8 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
 def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
     """Say whether words name what an entry is about, and do not just share everyday words with it.
 
-    "Down" is no syndrome, "pressure cuff" no ulcer and "history and physical" no history of abuse. Several words that
-    are all of what an entry requires do name it, as in "eye examination".
+    "Down" is no syndrome, "pressure cuff" no ulcer, "aortic valve" no disorder of it and "history and physical" no
+    history of abuse. Several words that are all of what an entry says do name it, as in "eye examination".
 
     Args:
         entry: The entry.
@@ -86,7 +86,9 @@ def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
     everyday = [word for word in met if word in vocabulary.everyday]
     if not everyday or any(word not in vocabulary.sites for word in met if word not in everyday):
         return True
-    return 1 < len(met) == len(entry.required) or not ILLNESS.isdisjoint(words)
+    if not ILLNESS.isdisjoint(words):
+        return True
+    return 1 < len(met) == len(entry.required) and ILLNESS.isdisjoint(entry.qualifying)
 
 
 def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int) -> tuple[int, ...] | None:

@@ -1,0 +1,87 @@
+"""What an index entry says that the note does not: a condition or a qualifier that must not be assumed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from enum import IntEnum
+
+from codekit.editions.index.entries import ILLNESS
+from codekit.text.lexicon import Lexicon
+from codekit.types import Candidate, IndexTable
+
+# Where the name of a condition ends and its place, cause or kind begins: "Old laceration | of cervix", "Disease, tongue".
+_END = re.compile(
+    r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|and|or|as|following|after|during|complicating|involving)\b"
+)
+# Latin qualifiers that stand behind the name: "serous otitis media".
+_BEHIND = frozenset(("media", "externa", "interna", "mellitus", "insipidus", "vulgaris"))
+# Qualifiers that turn a condition into another one. They weigh little in a look-up, for a title often repeats them.
+_QUALIFIERS = frozenset(("congenital", "traumatic", "pathological", "sequela"))
+# What a finding was: a measure without it, or with another, is no finding. "Abnormal" takes in the others.
+_VALUES = frozenset(
+    ("elevated", "increased", "decreased", "low", "high", "reduced", "limited", "excessive", "positive")
+)
+_ANY_VALUE = "abnormal"
+# What chapter XVII adds to the entries that are derived from its rows, which say nothing of it themselves.
+_OF_CHAPTER = ", congenital"
+# An entry that agrees this well may have another word for the same thing, such as "sprain" for "strain".
+_WELL_MET = 0.7
+# Letters by which the forms of a word are told, such as "hypertension, hypertensive".
+_STEM = 4
+
+
+class Doubt(IntEnum):
+    """How far an entry goes beyond what the note says."""
+
+    NONE = 0
+    MORE = 1
+    """It says more, such as a kind or a place."""
+    ASSUMED = 2
+    """It has a qualifier that makes another condition, or another name for it."""
+    UNNAMED = 3
+    """The note does not name its condition."""
+
+
+def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tuple[Doubt, str]:
+    """Compare an entry of the index with the words that led to it.
+
+    Args:
+        candidate: The entry; one that comes from elsewhere is in no doubt.
+        words: Canonical words of the mention, and what they imply.
+        lexicon: That of the edition.
+
+    Returns:
+        The doubt, and the word that the note does not say; an empty text where there is none.
+    """
+    if not candidate.term_id:
+        return Doubt.NONE, ""
+    own = lexicon.term_words(candidate.term)
+    unsaid = [word for word in own if word not in words]
+    vocabulary = lexicon.vocabulary
+    if any(word not in vocabulary.weak or word in ILLNESS for word in unsaid):
+        head = _head(candidate.term, lexicon)
+        if head in ILLNESS:
+            said = {word for word in own if word in words and word not in vocabulary.weak}
+            unnamed = ILLNESS.isdisjoint(words) and said <= vocabulary.sites
+        else:
+            unnamed = head in unsaid and head not in vocabulary.weak
+        if unnamed:
+            return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), head
+    value = next((word for word in unsaid if word in _VALUES or (word == _ANY_VALUE and _VALUES.isdisjoint(words))), "")
+    if value and not _VALUES.intersection(own).intersection(words):
+        return Doubt.UNNAMED, value
+    printed = candidate.term
+    if candidate.source == IndexTable.DERIVED:
+        printed = printed.removesuffix(_OF_CHAPTER)
+    forms = {word[:_STEM] for word in own if word in words}
+    more = [word for word in lexicon.term_words(printed) if word in unsaid]
+    assumed = next((word for word in more if word in _QUALIFIERS), "")
+    beyond = next((word for word in more if word not in vocabulary.weak and word[:_STEM] not in forms), "")
+    return (Doubt.ASSUMED, assumed) if assumed else (Doubt.MORE if beyond else Doubt.NONE, beyond)
+
+
+def _head(term: str, lexicon: Lexicon) -> str:
+    """Give the word that names the condition of an entry: the last one before its place, cause or kind."""
+    name = _END.split(term, maxsplit=1)[0]
+    return next((word for word in reversed(lexicon.term_words(name)) if word not in _BEHIND), "")
