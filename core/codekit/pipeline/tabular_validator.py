@@ -9,24 +9,23 @@ import attrs
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
 from codekit.editions.index.entries import ILLNESS
+from codekit.pipeline.choosing import LEAST_MATCH, Chooser
 from codekit.pipeline.confidence import confidence_of
 from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
-from codekit.pipeline.unstated import Doubt, doubt
+from codekit.pipeline.unstated import Doubt
+from codekit.queries import write_query
 from codekit.specificity import Specificity
 from codekit.text.reader import ReadNote
 from codekit.text.vocabulary import Vocabulary
-from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Reason, Status
+from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Query, Reason, Status
 
 # What the note says of a mention that keeps its condition from being coded, whatever the system.
 _NOT_CODED = {
     Assertion.NEGATED: "the note says that it is absent",
     Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
 }
-LEAST_MATCH = 0.45
-_EQUAL = 0.001
-_NEARLY = 0.2
 
 
 class RulesTabularValidator:
@@ -40,6 +39,7 @@ class RulesTabularValidator:
     def __init__(self, edition: Edition, rules: Specificity) -> None:
         self._edition = edition
         self._rules = rules
+        self._chooser = Chooser(edition, rules)
 
     def assign(self, note: ReadNote, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
         """Take each mention's best candidate to an assignable code.
@@ -64,10 +64,12 @@ class RulesTabularValidator:
         if not candidates or candidates[0].score < LEAST_MATCH:
             reason = "no entry of the index was near enough, or chosen, for its words"
             return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
-        best, doubted, word = self._least_doubtful(mention, candidates)
-        if doubted is Doubt.UNNAMED:
+        context = around(mention)
+        choice = self._chooser.choose(mention, candidates, context)
+        best = choice.best
+        if choice.doubt is Doubt.UNNAMED:
             row = self._edition.find(best.code)
-            reason = f"the index has “{best.term}”, and the note does not say “{word}”"
+            reason = f"the index has “{best.term}”, and the note does not say “{choice.word}”"
             return Tentative(mention=mention, dropped=(_dropped(row, "locate", reason, evidence),))
         code = self._edition.find(best.code)
         if code is None:
@@ -76,51 +78,34 @@ class RulesTabularValidator:
         if mention.assertion in _NOT_CODED:
             reason = _NOT_CODED[mention.assertion]
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "analyze", reason, evidence),))
-        context = around(mention)
         # An index entry may ask for a manifestation besides; the etiology stands first (I.A.13).
         rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
         draft: list[DraftCode] = []
         for row in rows:
             refined = refine(self._edition, self._rules, row, context)
             draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
-        if doubted:
-            draft = [_doubt(one, f"the note does not say “{word}”") for one in draft]
+        if choice.doubt:
+            draft = [_doubt(one, f"the note does not say “{choice.word}”") for one in draft]
+        if choice.equal:
+            also = ", ".join(row.code for row in choice.equal)
+            draft = [_doubt(one, f"the index leads as well to {also}") for one in draft]
         if not draft:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "assign", reason, evidence),))
-        return Tentative(mention=mention, row=code.code, draft=tuple(draft))
+        queries = (self._ask(evidence, code, choice.equal, draft),) if choice.equal else ()
+        return Tentative(mention=mention, row=code.code, draft=tuple(draft), queries=queries)
 
-    def _least_doubtful(self, mention: Mention, candidates: Sequence[Candidate]) -> tuple[Candidate, Doubt, str]:
-        """Take the first candidate that says no more than the note, of those that agree nearly as well as the best.
-
-        What is over or a relative's is looked up with words of its own.
-        """
-        first = self._most_direct(candidates)
-        if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY):
-            return first, Doubt.NONE, ""
-        lexicon = self._edition.lexicon
-        words = {
-            *mention.normalized,
-            *(w for word in mention.normalized for w in lexicon.vocabulary.implied.get(word, ())),
-        }
-        found, word = doubt(first, words, lexicon)
-        least = max(LEAST_MATCH, first.score - _NEARLY)
-        if found > Doubt.MORE:
-            for other in candidates:
-                if other.score >= least and not doubt(other, words, lexicon)[0]:
-                    return other, Doubt.NONE, ""
-        return first, found, word
-
-    def _most_direct(self, candidates: Sequence[Candidate]) -> Candidate:
-        """Prefer, among the best, an entry that leads straight to an assignable code below another's category."""
-        best = candidates[0]
-        for other in candidates[1:]:
-            if other.score < best.score - _EQUAL:
-                break
-            code = self._edition.find(other.code)
-            if code is not None and code.assignable and code.code.startswith(best.code):
-                return other
-        return best
+    def _ask(
+        self, evidence: tuple[Evidence, ...], row: Code, equal: Sequence[Code], draft: Sequence[DraftCode]
+    ) -> Query:
+        return write_query(
+            "equal",
+            topic="the condition meant",
+            indicators=evidence,
+            options=[one.title for one in (row, *equal)],
+            source=f"alphabetic index, {self._edition.release.title}",
+            codes=[one.code for one in draft],
+        )
 
     def _draft(
         self, mention: Mention, candidates: Sequence[Candidate], best: Candidate, code: Code, refined: Refined

@@ -10,14 +10,16 @@ from codekit.editions.index.entries import ILLNESS
 from codekit.text.lexicon import Lexicon
 from codekit.types import Candidate, IndexTable
 
-# Where the name of a condition ends and its place, cause or kind begins: "Old laceration | of cervix", "Disease, tongue".
+# Where the name of a condition ends and its place, cause or kind begins: "Old laceration | of cervix".
 _END = re.compile(
-    r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|and|or|as|following|after|during|complicating|involving)\b"
+    r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|and|or|as|following|after|during|complicating)\b"
 )
 # Latin qualifiers that stand behind the name: "serous otitis media".
 _BEHIND = frozenset(("media", "externa", "interna", "mellitus", "insipidus", "vulgaris"))
 # Qualifiers that turn a condition into another one. They weigh little in a look-up, for a title often repeats them.
 _QUALIFIERS = frozenset(("congenital", "traumatic", "pathological", "sequela"))
+# "Toxic effect of chlorine gas" is what an exposure comes to, in whatever words a note tells of it.
+_EFFECT = "effect"
 # What a finding was: a measure without it, or with another, is no finding. "Abnormal" takes in the others.
 _VALUES = frozenset(
     ("elevated", "increased", "decreased", "low", "high", "reduced", "limited", "excessive", "positive")
@@ -65,7 +67,7 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
             said = {word for word in own if word in words and word not in vocabulary.weak}
             unnamed = ILLNESS.isdisjoint(words) and said <= vocabulary.sites
         else:
-            unnamed = head in unsaid and head not in vocabulary.weak
+            unnamed = head in unsaid and head not in vocabulary.weak and head != _EFFECT
         if unnamed:
             return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), head
     value = next((word for word in unsaid if word in _VALUES or (word == _ANY_VALUE and _VALUES.isdisjoint(words))), "")
@@ -84,4 +86,5 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
 def _head(term: str, lexicon: Lexicon) -> str:
     """Give the word that names the condition of an entry: the last one before its place, cause or kind."""
     name = _END.split(term, maxsplit=1)[0]
-    return next((word for word in reversed(lexicon.term_words(name)) if word not in _BEHIND), "")
+    passed = _BEHIND | lexicon.vocabulary.sites
+    return next((word for word in reversed(lexicon.term_words(name)) if word not in passed), "")
