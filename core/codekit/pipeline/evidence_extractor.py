@@ -132,14 +132,16 @@ class RulesEvidenceExtractor:
         if not inside and any(at in group for group in groups for at in segment):
             return []
         met = {at for group in inside for at in group}
-        weak = line.sentence.lexicon.vocabulary.weak
-        telling = [at for at in segment if tokens[at].word not in weak]
+        vocabulary = line.sentence.lexicon.vocabulary
+        telling = [at for at in segment if tokens[at].word not in vocabulary.weak]
         known = [at for at in telling if self._index.knows(tokens[at].word)]
         total = sum(self._index.weight(tokens[at].word) for at in known)
         covered = sum(self._index.weight(tokens[at].word) for at in known if at in met)
         if inside and covered >= _COVERED * total:
             return inside
-        return [tuple(segment)] if telling and not line.label else []
+        # One everyday word beside others that mean nothing, as in "fit and well", is no problem.
+        idle = len(segment) == 1 and tokens[segment[0]].word in vocabulary.everyday
+        return [tuple(segment)] if telling and not idle and not line.label else []
 
 
 @attrs.frozen(kw_only=True)
@@ -277,7 +279,7 @@ def _names(match: Match, tokens: Sequence[Token], line: _Line) -> bool:
     beside = (tokens[at].word for at in (match.tokens[0] - 1, match.tokens[-1] + 1) if 0 <= at < len(tokens))
     if names(match.entry, own.union(beside), line.sentence.lexicon.vocabulary):
         return True
-    said = (token.word for token in tokens if not token.stop and not token.word.isdigit())
+    said = (token.word for token in tokens if not token.word.isdigit())
     return line.heading and line.sentence.section.kind in STATES_DIAGNOSES and own.issuperset(said)
 
 

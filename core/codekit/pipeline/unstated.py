@@ -11,20 +11,19 @@ from codekit.text.lexicon import Lexicon
 from codekit.types import Candidate, IndexTable
 
 # Where the name of a condition ends and its place, cause or kind begins: "Old laceration | of cervix".
-_END = re.compile(
-    r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|and|or|as|following|after|during|complicating)\b"
-)
+_END = re.compile(r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|as|following|after|during|complicating)\b")
 # Latin qualifiers that stand behind the name: "serous otitis media".
 _BEHIND = frozenset(("media", "externa", "interna", "mellitus", "insipidus", "vulgaris"))
 # Qualifiers that turn a condition into another one. They weigh little in a look-up, for a title often repeats them.
 _QUALIFIERS = frozenset(("congenital", "traumatic", "pathological", "sequela"))
-# "Toxic effect of chlorine gas" is what an exposure comes to, in whatever words a note tells of it.
-_EFFECT = "effect"
-# What a finding was: a measure without it, or with another, is no finding. "Abnormal" takes in the others.
+# In a title "and" means "and/or".
+_JOINED = re.compile(r" (?:and|or) ")
+# Names that a note has no need to say: "toxic effect of chlorine", "elevated blood pressure reading".
+_LOOSE = frozenset(("effect", "reading", "level", "finding", "use"))
+# What a finding was: a measure without it, or with another, is no finding.
 _VALUES = frozenset(
     ("elevated", "increased", "decreased", "low", "high", "reduced", "limited", "excessive", "positive")
 )
-_ANY_VALUE = "abnormal"
 # What chapter XVII adds to the entries that are derived from its rows, which say nothing of it themselves.
 _OF_CHAPTER = ", congenital"
 # An entry that agrees this well may have another word for the same thing, such as "sprain" for "strain".
@@ -62,17 +61,17 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     unsaid = [word for word in own if word not in words]
     vocabulary = lexicon.vocabulary
     if any(word not in vocabulary.weak or word in ILLNESS for word in unsaid):
-        head = _head(candidate.term, lexicon)
-        if head in ILLNESS:
+        heads = _heads(candidate.term, lexicon)
+        if not heads.isdisjoint(ILLNESS):
             said = {word for word in own if word in words and word not in vocabulary.weak}
             unnamed = ILLNESS.isdisjoint(words) and said <= vocabulary.sites
         else:
-            unnamed = head in unsaid and head not in vocabulary.weak and head != _EFFECT
+            unnamed = bool(heads) and heads <= set(unsaid) - vocabulary.weak - _LOOSE
         if unnamed:
-            return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), head
-    value = next((word for word in unsaid if word in _VALUES or (word == _ANY_VALUE and _VALUES.isdisjoint(words))), "")
-    if value and not _VALUES.intersection(own).intersection(words):
-        return Doubt.UNNAMED, value
+            return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), min(heads)
+    values = _VALUES.intersection(own)
+    if values and values.isdisjoint(words):
+        return Doubt.UNNAMED, min(values)
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
         printed = printed.removesuffix(_OF_CHAPTER)
@@ -83,8 +82,12 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     return (Doubt.ASSUMED, assumed) if assumed else (Doubt.MORE if beyond else Doubt.NONE, beyond)
 
 
-def _head(term: str, lexicon: Lexicon) -> str:
-    """Give the word that names the condition of an entry: the last one before its place, cause or kind."""
+def _heads(term: str, lexicon: Lexicon) -> set[str]:
+    """Give the words that name the condition of an entry: the last before its place, cause or kind, of each joined."""
     name = _END.split(term, maxsplit=1)[0]
     passed = _BEHIND | lexicon.vocabulary.sites
-    return next((word for word in reversed(lexicon.term_words(name)) if word not in passed), "")
+    last = (
+        next((word for word in reversed(lexicon.term_words(part)) if word not in passed), "")
+        for part in _JOINED.split(name)
+    )
+    return {word for word in last if word}

@@ -20,6 +20,7 @@ _ELSEWHERE = 0.7
 _QUALIFIERS = {"unspecified": 0.5, "other": 2.5}
 _SLACK = 3
 _QUALIFIER_REACH = 2
+_ILL = ILLNESS | {"illness", "problem"}
 JOINING = frozenset(("and", "or"))
 """Words that join two things, so that no name reaches across them unless the entry joins too."""
 
@@ -86,7 +87,7 @@ def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
     everyday = [word for word in met if word in vocabulary.everyday]
     if not everyday or any(word not in vocabulary.sites for word in met if word not in everyday):
         return True
-    if not ILLNESS.isdisjoint(words):
+    if not _ILL.difference(entry.required).isdisjoint(words):
         return True
     return 1 < len(met) == len(entry.required) and ILLNESS.isdisjoint(entry.qualifying)
 
