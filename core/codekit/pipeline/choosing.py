@@ -17,7 +17,7 @@ LEAST_MATCH = 0.45
 _EQUAL = 0.001
 _NEARLY = 0.2
 # The title of a manifestation, which is never the code of a bare diagnosis (I.A.13).
-_MANIFESTATION = "classified elsewhere"
+_MANIFESTATION = "in diseases classified elsewhere"
 
 
 @attrs.frozen(kw_only=True)

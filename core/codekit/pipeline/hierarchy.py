@@ -172,7 +172,8 @@ class _Walk:
         title, score, supported, open_facets = self._facets(code.title.lower(), parent.title.lower())
         title, absences = self._absences(title, parent.title.lower())
         # "Unspecified hernia with obstruction" under "Unspecified hernia" leaves open no more than its parent.
-        marked = self._is_open(title.replace(parent.title.lower(), " "))
+        added = title.replace(parent.title.lower(), " ")
+        marked = self._is_open(title if _STATES.search(added) is None else added)
         residual = any(re.search(rf"\b{phrase}\b", title) for phrase in self._rules.other)
         words_score, words_met = self._words(title, code, parent)
         score += absences + _UNSPECIFIED * marked + _OTHER * residual + words_score
