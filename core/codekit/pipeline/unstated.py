@@ -28,6 +28,8 @@ _VALUES = frozenset(
 _OF_CHAPTER = ", congenital"
 # An entry that agrees this well may have another word for the same thing, such as "sprain" for "strain".
 _WELL_MET = 0.7
+# With less than this more is missing than is said.
+_HALF_MET = 0.52
 # Letters by which the forms of a word are told, such as "hypertension, hypertensive".
 _STEM = 4
 
@@ -79,6 +81,10 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     more = [word for word in lexicon.term_words(printed) if word in unsaid]
     assumed = next((word for word in more if word in _QUALIFIERS), "")
     beyond = next((word for word in more if word not in vocabulary.weak and word[:_STEM] not in forms), "")
+    telling = [word for word in words if word not in vocabulary.weak]
+    if beyond and len(telling) == 1 and candidate.score < _HALF_MET:
+        # One word is too little to take a kind or a place for granted: "narrowing" is not one of an artery.
+        return Doubt.UNNAMED, beyond
     return (Doubt.ASSUMED, assumed) if assumed else (Doubt.MORE if beyond else Doubt.NONE, beyond)
 
 
