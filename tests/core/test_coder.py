@@ -129,9 +129,6 @@ def test_no_stage_is_invented(coder: Coder) -> None:
     assert codes(coder.code("Assessment:\n1. History of melanoma\n")) == ["Z85.820"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a child is taken for its side though the note does not state the rest of its title"
-)
 def test_a_side_does_not_bring_an_unstated_kind(coder: Coder) -> None:
     result = coder.code("Assessment:\n1. Cataract, right eye\n")
     assert not any("traumatic" in one.title.lower() for one in result.assignments)

@@ -11,7 +11,7 @@ import attrs
 
 from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
-from codekit.search.matching import Match, match_sentence
+from codekit.search.matching import Match, match_sentence, names
 from codekit.text.assertion import Reading, assert_span
 from codekit.text.layout import Answer
 from codekit.text.lexicon import Lexicon
@@ -120,7 +120,11 @@ class RulesEvidenceExtractor:
             tokens = [attrs.evolve(one, word=mended.get(at, one.word)) for at, one in enumerate(tokens)]
         absent = _absent(tokens, reading)
         stated = match_sentence(tokens, self._index)
-        matches = [match for match in stated if _keeps_sense(match, tokens, absent, self._index.lexicon)]
+        matches = [
+            match
+            for match in stated
+            if _names(match, tokens, line) and _keeps_sense(match, tokens, absent, self._index.lexicon)
+        ]
         chosen = _choose(matches, tokens, lexicon.vocabulary)
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
@@ -177,14 +181,16 @@ class RulesEvidenceExtractor:
         if not inside and any(at in group for group in groups for at in segment):
             return []
         met = {at for group in inside for at in group}
-        weak = line.sentence.lexicon.vocabulary.weak
-        telling = [at for at in segment if tokens[at].word not in weak]
+        vocabulary = line.sentence.lexicon.vocabulary
+        telling = [at for at in segment if tokens[at].word not in vocabulary.weak]
         known = [at for at in telling if self._index.knows(tokens[at].word)]
         total = sum(self._index.weight(tokens[at].word) for at in known)
         covered = sum(self._index.weight(tokens[at].word) for at in known if at in met)
         if inside and covered >= _COVERED * total:
             return inside
-        return [tuple(segment)] if telling and not line.label else []
+        # One everyday word beside others that mean nothing, as in "fit and well", is no problem.
+        idle = len(segment) == 1 and tokens[segment[0]].word in vocabulary.everyday
+        return [tuple(segment)] if telling and not idle and not line.label else []
 
 
 @attrs.frozen(kw_only=True)
@@ -342,6 +348,16 @@ def _absent(tokens: Sequence[Token], reading: Reading) -> set[int]:
     """Find the words that the sentence says are absent."""
     spans = [(one.start, one.end) for one in reading.scopes if one.assertion is Assertion.NEGATED]
     return {at for at, token in enumerate(tokens) if any(start <= token.start < end for start, end in spans)}
+
+
+def _names(match: Match, tokens: Sequence[Token], line: _Line) -> bool:
+    """Say whether a match names its entry, if only by being all that a line of diagnoses says."""
+    own = {tokens[at].word for at in match.tokens}
+    beside = (tokens[at].word for at in (match.tokens[0] - 1, match.tokens[-1] + 1) if 0 <= at < len(tokens))
+    if names(match.entry, own.union(beside), line.sentence.lexicon.vocabulary):
+        return True
+    said = (token.word for token in tokens if not token.word.isdigit())
+    return line.heading and line.sentence.section.kind in STATING and own.issuperset(said)
 
 
 def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int], titles: Lexicon) -> bool:

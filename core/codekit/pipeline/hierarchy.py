@@ -171,7 +171,9 @@ class _Walk:
     def _score(self, code: Code, parent: Code) -> _Scored:
         title, score, supported, open_facets = self._facets(code.title.lower(), parent.title.lower())
         title, absences = self._absences(title, parent.title.lower())
-        marked = self._is_open(title)
+        # "Unspecified hernia with obstruction" under "Unspecified hernia" leaves open no more than its parent.
+        added = title.replace(parent.title.lower(), " ")
+        marked = self._is_open(title if _STATES.search(added) is None else added)
         residual = any(re.search(rf"\b{phrase}\b", title) for phrase in self._rules.other)
         words_score, words_met = self._words(title, code, parent)
         score += absences + _UNSPECIFIED * marked + _OTHER * residual + words_score
@@ -222,21 +224,28 @@ class _Walk:
     def _words(self, title: str, code: Code, parent: Code) -> tuple[float, bool]:
         """Compare what a title adds to its parent's with the note; an inclusion term may agree better."""
         inclusions = [note.text for note in code.notes if note.kind is NoteKind.INCLUSION_TERM]
-        return max(self._word_score(text, parent) for text in (title, *inclusions))
+        # The first clause of an inclusion term names the condition, though it may begin with "unspecified".
+        scored = (self._word_score(text, parent, whole=text is not title) for text in (title, *inclusions))
+        return max(scored)
 
     def _either(self, match: re.Match[str]) -> str:
         """Take of "mild to moderate" the one that the mention says: either makes the title true."""
         said = [word for word in match.groups() if word in self._context.words]
         return said[0] if len(said) == 1 else match[0]
 
-    def _word_score(self, text: str, parent: Code) -> tuple[float, bool]:
+    def _states(self, clause: str) -> bool:
+        return _STATES.search(clause) is not None or not self._is_open(clause)
+
+    def _word_score(self, text: str, parent: Code, *, whole: bool) -> tuple[float, bool]:
         weak = self._edition.lexicon.vocabulary.weak
         score, met = 0.0, True
         text = _FROM_TO.sub(self._either, text)
         # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
-        clauses = (part for part in text.lower().split(", ") if _STATES.search(part) or not self._is_open(part))
-        words = {word for clause in clauses for word in self._words_of(clause)}
-        for word in words - set(self._words_of(parent.title)) - {*self._rules.filler, *self._rules.other}:
+        first, *others = text.lower().split(", ")
+        named = [first] if whole or self._states(first) else []
+        words = {word for clause in (*named, *filter(self._states, others)) for word in self._words_of(clause)}
+        left_open = {*self._rules.filler, *self._rules.other, *self._rules.unspecified}
+        for word in words - set(self._words_of(parent.title)) - left_open:
             share = _WEAK_WORD_SHARE if word in weak else 1.0
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from codekit.conventions.history import HistoryCodes
 from codekit.editions.index.entries import Entry
+from codekit.search.matching import names
 from codekit.search.searcher import Searcher
+from codekit.text.sections import STATING
 from codekit.types import Assertion, Candidate, Mention
 
 _LIMIT = 10
@@ -33,7 +35,7 @@ class RulesIndexNavigator:
 
     def __init__(self, searcher: Searcher, history: HistoryCodes) -> None:
         self._searcher = searcher
-        self._implied = searcher.lexicon.vocabulary.implied
+        self._vocabulary = searcher.lexicon.vocabulary
         self._history = history
         # The same words recur within a note and between notes; the bound keeps a long batch's words from piling up.
         self._remembered = searcher.losses.remember(self._look_up, _REMEMBERED)
@@ -50,7 +52,8 @@ class RulesIndexNavigator:
         """
         if mention.stated and mention.stated[0].exact:
             return mention.stated[:_LIMIT]
-        found = self._remembered(mention.normalized, mention.assertion)
+        alone = mention.heading and mention.section in STATING
+        found = self._remembered(mention.normalized, mention.assertion, alone)
         if mention.stated:
             named = {one.code for one in mention.stated}
             return (*mention.stated, *(one for one in found if one.code not in named))[:_LIMIT]
@@ -80,13 +83,16 @@ class RulesIndexNavigator:
         found = self._searcher.candidates(joined, _LIMIT, accept=accept)
         return tuple(one for one in found if one.score >= _JOINED)
 
-    def _look_up(self, words: tuple[str, ...], assertion: Assertion) -> tuple[Candidate, ...]:
+    def _look_up(self, words: tuple[str, ...], assertion: Assertion, alone: bool) -> tuple[Candidate, ...]:
         besides, needed = _LOOKUP.get(assertion, ((), frozenset[str]()))
+        telling = tuple(word for word in words if word not in self._vocabulary.weak)
         averted = _AVERTED.intersection(words)
-        implied = (*besides, *(wider for word in words for wider in self._implied.get(word, ())))
+        implied = (*besides, *(wider for word in words for wider in self._vocabulary.implied.get(word, ())))
 
         def accept(entry: Entry) -> bool:
             if not entry.for_mentions or not averted.issubset(entry.required):
+                return False
+            if not names(entry, words, self._vocabulary) and not (alone and entry.required == telling):
                 return False
             if not needed:
                 return True
@@ -97,7 +103,7 @@ class RulesIndexNavigator:
         found = self._searcher.candidates(words, _LIMIT, implied=implied, accept=accept)
         if not needed:
             return found
-        condition = next(iter(self._remembered(words, Assertion.PRESENT)), None)
+        condition = next(iter(self._remembered(words, Assertion.PRESENT, alone)), None)
         if condition is None or condition.score < _SURE:
             return found
         found = self._with_history(condition, assertion, found)

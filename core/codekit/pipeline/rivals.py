@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from codekit.editions.edition import Edition
+from codekit.pipeline.choosing import LEAST_MATCH
 from codekit.pipeline.steps import Tentative
-from codekit.pipeline.tabular_validator import LEAST_MATCH
 from codekit.text.lexicon import Lexicon
 from codekit.types import Assertion, Dropped, Evidence, LocatedMention, Mention
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import attrs
+
 from codekit.conventions import DraftCode
 from codekit.editions.edition import Edition
+from codekit.editions.index.entries import ILLNESS
+from codekit.pipeline.choosing import LEAST_MATCH, Chooser
 from codekit.pipeline.confidence import confidence_of
 from codekit.pipeline.context import Context, NoteContext
 from codekit.pipeline.hierarchy import Refined, refine
 from codekit.pipeline.steps import Tentative
+from codekit.pipeline.unstated import Doubt
+from codekit.queries import write_query
 from codekit.specificity import Specificity
 from codekit.text.layout import REASONS, LineKind
 from codekit.text.reader import ReadNote
-from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Reason, Status
+from codekit.text.vocabulary import Vocabulary
+from codekit.types import Assertion, Candidate, Code, Dropped, Evidence, Mention, Query, Reason, Status
 
 # What the note says of a mention that keeps its condition from being coded, whatever the system.
 _NOT_CODED = {
@@ -21,8 +28,6 @@ _NOT_CODED = {
     Assertion.SOMEONE_ELSE: "the note says it of somebody else",
     Assertion.HYPOTHETICAL: "the note only speaks of it as a possibility to come",
 }
-LEAST_MATCH = 0.45
-_EQUAL = 0.001
 
 
 class RulesTabularValidator:
@@ -36,6 +41,7 @@ class RulesTabularValidator:
     def __init__(self, edition: Edition, rules: Specificity) -> None:
         self._edition = edition
         self._rules = rules
+        self._chooser = Chooser(edition, rules)
 
     def assign(self, note: ReadNote, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
         """Take each mention's best candidate to an assignable code.
@@ -51,7 +57,7 @@ class RulesTabularValidator:
         return tuple(
             self._unstated(mention, candidates, why)
             if (why := note.layout.unstated(mention.start, mention.end))
-            else self._assign(mention, candidates, around)
+            else _doubt_everyday(self._assign(mention, candidates, around), note.lexicon.vocabulary)
             for mention, candidates in located
         )
 
@@ -68,7 +74,13 @@ class RulesTabularValidator:
         if not candidates or candidates[0].score < LEAST_MATCH:
             reason = "no entry of the index was near enough, or chosen, for its words"
             return Tentative(mention=mention, dropped=(_dropped(None, "locate", reason, evidence),))
-        best = self._most_direct(candidates)
+        context = around(mention)
+        choice = self._chooser.choose(mention, candidates, context)
+        best = choice.best
+        if choice.doubt is Doubt.UNNAMED:
+            row = self._edition.find(best.code)
+            reason = f"the index has “{best.term}”, and the note does not say “{choice.word}”"
+            return Tentative(mention=mention, dropped=(_dropped(row, "locate", reason, evidence),))
         code = self._edition.find(best.code)
         if code is None:
             reason = f"the index leads to {best.code}, which is not in this edition's tabular list"
@@ -76,7 +88,6 @@ class RulesTabularValidator:
         if mention.assertion in _NOT_CODED:
             reason = _NOT_CODED[mention.assertion]
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "analyze", reason, evidence),))
-        context = around(mention)
         # An index entry may ask for a manifestation besides; the etiology stands first (I.A.13).
         rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
         draft: list[DraftCode] = []
@@ -84,21 +95,28 @@ class RulesTabularValidator:
             exact = best.exact and row is code
             refined = Refined(codes=(code,)) if exact else refine(self._edition, self._rules, row, context)
             draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
+        if choice.doubt:
+            draft = [_doubt(one, f"the note does not say “{choice.word}”") for one in draft]
+        if choice.equal:
+            also = ", ".join(row.code for row in choice.equal)
+            draft = [_doubt(one, f"the index leads as well to {also}") for one in draft]
         if not draft:
             reason = f"{code.code} has no assignable code below it"
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "assign", reason, evidence),))
-        return Tentative(mention=mention, row=code.code, draft=tuple(draft))
+        queries = (self._ask(evidence, code, choice.equal, draft),) if choice.equal else ()
+        return Tentative(mention=mention, row=code.code, draft=tuple(draft), queries=queries)
 
-    def _most_direct(self, candidates: Sequence[Candidate]) -> Candidate:
-        """Prefer, among the best, an entry that leads straight to an assignable code below another's category."""
-        best = candidates[0]
-        for other in candidates[1:]:
-            if other.score < best.score - _EQUAL:
-                break
-            code = self._edition.find(other.code)
-            if code is not None and code.assignable and code.code.startswith(best.code):
-                return other
-        return best
+    def _ask(
+        self, evidence: tuple[Evidence, ...], row: Code, equal: Sequence[Code], draft: Sequence[DraftCode]
+    ) -> Query:
+        return write_query(
+            "equal",
+            topic="the condition meant",
+            indicators=evidence,
+            options=[one.title for one in (row, *equal)],
+            source=f"alphabetic index, {self._edition.release.title}",
+            codes=[one.code for one in draft],
+        )
 
     def _draft(
         self, mention: Mention, candidates: Sequence[Candidate], best: Candidate, code: Code, refined: Refined
@@ -126,6 +144,23 @@ class RulesTabularValidator:
             words=mention.normalized,
             alternatives=tuple(one for one in candidates if one is not best),
         )
+
+
+def _doubt_everyday(tentative: Tentative, vocabulary: Vocabulary) -> Tentative:
+    """Leave to a reader what a single word says that means something else in everyday English."""
+    telling = [word for word in tentative.mention.normalized if word not in vocabulary.weak or word in ILLNESS]
+    if len(telling) != 1 or telling[0] not in vocabulary.everyday:
+        return tentative
+    detail = "a word of everyday English led here, and no word for illness stands with it"
+    # What a finder knows of the phrase has no entry, and is in no doubt.
+    draft = (_doubt(one, detail) if one.term_id else one for one in tentative.draft)
+    return attrs.evolve(tentative, draft=tuple(draft))
+
+
+def _doubt(one: DraftCode, why: str) -> DraftCode:
+    return attrs.evolve(
+        one, status=Status.REVIEW, reasons=(*one.reasons, Reason(step="assign", detail=f"review: {why}"))
+    )
 
 
 def _dropped(code: Code | None, step: str, reason: str, evidence: tuple[Evidence, ...]) -> Dropped:

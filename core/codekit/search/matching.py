@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 
 import attrs
 
-from codekit.editions.index.entries import Entry
+from codekit.editions.index.entries import ILLNESS, Entry
 from codekit.editions.index.store import SearchIndex
 from codekit.text.tokens import Token
+from codekit.text.vocabulary import Vocabulary
 
 # A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
 _QUALIFIER_WEIGHT = 1.5
@@ -19,6 +20,7 @@ _ELSEWHERE = 0.7
 _QUALIFIERS = {"unspecified": 0.5, "other": 2.5}
 _SLACK = 3
 _QUALIFIER_REACH = 2
+_ILL = ILLNESS | {"illness", "problem"}
 JOINING = frozenset(("and", "or"))
 """Words that join two things, so that no name reaches across them unless the entry joins too."""
 
@@ -64,6 +66,30 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
                         matches.append(Match(entry=entry, tokens=met, weight=weight))
     matches.sort(key=lambda m: (-m.weight, _surplus(m.entry, tokens, m.tokens), m.entry.id))
     return matches
+
+
+def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
+    """Say whether words name what an entry is about, and do not just share everyday words with it.
+
+    "Down" is no syndrome, "pressure cuff" no ulcer, "aortic valve" no disorder of it and "history and physical" no
+    history of abuse. Several words that are all of what an entry says do name it, as in "eye examination".
+
+    Args:
+        entry: The entry.
+        words: Canonical words of the phrase.
+        vocabulary: Says which words are everyday, and which are parts of the body.
+
+    Returns:
+        True where one of the words is neither, a word for illness stands with them, nothing is missing of several, or
+        none of them is everyday.
+    """
+    met = [word for word in entry.required if word in words]
+    everyday = [word for word in met if word in vocabulary.everyday]
+    if not everyday or any(word not in vocabulary.sites for word in met if word not in everyday):
+        return True
+    if not _ILL.difference(entry.required).isdisjoint(words):
+        return True
+    return 1 < len(met) == len(entry.required) and ILLNESS.isdisjoint(entry.qualifying)
 
 
 def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int) -> tuple[int, ...] | None:

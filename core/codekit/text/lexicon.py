@@ -23,7 +23,7 @@ _REMEMBERED = 200_000
 _OF_INDEX = ("printed", "numbered", "spelling", "endings", "unchanged", "prefixes")
 
 # Of notes alone: an edition's own lexicon has none of them, and so does not name them.
-_OF_NOTES = ("heading_words", "systems", "layout")
+_OF_NOTES = ("heading_words", "systems", "layout", "everyday")
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +55,8 @@ class Lexicon:
         sites: Words for parts and functions of the body.
         stop: Words that carry no meaning for a look-up, in lower case.
         weak: Words that qualify a term without naming it.
+        everyday: Canonical words that everyday English or the language of records uses otherwise than a classification
+            does; alone they name no disease.
         numbered: Words that a number behind them belongs to, such as `type`.
         spelling: Letters to those that take their place; `^` in front stands for the start of a word.
         endings: Endings of plurals; the longest that a word has decides.
@@ -77,6 +79,7 @@ class Lexicon:
     sites: frozenset[str] = frozenset()
     stop: frozenset[str] = frozenset()
     weak: frozenset[str] = frozenset()
+    everyday: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = attrs.field(factory=dict)
     endings: Mapping[str, Ending] = attrs.field(factory=dict)
@@ -122,6 +125,7 @@ class Lexicon:
             self,
             abbreviations={key: words for key, words in self.abbreviations.items() if key.lower() in printed},
             senses={key: senses for key, senses in self.senses.items() if key.lower() in printed},
+            everyday=frozenset(),
             headings={},
             cues={},
             **{name: type(getattr(self, name))() for name in _OF_NOTES},
@@ -158,7 +162,7 @@ class Lexicon:
         """Put what notes alone are read with to what an edition was built with.
 
         Args:
-            notes: A lexicon whose abbreviations, senses, headings and cues are taken.
+            notes: A lexicon whose abbreviations, senses, everyday words, headings and cues are taken.
 
         Returns:
             Words of this one, and those of the notes.
@@ -167,6 +171,7 @@ class Lexicon:
             self,
             abbreviations=notes.abbreviations,
             senses=notes.senses,
+            everyday=notes.everyday,
             headings=notes.headings,
             cues=notes.cues,
             **{name: getattr(notes, name) for name in _OF_NOTES},
@@ -195,6 +200,7 @@ class Lexicon:
             weak=frozenset(map(spelling.normalize, self.weak)),
             stop=self.stop,
             sites=frozenset(map(spelling.normalize, self.sites)),
+            everyday=self.everyday,
             implied={word: tuple(words.split()) for word, words in self.implied.items()},
             longest=longest_by_first(phrases),
         )
@@ -271,7 +277,7 @@ class Lexicon:
         Raises:
             ValueError, KeyError, TypeError: It is nothing of that kind.
         """
-        data: dict[str, Any] = json.loads(text)
+        data: dict[str, Any] = {"everyday": [], **json.loads(text)}
         for field in attrs.fields(cls):
             if isinstance(data.get(field.name), list):
                 data[field.name] = frozenset(data[field.name])

@@ -200,6 +200,7 @@ TABLES: Mapping[str, Callable[[Traversable], Any]] = {
     "sites": _words,
     "stop": _words,
     "weak": _words,
+    "everyday": _words,
     "numbered": _words,
     "spelling": _pairs,
     "endings": _endings,

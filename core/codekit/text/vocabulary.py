@@ -102,6 +102,7 @@ class Vocabulary:
         weak: Words that qualify a term without naming it.
         stop: Words that carry no meaning for a look-up.
         sites: Words for parts of the body.
+        everyday: Words that alone name no disease.
         implied: Word to the words that it implies.
         longest: First word of a phrase to the number of words of the longest that it opens.
     """
@@ -114,6 +115,7 @@ class Vocabulary:
     weak: frozenset[str]
     stop: frozenset[str]
     sites: frozenset[str]
+    everyday: frozenset[str]
     implied: Mapping[str, tuple[str, ...]]
     longest: Mapping[str, int]
 

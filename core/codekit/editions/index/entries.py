@@ -14,7 +14,8 @@ from codekit.types import Classification, IndexTable, IndexTerm
 _JOINED = re.compile(r"\b(?:and|or|with)\b")
 # A mention never starts in these: drugs are not conditions, and causes only matter behind an injury.
 _NOT_FOR_MENTIONS = frozenset((IndexTable.DRUGS, IndexTable.EXTERNAL_CAUSES))
-_ILLNESS = frozenset(("disease", "disorder", "syndrome", "condition"))
+ILLNESS = frozenset(("disease", "disorder", "syndrome", "condition"))
+"""Words for illness, which make the name of one out of a part of the body or an everyday word."""
 # Entries for "specified type NEC" and the like are reached through the hierarchy, never by their own words.
 _RESIDUAL = ("specified", "other", "nec", "unspecified")
 
@@ -129,10 +130,10 @@ def _words_of(term: IndexTerm, lexicon: Lexicon) -> tuple[tuple[str, ...], tuple
     required = [word for word in words if word not in vocabulary.weak]
     if vocabulary.sites.issuperset(required):
         # "Lung disease" is more than "lung": where a site is all there is, the word for illness is needed.
-        required = [word for word in words if word not in vocabulary.weak or word in _ILLNESS]
-        if _ILLNESS.isdisjoint(required):
+        required = [word for word in words if word not in vocabulary.weak or word in ILLNESS]
+        if ILLNESS.isdisjoint(required):
             return (), ()
-    if _ILLNESS.issuperset(required):
+    if ILLNESS.issuperset(required):
         return (), ()
     return tuple(required), tuple(word for word in words if word not in required)
 

@@ -79,7 +79,7 @@ _SURGICAL, _NO_PANCREAS, _PART = "E89.1", "Z90.410", "Z90.411"
     after=["coronary-angina"],
     codes=[*_CATEGORIES, *(row for each in _COMPLICATIONS for row in (*each.roots, *each.kept))],
     examples=[
-        Example("Type 2 diabetes. Nephropathy.", gives="E11.21", without="E11.9 N08"),
+        Example("Type 2 diabetes. Nephropathy.", gives="E11.21", without="E11.9 N28.9"),
         Example("Type 2 diabetes. Background retinopathy.", gives="E11.319", without="E11.9 H35.00"),
         Example("Type 2 diabetes. Metabolic acidosis with ketoacidosis.", gives="E11.10", without="E11.9"),
         Example("Type 2 diabetes. Retinal disorder with retinopathy.", gives="E11.319", without="E11.9 H35.9"),

@@ -28,9 +28,9 @@ def _is_newborn(case: Case) -> bool:
     codes=[*_MATERNAL_ONLY, "P00-P96 Z38"],
     examples=[
         Example(
-            "Newborn, vaginal birth in hospital, cleft palate with cleft lip, unilateral.",
+            "Newborn, single live birth, vaginal, in hospital, cleft palate with cleft lip, unilateral.",
             gives="Z38.00 Q37.9",
-            without="Z37.9 Q37.9",
+            without="O99.892 Z37.0 Q37.9",
         ),
         Example(codes="Z38.00 Z37.0", gives="Z38.00", without="Z37.0"),
         Example(codes="P59.9 O80", gives="P59.9", without="", age=0),

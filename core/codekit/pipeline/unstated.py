@@ -1,0 +1,99 @@
+"""What an index entry says that the note does not: a condition or a qualifier that must not be assumed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from enum import IntEnum
+
+from codekit.editions.index.entries import ILLNESS
+from codekit.text.lexicon import Lexicon
+from codekit.types import Candidate, IndexTable
+
+# Where the name of a condition ends and its place, cause or kind begins: "Old laceration | of cervix".
+_END = re.compile(r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|as|following|after|during|complicating)\b")
+# Latin qualifiers that stand behind the name: "serous otitis media".
+_BEHIND = frozenset(("media", "externa", "interna", "mellitus", "insipidus", "vulgaris"))
+# Qualifiers that turn a condition into another one. They weigh little in a look-up, for a title often repeats them.
+_QUALIFIERS = frozenset(("congenital", "traumatic", "pathological", "sequela"))
+# In a title "and" means "and/or".
+_JOINED = re.compile(r" (?:and|or) ")
+# Names that a note has no need to say: "toxic effect of chlorine", "elevated blood pressure reading".
+_LOOSE = frozenset(("effect", "reading", "level", "finding", "use"))
+# What a finding was: a measure without it, or with another, is no finding.
+_VALUES = frozenset(
+    ("elevated", "increased", "decreased", "low", "high", "reduced", "limited", "excessive", "positive")
+)
+# What chapter XVII adds to the entries that are derived from its rows, which say nothing of it themselves.
+_OF_CHAPTER = ", congenital"
+# An entry that agrees this well may have another word for the same thing, such as "sprain" for "strain".
+_WELL_MET = 0.7
+# With less than this more is missing than is said.
+_HALF_MET = 0.52
+# Letters by which the forms of a word are told, such as "hypertension, hypertensive".
+_STEM = 4
+
+
+class Doubt(IntEnum):
+    """How far an entry goes beyond what the note says."""
+
+    NONE = 0
+    MORE = 1
+    """It says more, such as a kind or a place."""
+    ASSUMED = 2
+    """It has a qualifier that makes another condition, or another name for it."""
+    UNNAMED = 3
+    """The note does not name its condition."""
+
+
+def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tuple[Doubt, str]:
+    """Compare an entry of the index with the words that led to it.
+
+    Args:
+        candidate: The entry; one that comes from elsewhere is in no doubt.
+        words: Canonical words of the mention, and what they imply.
+        lexicon: That of the edition.
+
+    Returns:
+        The doubt, and the word that the note does not say; an empty text where there is none.
+    """
+    if not candidate.term_id:
+        return Doubt.NONE, ""
+    own = lexicon.term_words(candidate.term)
+    unsaid = [word for word in own if word not in words]
+    vocabulary = lexicon.vocabulary
+    if any(word not in vocabulary.weak or word in ILLNESS for word in unsaid):
+        heads = _heads(candidate.term, lexicon)
+        if not heads.isdisjoint(ILLNESS):
+            said = {word for word in own if word in words and word not in vocabulary.weak}
+            unnamed = ILLNESS.isdisjoint(words) and said <= vocabulary.sites
+        else:
+            unnamed = bool(heads) and heads <= set(unsaid) - vocabulary.weak - _LOOSE
+        if unnamed:
+            return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), min(heads)
+    values = _VALUES.intersection(own)
+    if values and values.isdisjoint(words):
+        return Doubt.UNNAMED, min(values)
+    printed = candidate.term
+    if candidate.source == IndexTable.DERIVED:
+        printed = printed.removesuffix(_OF_CHAPTER)
+    forms = {word[:_STEM] for word in own if word in words}
+    more = [word for word in lexicon.term_words(printed) if word in unsaid]
+    assumed = next((word for word in more if word in _QUALIFIERS), "")
+    beyond = next((word for word in more if word not in vocabulary.weak and word[:_STEM] not in forms), "")
+    telling = [word for word in words if word not in vocabulary.weak]
+    if beyond and len(telling) == 1 and candidate.score < _HALF_MET:
+        # One word is too little to take a kind or a place for granted: "narrowing" is not one of an artery.
+        return Doubt.UNNAMED, beyond
+    return (Doubt.ASSUMED, assumed) if assumed else (Doubt.MORE if beyond else Doubt.NONE, beyond)
+
+
+def _heads(term: str, lexicon: Lexicon) -> set[str]:
+    """Give the words that name the condition of an entry: the last before its place, cause or kind, of each joined."""
+    name = _END.split(term, maxsplit=1)[0]
+    passed = _BEHIND | lexicon.vocabulary.sites
+    last = (
+        next((word for word in reversed(lexicon.term_words(part)) if word not in passed), "")
+        for part in _JOINED.split(name)
+    )
+    return {word for word in last if word}
