@@ -21,6 +21,7 @@ from codekit_icd10cm.mentions import (
     lungs,
     numbers,
     purpose,
+    statuses,
     substances,
     terms,
     ulcers,
@@ -114,6 +115,7 @@ def _in_sentence(
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)
+    yield from statuses.find(sentence, readers.phrases, edition, record)
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
