@@ -24,6 +24,7 @@ from codekit_icd10cm.mentions import (
     statuses,
     substances,
     terms,
+    tobacco,
     ulcers,
     visits,
 )
@@ -115,6 +116,7 @@ def _in_sentence(
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)
+    yield from tobacco.find(sentence, readers.phrases, edition)
     yield from statuses.find(sentence, readers.phrases, edition, record)
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)

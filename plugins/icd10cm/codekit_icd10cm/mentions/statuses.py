@@ -49,20 +49,15 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition, record: Reco
 
 
 def _mentions(sentence: Sentence, match: PhraseMatch, edition: Edition) -> Iterator[LocatedMention]:
-    values, also = match.row.values, match.row.values.get("also")
-    # Of two codes each has words of its own, the second the last one.
-    cut = max(sentence.note.rfind(sign, match.start, match.end) for sign in " -/") if also else match.end
-    spans = {match.row.code: (match.start, cut)} | ({also: (cut + 1, match.end)} if also else {})
-    for code, span in spans.items():
-        row = edition.find(code)
-        if row is None:
-            continue
-        found = coded(sentence, span, row, match.row.section, covers="beside" not in values)
-        # What is said of its last word: it may begin with "history of", which is part of "no history of".
-        said = sentence.mention(span[1] - 1, span[1]).assertion
-        assertion = said if said in _SOMEBODY_ELSE else Assertion.PRESENT
-        words = (*found.mention.normalized, *values.get("said", "").split())
-        yield attrs.evolve(found, mention=attrs.evolve(found.mention, assertion=assertion, normalized=words))
+    row, values = edition.find(match.row.code), match.row.values
+    if row is None:
+        return
+    found = coded(sentence, (match.start, match.end), row, match.row.section, covers="beside" not in values)
+    # What is said of its last word: it may begin with "history of", which is part of "no history of".
+    said = sentence.mention(match.end - 1, match.end).assertion
+    assertion = said if said in _SOMEBODY_ELSE else Assertion.PRESENT
+    words = (*found.mention.normalized, *values.get("said", "").split())
+    yield attrs.evolve(found, mention=attrs.evolve(found.mention, assertion=assertion, normalized=words))
 
 
 def _holds(sentence: Sentence, match: PhraseMatch, phrases: PhraseBook) -> bool:
