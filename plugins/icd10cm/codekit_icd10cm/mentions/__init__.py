@@ -44,7 +44,7 @@ class _Readers:
     def __init__(self, edition: Edition, phrases: PhraseBook) -> None:
         self.phrases = phrases
         self.histories = HistoryCodes(edition)
-        self.drugs = Drugs(edition)
+        self.drugs = Drugs(edition, phrases)
         self.external_causes = ExternalCauses(edition, phrases)
         self.manifestations = Manifestations(edition)
         self.metastases = Metastases(edition, self.histories)

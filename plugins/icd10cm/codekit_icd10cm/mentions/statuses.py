@@ -49,7 +49,7 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition, record: Reco
 
 
 def _mentions(sentence: Sentence, match: PhraseMatch, edition: Edition) -> Iterator[LocatedMention]:
-    row, values = edition.find(match.row.code), match.row.values
+    row, values = edition.find(match.row.code) if match.row.code else None, match.row.values
     if row is None:
         return
     found = coded(sentence, (match.start, match.end), row, match.row.section, covers="beside" not in values)
