@@ -89,6 +89,7 @@ class MentionFinder:
             stated = any(one.mention.heading for one in inside)
             for found in _in_sentence(readers, note, record, sentence, inside, edition):
                 yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
+        yield from statuses.find_together(note, readers.phrases, edition)
         yield from readers.external_causes.find(sentences, located)
         yield from readers.metastases.link(note, sentences, located)
         yield from readers.manifestations.link(located)

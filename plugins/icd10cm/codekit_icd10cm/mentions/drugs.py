@@ -179,7 +179,7 @@ class Drugs:
         """Find what a sentence says of long-term use and of allergies without the name of a drug."""
         for match in self._phrases["drugs.long_term"].find_apart(sentence.note, sentence.start, sentence.end):
             row = self._edition.find(match.row.code) if match.row.code else None
-            if row and not _BRIEFLY.search(sentence.text):
+            if row and not _BRIEFLY.search(_item(sentence.note, match.start, match.end)):
                 yield coded(sentence, (match.start, match.end), row, match.row.section, covers=False)
         for match in self._phrases["drugs.allergy"].find_apart(sentence.note, sentence.start, sentence.end):
             row = self._edition.find(match.row.code)
@@ -231,7 +231,8 @@ class Drugs:
     def _used_long(self, drug: Drug, text: str, match: re.Match[str], *, listed: bool) -> bool:
         """Say whether a sentence tells the long-term use of a drug."""
         name, front, behind = match.group().lower(), text[: match.start()], text[match.end() :]
-        if not drug.long_term or _BRIEFLY.search(text) or _MISUSED.search(behind):
+        about = _item(text, *match.span()) if listed else text
+        if not drug.long_term or _BRIEFLY.search(about) or _MISUSED.search(behind):
             return False
         if drug.long_term in _OFTEN_BRIEF and not _LASTING.search(text):
             return False
@@ -268,6 +269,13 @@ class Drugs:
 def _governs(found: re.Match[str], drug: re.Match[str]) -> bool:
     """Say whether words on taking too little speak of a drug: they stand near it."""
     return -_NEAR <= drug.start() - found.end() <= _NEAR or 0 <= found.start() - drug.end() <= _NEAR
+
+
+def _item(text: str, start: int, end: int) -> str:
+    """Give the item of a list that a span stands in."""
+    first = max(text.rfind(sign, 0, start) for sign in ",;\n")
+    last = min((at for sign in ",;\n" if (at := text.find(sign, end)) >= 0), default=len(text))
+    return text[first + 1 : last]
 
 
 def _intent(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import Assertion, Edition, LocatedMention, PhraseBook, PhraseMatch, SectionKind, Sentence
+from codekit.plugin import Assertion, Edition, LocatedMention, PhraseBook, PhraseMatch, ReadNote, SectionKind, Sentence
 from codekit_icd10cm.mentions.births import Record
 from codekit_icd10cm.mentions.coded import coded
 
@@ -46,13 +46,47 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition, record: Reco
     for match in phrases["statuses.state"].find_apart(sentence.note, sentence.start, sentence.end):
         if sentence.section.kind not in _NOW:
             yield from _mentions(sentence, match, edition)
+    for match in phrases["statuses.done"].find_apart(sentence.note, sentence.start, sentence.end):
+        if sentence.mention(match.end - 1, match.end).assertion is Assertion.PRESENT:
+            yield from _mentions(sentence, match, edition)
 
 
-def _mentions(sentence: Sentence, match: PhraseMatch, edition: Edition) -> Iterator[LocatedMention]:
+def find_together(note: ReadNote, phrases: PhraseBook, edition: Edition) -> Iterator[LocatedMention]:
+    """Find what one statement of a note says only together with another.
+
+    Args:
+        note: The note.
+        phrases: The tables of phrases.
+        edition: The opened edition.
+
+    Yields:
+        Mentions with their row as the only candidate; what else their words say stands.
+
+    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.21.c.3 and I.C.21.c.14.
+    """
+    found = list(phrases["statuses.together"].find(note.text))
+    if not found:
+        return
+    stated = {
+        one.row.id
+        for sentence in note.sentences
+        for one in phrases["statuses.context"].find(note.text, sentence.start, sentence.end)
+        if sentence.mention(one.end - 1, one.end).assertion not in _SOMEBODY_ELSE
+    }
+    for match in found:
+        if match.row.values["needs"] in stated and match.row.values.get("unless") not in stated:
+            for sentence in note.sentences:
+                if sentence.start <= match.start and match.end <= sentence.end:
+                    yield from _mentions(sentence, match, edition, covers=False)
+
+
+def _mentions(
+    sentence: Sentence, match: PhraseMatch, edition: Edition, *, covers: bool = True
+) -> Iterator[LocatedMention]:
     row, values = edition.find(match.row.code) if match.row.code else None, match.row.values
     if row is None:
         return
-    found = coded(sentence, (match.start, match.end), row, match.row.section, covers="beside" not in values)
+    found = coded(sentence, (match.start, match.end), row, match.row.section, covers=covers and "beside" not in values)
     # What is said of its last word: it may begin with "history of", which is part of "no history of".
     said = sentence.mention(match.end - 1, match.end).assertion
     assertion = said if said in _SOMEBODY_ELSE else Assertion.PRESENT
