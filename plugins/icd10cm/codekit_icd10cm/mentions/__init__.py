@@ -122,4 +122,4 @@ def _in_sentence(
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
-    yield from visits.find(note, sentence, inside, edition, readers.histories)
+    yield from visits.find(note, sentence, inside, edition, readers.histories, readers.phrases)

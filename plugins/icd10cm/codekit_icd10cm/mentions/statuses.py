@@ -42,7 +42,7 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition, record: Reco
     """
     for match in phrases["statuses.status"].find_apart(sentence.note, sentence.start, sentence.end):
         if match.row.values.get("record", record) == record and _holds(sentence, match, phrases):
-            yield from _mentions(sentence, match, edition)
+            yield from _told(sentence, match, phrases, _mentions(sentence, match, edition))
     for match in phrases["statuses.state"].find_apart(sentence.note, sentence.start, sentence.end):
         if sentence.section.kind not in _NOW:
             yield from _mentions(sentence, match, edition)
@@ -78,6 +78,18 @@ def find_together(note: ReadNote, phrases: PhraseBook, edition: Edition) -> Iter
             for sentence in note.sentences:
                 if sentence.start <= match.start and match.end <= sentence.end:
                     yield from _mentions(sentence, match, edition, covers=False)
+
+
+def _told(
+    sentence: Sentence, match: PhraseMatch, phrases: PhraseBook, found: Iterator[LocatedMention]
+) -> Iterator[LocatedMention]:
+    """Keep what is absent in front of "status post" from what was done: "no recurrence status post resection"."""
+    front = max(sentence.start, match.start - _CLOSE)
+    told = phrases["statuses.told_before"].find(sentence.note, front, match.start)
+    done = any("done" in each.row.values for each in told)
+    for one in found:
+        there = done and one.mention.assertion is Assertion.NEGATED
+        yield attrs.evolve(one, mention=attrs.evolve(one.mention, assertion=Assertion.PRESENT)) if there else one
 
 
 def _mentions(
