@@ -164,6 +164,14 @@ class PhraseTable:
         """Find the first row that stands anywhere in a text, at its first place."""
         return next(self.find(text), None)
 
+    def within(self, text: str) -> PhraseTable:
+        """Leave out the rows of which a text holds no cue, so that its sentences are asked for fewer.
+
+        Args:
+            text: The whole text, as `fold` writes it.
+        """
+        return attrs.evolve(self, rows=tuple(row for row in self.rows if any(map(text.__contains__, row.cues))))
+
     def without(self, row_id: str) -> PhraseTable:
         """Leave a row out.
 
@@ -186,6 +194,8 @@ class PhraseBook:
 
     folder: Path
     _changed: Mapping[str, PhraseTable] = attrs.field(factory=dict, kw_only=True)
+    _text: str | None = attrs.field(default=None, kw_only=True, repr=False)
+    _narrowed: dict[str, PhraseTable] = attrs.field(factory=dict, kw_only=True, repr=False, eq=False)
 
     def __getitem__(self, name: str) -> PhraseTable:
         """Give a table.
@@ -196,6 +206,13 @@ class PhraseBook:
         Raises:
             PhraseError: There is no such table, or it is not of its form.
         """
+        if self._text is None:
+            return self._whole(name)
+        if name not in self._narrowed:
+            self._narrowed[name] = self._whole(name).within(self._text)
+        return self._narrowed[name]
+
+    def _whole(self, name: str) -> PhraseTable:
         if name in self._changed:
             return self._changed[name]
         file, _, array = name.partition(".")
@@ -210,6 +227,14 @@ class PhraseBook:
         for path in sorted(self.folder.glob("*.toml")):
             for array in read_tables(path):
                 yield self[f"{path.stem}.{array}"]
+
+    def within(self, text: str) -> PhraseBook:
+        """Leave out what a text can hold nowhere, for whoever looks through it part by part.
+
+        Args:
+            text: The whole text.
+        """
+        return attrs.evolve(self, text=fold(text), narrowed={})
 
     def without(self, table: str, row_id: str) -> PhraseBook:
         """Leave a row of a table out, to see what it is good for.

@@ -138,24 +138,24 @@ class Drugs:
 
     Args:
         edition: The opened edition.
-        phrases: The tables of phrases.
 
     Source: ICD-10-CM Official Guidelines FY2026, sections I.C.19.e (poisoning, adverse effects, underdosing), I.C.4.a.3
         and I.C.21.c.3 (long-term use, allergy status); ICD-10-CM Table of Drugs and Chemicals.
     """
 
-    def __init__(self, edition: Edition, phrases: PhraseBook) -> None:
-        self._edition, self._phrases = edition, phrases
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
         self._names, self._endings, self._beginnings = _read_list()
         self._table = _read_table(edition)
         self._ends = tuple(end for end, _ in self._endings)
         self._starts = tuple(start for start, _ in self._beginnings)
 
-    def find(self, sentence: Sentence) -> Iterator[LocatedMention]:
+    def find(self, sentence: Sentence, phrases: PhraseBook) -> Iterator[LocatedMention]:
         """Find the drugs of a sentence that it gives a reason to code.
 
         Args:
             sentence: The sentence.
+            phrases: The tables of phrases.
 
         Yields:
             For each drug one mention with the code as its only candidate, and one for the reason of underdosing.
@@ -164,7 +164,7 @@ class Drugs:
         for match in _WORD.finditer(text):
             drug = self.known(match.group().lower())
             told = drug is not None and not _RESISTED.match(text[match.end() :])
-            code, source = self._why(drug, sentence, match) if drug and told else (None, "")
+            code, source = self._why(drug, sentence, match, phrases) if drug and told else (None, "")
             if drug is None or code is None or code in counted:
                 continue
             counted.add(code)
@@ -173,28 +173,18 @@ class Drugs:
             yield attrs.evolve(found, covers=code.startswith("Z88"))
             if code.startswith("T") and code[6:7] == _UNDERDOSED:
                 yield from self._reason(sentence, text)
-        yield from self._described(sentence)
+        yield from self._described(sentence, phrases)
 
-    def _described(self, sentence: Sentence) -> Iterator[LocatedMention]:
+    def _described(self, sentence: Sentence, phrases: PhraseBook) -> Iterator[LocatedMention]:
         """Find what a sentence says of long-term use and of allergies without the name of a drug."""
-        for match in self._phrases["drugs.long_term"].find_apart(sentence.note, sentence.start, sentence.end):
+        for match in phrases["drugs.long_term"].find_apart(sentence.note, sentence.start, sentence.end):
             row = self._edition.find(match.row.code) if match.row.code else None
             if row and not _BRIEFLY.search(_item(sentence.note, match.start, match.end)):
                 yield coded(sentence, (match.start, match.end), row, match.row.section, covers=False)
-        for match in self._phrases["drugs.allergy"].find_apart(sentence.note, sentence.start, sentence.end):
+        for match in phrases["drugs.allergy"].find_apart(sentence.note, sentence.start, sentence.end):
             row = self._edition.find(match.row.code)
-            if row and self._allergic(sentence, match.start - sentence.start):
+            if row and _allergic(sentence, match.start - sentence.start, phrases):
                 yield coded(sentence, (match.start, match.end), row, match.row.section)
-
-    def _allergic(self, sentence: Sentence, at: int) -> bool:
-        """Say whether a sentence names something as what the patient is allergic to."""
-        text = sentence.text
-        allergic = self._phrases["drugs.allergic"].find(text, 0, at)
-        if any(not any(sign in text[one.end : at] for sign in _ENDS) for one in allergic):
-            return True
-        # The list is the first paragraph: what stands further on may be under a heading that nobody knows.
-        before = sentence.note[sentence.section.start : sentence.start].strip()
-        return sentence.section.kind is SectionKind.ALLERGIES and "\n\n" not in before and not _DOSE.match(text, at)
 
     def known(self, name: str) -> Drug | None:
         """Give what a name leads to: the row by the edition's table, the long-term code by codekit's list."""
@@ -210,7 +200,7 @@ class Drugs:
             return Drug(row=row, long_term=listed.long_term if listed else "")
         return listed
 
-    def _why(self, drug: Drug, sentence: Sentence, match: re.Match[str]) -> tuple[str | None, str]:
+    def _why(self, drug: Drug, sentence: Sentence, match: re.Match[str], phrases: PhraseBook) -> tuple[str | None, str]:
         """Say which code a drug's statement leads to, and by which section."""
         text = sentence.text
         front, behind = text[: match.start()], text[match.end() :]
@@ -218,7 +208,9 @@ class Drugs:
             return drug.row + _intent(text), "I.C.19.e.5.b"
         if any(_governs(found, match) for found in _TOO_LITTLE.finditer(text)):
             return drug.row + _UNDERDOSED, "I.C.19.e.5.c"
-        if self._allergic(sentence, match.start()) or (_ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)):
+        if _allergic(sentence, match.start(), phrases) or (
+            _ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)
+        ):
             return _allergy(drug), "I.C.21.c.3"
         then = _THEN.search(front) and _HARMED.search(text)
         if _HARM.search(front) or then or _INDUCED.search(behind):
@@ -264,6 +256,17 @@ class Drugs:
             return LocatedMention(mention=mention)
         candidate = Candidate(code=row.code, score=1.0, term=f"{name}: {row.title}", source=source)
         return LocatedMention(mention=mention, candidates=(candidate,))
+
+
+def _allergic(sentence: Sentence, at: int, phrases: PhraseBook) -> bool:
+    """Say whether a sentence names something as what the patient is allergic to."""
+    text = sentence.text
+    allergic = phrases["drugs.allergic"].find(text, 0, at)
+    if any(not any(sign in text[one.end : at] for sign in _ENDS) for one in allergic):
+        return True
+    # The list is the first paragraph: what stands further on may be under a heading that nobody knows.
+    before = sentence.note[sentence.section.start : sentence.start].strip()
+    return sentence.section.kind is SectionKind.ALLERGIES and "\n\n" not in before and not _DOSE.match(text, at)
 
 
 def _governs(found: re.Match[str], drug: re.Match[str]) -> bool:
