@@ -147,6 +147,8 @@ class PhraseTable:
         Yields:
             Matches row by row, those of one row in text order; those of several rows may overlap.
         """
+        if not self.rows:
+            return
         end = len(text) if end is None else end
         said = fold(text[start:end])
         for at in sorted({at for cue, at in self._by_cue if cue in said}):
@@ -195,7 +197,8 @@ class PhraseBook:
     folder: Path
     _changed: Mapping[str, PhraseTable] = attrs.field(factory=dict, kw_only=True)
     _text: str | None = attrs.field(default=None, kw_only=True, repr=False)
-    _narrowed: dict[str, PhraseTable] = attrs.field(factory=dict, kw_only=True, repr=False, eq=False)
+    _tables: dict[str, PhraseTable] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _whole: PhraseBook | None = attrs.field(default=None, kw_only=True, repr=False, eq=False)
 
     def __getitem__(self, name: str) -> PhraseTable:
         """Give a table.
@@ -206,13 +209,14 @@ class PhraseBook:
         Raises:
             PhraseError: There is no such table, or it is not of its form.
         """
-        if self._text is None:
-            return self._whole(name)
-        if name not in self._narrowed:
-            self._narrowed[name] = self._whole(name).within(self._text)
-        return self._narrowed[name]
+        if name not in self._tables:
+            whole = self._whole
+            self._tables[name] = (
+                whole[name].within(self._text) if whole and self._text is not None else self._read(name)
+            )
+        return self._tables[name]
 
-    def _whole(self, name: str) -> PhraseTable:
+    def _read(self, name: str) -> PhraseTable:
         if name in self._changed:
             return self._changed[name]
         file, _, array = name.partition(".")
@@ -234,7 +238,7 @@ class PhraseBook:
         Args:
             text: The whole text.
         """
-        return attrs.evolve(self, text=fold(text), narrowed={})
+        return attrs.evolve(self, text=fold(text), whole=self)
 
     def without(self, table: str, row_id: str) -> PhraseBook:
         """Leave a row of a table out, to see what it is good for.
