@@ -62,7 +62,7 @@ def find_together(note: ReadNote, phrases: PhraseBook, edition: Edition) -> Iter
     Yields:
         Mentions with their row as the only candidate; what else their words say stands.
 
-    Source: ICD-10-CM Official Guidelines FY2026, sections I.C.21.c.3 and I.C.21.c.14.
+    Source: ICD-10-CM Official Guidelines FY2026, section I.C.21.c.3 (status).
     """
     found = list(phrases["statuses.together"].find(note.text))
     if not found:
@@ -74,7 +74,7 @@ def find_together(note: ReadNote, phrases: PhraseBook, edition: Edition) -> Iter
         if sentence.mention(one.end - 1, one.end).assertion not in _SOMEBODY_ELSE
     }
     for match in found:
-        if match.row.values["needs"] in stated and match.row.values.get("unless") not in stated:
+        if match.row.values["needs"] in stated:
             for sentence in note.sentences:
                 if sentence.start <= match.start and match.end <= sentence.end:
                     yield from _mentions(sentence, match, edition, covers=False)
