@@ -147,6 +147,8 @@ class PhraseTable:
         Yields:
             Matches row by row, those of one row in text order; those of several rows may overlap.
         """
+        if not self.rows:
+            return
         end = len(text) if end is None else end
         said = fold(text[start:end])
         holds = said.__contains__
@@ -166,6 +168,16 @@ class PhraseTable:
     def first(self, text: str) -> PhraseMatch | None:
         """Find the first row that stands anywhere in a text, at its first place."""
         return next(self.find(text), None)
+
+    def within(self, text: str) -> PhraseTable:
+        """Leave out the rows of which a text holds no cue, so that its sentences are asked for fewer.
+
+        Args:
+            text: The whole text, as `fold` writes it.
+        """
+        holds = text.__contains__
+        kept = (row for row in self.rows if all(any(map(holds, words)) for words in row.cues))
+        return attrs.evolve(self, rows=tuple(kept))
 
     def without(self, row_id: str) -> PhraseTable:
         """Leave a row out.
@@ -188,7 +200,10 @@ class PhraseBook:
     """
 
     folder: Path
-    _read: dict[str, PhraseTable] = attrs.field(factory=dict, kw_only=True, repr=False, eq=False)
+    _changed: Mapping[str, PhraseTable] = attrs.field(factory=dict, kw_only=True)
+    _text: str | None = attrs.field(default=None, kw_only=True, repr=False)
+    _tables: dict[str, PhraseTable] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _whole: PhraseBook | None = attrs.field(default=None, kw_only=True, repr=False, eq=False)
 
     def __getitem__(self, name: str) -> PhraseTable:
         """Give a table.
@@ -199,20 +214,36 @@ class PhraseBook:
         Raises:
             PhraseError: There is no such table, or it is not of its form.
         """
-        if name not in self._read:
-            file, _, array = name.partition(".")
-            tables = read_tables(self.folder / f"{file}.toml")
-            if array not in tables:
-                known = ", ".join(f"[[{each}]]" for each in tables)
-                raise PhraseError(f"{self.folder / file}.toml: got no array [[{array}]], expected one of {known}")
-            self._read[name] = tables[array]
-        return self._read[name]
+        if name not in self._tables:
+            whole = self._whole
+            self._tables[name] = (
+                whole[name].within(self._text) if whole and self._text is not None else self._read(name)
+            )
+        return self._tables[name]
+
+    def _read(self, name: str) -> PhraseTable:
+        if name in self._changed:
+            return self._changed[name]
+        file, _, array = name.partition(".")
+        tables = read_tables(self.folder / f"{file}.toml")
+        if array not in tables:
+            known = ", ".join(f"[[{each}]]" for each in tables)
+            raise PhraseError(f"{self.folder / file}.toml: got no array [[{array}]], expected one of {known}")
+        return tables[array]
 
     def tables(self) -> Iterator[PhraseTable]:
         """Give every table, by file and in the order of the file."""
         for path in sorted(self.folder.glob("*.toml")):
             for array in read_tables(path):
                 yield self[f"{path.stem}.{array}"]
+
+    def within(self, text: str) -> PhraseBook:
+        """Leave out what a text can hold nowhere, for whoever looks through it part by part.
+
+        Args:
+            text: The whole text.
+        """
+        return attrs.evolve(self, text=fold(text), whole=self)
 
     def without(self, table: str, row_id: str) -> PhraseBook:
         """Leave a row of a table out, to see what it is good for.
@@ -221,7 +252,7 @@ class PhraseBook:
             KeyError: There is none of that id.
             PhraseError: There is no such table.
         """
-        return attrs.evolve(self, read={**self._read, table: self[table].without(row_id)})
+        return attrs.evolve(self, changed={**self._changed, table: self[table].without(row_id)})
 
 
 @functools.cache

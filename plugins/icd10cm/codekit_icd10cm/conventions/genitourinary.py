@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import SAID, Case, DraftCode, Edit, Example, NoteKind, read_rules, rule
+from codekit.plugin import COMBINE, SAID, Case, DraftCode, Edit, Example, NoteKind, read_rules, rule
 from codekit_icd10cm import checks
 
 ROWS = read_rules(__package__, "genitourinary.toml")
+_KIDNEY_DISEASE, _ANEMIA, _ANEMIA_IN_KIDNEY_DISEASE = "N18", "D64.9", "D63.1"
+_NEOPLASMS = "C00-D49"
 
 
 @rule(
@@ -48,3 +50,33 @@ def _with_symptom(case: Case, one: DraftCode, sibling: str) -> Iterator[Edit]:
         if named is None and related is not None:
             yield case.replace(symptom.code, related.first, f"{sibling} names {related.first} for it")
         return
+
+
+@rule(
+    "anemia-with-kidney-disease",
+    says="Anemia and chronic kidney disease are linked, unless the note gives the anemia another cause.",
+    sections=["I.A.15"],
+    stage=COMBINE,
+    after=["anemia-by-cause"],
+    codes=[_KIDNEY_DISEASE, _ANEMIA, _NEOPLASMS],
+    examples=[
+        Example("Anemia. Chronic kidney disease stage 4.", gives="N18.4 D63.1", without="D64.9 N18.4"),
+        Example("1. Chronic kidney disease stage 3b.\n2. Anemia.", gives="N18.32 D63.1", without="N18.32 D64.9"),
+        Example(
+            "Anemia due to acute blood loss. Chronic kidney disease stage 4.",
+            gives="D62 N18.4",
+        ),
+        Example(codes="N18.4 D50.9", gives="N18.4 D50.9"),
+        Example(codes="C90.00 N18.4 D64.9", gives="C90.00 N18.4 D64.9"),
+    ],
+)
+def anemia_with_kidney_disease(case: Case) -> Iterator[Edit]:
+    """Code an unspecified anemia as that of a chronic kidney disease; beside a neoplasm it may be that one's."""
+    disease = next(iter(case.under(_KIDNEY_DISEASE)), None)
+    if disease is None or case.has(_NEOPLASMS) or not case.knows(_ANEMIA_IN_KIDNEY_DISEASE):
+        return
+    for anemia in case.under(_ANEMIA):
+        if anemia.cause is None:
+            reason = "the index lists it `in` chronic kidney disease, and the note names no other cause"
+            yield case.replace(anemia.code, _ANEMIA_IN_KIDNEY_DISEASE, reason)
+            yield case.move(disease.code, _ANEMIA_IN_KIDNEY_DISEASE, "the underlying disease is coded first")

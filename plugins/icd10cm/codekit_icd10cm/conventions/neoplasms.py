@@ -154,8 +154,8 @@ def specified_sites(case: Case) -> Iterator[Edit]:
     examples=[
         Example(
             "Prostate cancer, prostatectomy in 2015, no further treatment, no evidence of disease.",
-            gives="Z85.46",
-            without="C61",
+            gives="Z85.46 Z90.79",
+            without="C61 Z90.79",
         ),
         Example("Bladder cancer resected, disease-free.", gives="Z85.51", without="C67.9"),
         Example(

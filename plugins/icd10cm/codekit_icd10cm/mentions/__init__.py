@@ -22,8 +22,10 @@ from codekit_icd10cm.mentions import (
     lungs,
     numbers,
     purpose,
+    statuses,
     substances,
     terms,
+    tobacco,
     ulcers,
     visits,
     written,
@@ -84,12 +86,14 @@ class MentionFinder:
         starts = [one.mention.start for one in located]
         yield from located
         sentences, record = note.sentences, births.record_of(note)
+        phrases = readers.phrases.within(note.text)
         for sentence in sentences:
             # A number or a drug in a line of the problem list is part of the problem.
             inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             stated = any(one.mention.heading for one in inside)
-            for found in _in_sentence(readers, note, record, sentence, inside, edition):
+            for found in _in_sentence(readers, phrases, note, record, sentence, inside, edition):
                 yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
+        yield from statuses.find_together(note, phrases, edition)
         yield from readers.external_causes.find(sentences, located)
         yield from readers.metastases.link(note, sentences, located)
         yield from readers.manifestations.link(located)
@@ -99,26 +103,29 @@ class MentionFinder:
 
 def _in_sentence(
     readers: _Readers,
+    phrases: PhraseBook,
     note: ReadNote,
     record: births.Record,
     sentence: Sentence,
     inside: Sequence[LocatedMention],
     edition: Edition,
 ) -> Iterator[LocatedMention]:
-    yield from readers.drugs.find(sentence)
+    yield from readers.drugs.find(sentence, phrases)
     yield from readers.organisms.carried(sentence)
     yield from readers.organisms.named(sentence, inside)
-    yield from numbers.find(sentence, readers.phrases, edition)
+    yield from numbers.find(sentence, phrases, edition)
     yield from terms.find(sentence, edition)
     yield from purpose.find(sentence, inside)
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
-    yield from lungs.find(sentence, readers.phrases, edition)
+    yield from lungs.find(sentence, phrases, edition)
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)
+    yield from tobacco.find(sentence, phrases, edition)
+    yield from statuses.find(sentence, phrases, edition, record)
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
-    yield from visits.find(note, sentence, inside, edition, readers.histories)
+    yield from visits.find(note, sentence, inside, edition, readers.histories, phrases)
     yield from written.find(sentence, inside, edition)

@@ -8,7 +8,8 @@ from importlib import resources
 
 import attrs
 
-from codekit.plugin import Candidate, Edition, IndexTable, LocatedMention, Sentence
+from codekit.plugin import Candidate, Edition, IndexTable, LocatedMention, PhraseBook, SectionKind, Sentence
+from codekit_icd10cm.mentions.coded import coded
 
 _WORD = re.compile(r"[a-z][a-z0-9-]{2,}", re.IGNORECASE)
 # The 6th character of T36 to T50 (the columns of the Table of Drugs).
@@ -58,9 +59,6 @@ _HARMED = re.compile(
     re.IGNORECASE,
 )
 _INDUCED = re.compile(r"^[- ](?:induced|related|associated|toxicity)\b", re.IGNORECASE)
-_ALLERGY = re.compile(
-    r"\b(?:allerg(?:y|ic|ies)(?: status)?(?: to|:)?|pcn allergy)\s*(?:the |her |his )?$", re.IGNORECASE
-)
 _ALLERGY_BEHIND = re.compile(r"^\s+allerg(?:y|ies)\b", re.IGNORECASE)
 _REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angioedema|swelling|urticaria)\b", re.IGNORECASE)
 _USED = re.compile(
@@ -71,19 +69,32 @@ _USED = re.compile(
     re.IGNORECASE,
 )
 _DAILY = re.compile(
-    r"^(?:,? \d+(?:\.\d+)? ?\w+)?,? (?:once |twice )?(?:daily|a day|every day|weekly|at bedtime|b\.?i\.?d\b)",
+    r"^(?:,? \d+(?:\.\d+)? ?\w+)?,? (?:once |twice )?(?:p\.?o\.? )?"
+    r"(?:daily|a day|every (?:day|morning|night)|weekly|nightly|"
+    r"at (?:bedtime|night)|[bt]\.?i\.?d\b|q\.?(?:d|h\.?s|a\.?m|p\.?m)\b)",
     re.IGNORECASE,
 )
 _BRIEFLY = re.compile(
-    r"\b(?:temporar\w*|short[- ]term|short course|-?day course|taper|prn|as needed|while in)\b", re.IGNORECASE
+    r"\b(?:temporar\w*|short[- ]term|short course|-?day course|for (?:\w+ )?(?:days|weeks)|taper|prn|p\.r\.n|as needed|"
+    r"sliding[- ]scale|while in)\b",
+    re.IGNORECASE,
 )
 _MISUSED = re.compile(r"^\s+(?:use|abuse|dependen\w+|addiction|withdrawal|intoxication|misuse)\b", re.IGNORECASE)
 # Code points between a drug and what is said of taking it.
 _NEAR = 45
 # Of what is given for a short illness, only a use that is called long is long-term use.
-_OFTEN_BRIEF = frozenset(("Z79.2", "Z79.1", "Z79.52"))
+_OFTEN_BRIEF = frozenset(("Z79.2", "Z79.1", "Z79.52", "Z79.891"))
+_ANTIBIOTICS, _UNTOLD_NAMES = "Z79.2", frozenset(("heparin", "enoxaparin", "lovenox"))
+_DOSE = re.compile(r"[\w-]+ \d")
+_RESISTED = re.compile(r"^[- ](?:resistan|deficien|overload|level|store)", re.IGNORECASE)
+# What ends a list of what somebody is allergic to.
+_ENDS = ".;"
 _LASTING = re.compile(
     r"\blong[- ]term|\bchronic|\bdaily\b|\bprophyla|\bsuppress|\bmaintenance|\bindefinite", re.IGNORECASE
+)
+_SYSTEMIC, _LOCAL = "Z79.52", ("inhaled", "nasal", "topical", "injected")
+_FOR_GOOD = re.compile(
+    r"\blong[- ]term|\bchronic|\bmaintenance|\bindefinite|\blifelong|\bsuppress|\bprophyla", re.IGNORECASE
 )
 _ORAL, _INSULIN = "Z79.84", "Z79.4"
 _ALLERGIES = (
@@ -139,11 +150,12 @@ class Drugs:
         self._ends = tuple(end for end, _ in self._endings)
         self._starts = tuple(start for start, _ in self._beginnings)
 
-    def find(self, sentence: Sentence) -> Iterator[LocatedMention]:
+    def find(self, sentence: Sentence, phrases: PhraseBook) -> Iterator[LocatedMention]:
         """Find the drugs of a sentence that it gives a reason to code.
 
         Args:
             sentence: The sentence.
+            phrases: The tables of phrases.
 
         Yields:
             For each drug one mention with the code as its only candidate, and one for the reason of underdosing.
@@ -151,15 +163,28 @@ class Drugs:
         text, counted = sentence.text, set[str]()
         for match in _WORD.finditer(text):
             drug = self.known(match.group().lower())
-            code, source = self._why(drug, text, match) if drug else (None, "")
+            told = drug is not None and not _RESISTED.match(text[match.end() :])
+            code, source = self._why(drug, sentence, match, phrases) if drug and told else (None, "")
             if drug is None or code is None or code in counted:
                 continue
             counted.add(code)
-            found = self._mention(sentence, _span(text, match, code), code, match.group().lower(), source)
+            found = self._mention(sentence, match.span(), code, match.group().lower(), source)
             # An allergy is no adverse effect of now, whatever its drug's name alone would lead to.
             yield attrs.evolve(found, covers=code.startswith("Z88"))
             if code.startswith("T") and code[6:7] == _UNDERDOSED:
                 yield from self._reason(sentence, text)
+        yield from self._described(sentence, phrases)
+
+    def _described(self, sentence: Sentence, phrases: PhraseBook) -> Iterator[LocatedMention]:
+        """Find what a sentence says of long-term use and of allergies without the name of a drug."""
+        for match in phrases["drugs.long_term"].find_apart(sentence.note, sentence.start, sentence.end):
+            row = self._edition.find(match.row.code) if match.row.code else None
+            if row and not _BRIEFLY.search(_item(sentence.note, match.start, match.end)):
+                yield coded(sentence, (match.start, match.end), row, match.row.section, covers=False)
+        for match in phrases["drugs.allergy"].find_apart(sentence.note, sentence.start, sentence.end):
+            row = self._edition.find(match.row.code)
+            if row and _allergic(sentence, match.start - sentence.start, phrases):
+                yield coded(sentence, (match.start, match.end), row, match.row.section)
 
     def known(self, name: str) -> Drug | None:
         """Give what a name leads to: the row by the edition's table, the long-term code by codekit's list."""
@@ -175,29 +200,39 @@ class Drugs:
             return Drug(row=row, long_term=listed.long_term if listed else "")
         return listed
 
-    def _why(self, drug: Drug, text: str, match: re.Match[str]) -> tuple[str | None, str]:
+    def _why(self, drug: Drug, sentence: Sentence, match: re.Match[str], phrases: PhraseBook) -> tuple[str | None, str]:
         """Say which code a drug's statement leads to, and by which section."""
+        text = sentence.text
         front, behind = text[: match.start()], text[match.end() :]
         if _POISONED.search(text):
             return drug.row + _intent(text), "I.C.19.e.5.b"
         if any(_governs(found, match) for found in _TOO_LITTLE.finditer(text)):
             return drug.row + _UNDERDOSED, "I.C.19.e.5.c"
-        if _ALLERGY.search(front) or (_ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)):
+        if _allergic(sentence, match.start(), phrases) or (
+            _ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)
+        ):
             return _allergy(drug), "I.C.21.c.3"
         then = _THEN.search(front) and _HARMED.search(text)
         if _HARM.search(front) or then or _INDUCED.search(behind):
             return drug.row + _ADVERSE, "I.C.19.e.5.a"
-        if self._used_long(drug, text, front, behind):
+        listed = sentence.section.kind is SectionKind.MEDICATIONS and drug.long_term not in _OFTEN_BRIEF
+        if self._used_long(drug, text, match, listed=listed):
             return drug.long_term, "I.C.4.a.3" if drug.long_term in (_ORAL, _INSULIN) else "I.C.21.c.3"
         return None, ""
 
-    def _used_long(self, drug: Drug, text: str, front: str, behind: str) -> bool:
+    def _used_long(self, drug: Drug, text: str, match: re.Match[str], *, listed: bool) -> bool:
         """Say whether a sentence tells the long-term use of a drug."""
-        if not drug.long_term or _BRIEFLY.search(text) or _MISUSED.search(behind):
+        name, front, behind = match.group().lower(), text[: match.start()], text[match.end() :]
+        about = _item(text, *match.span()) if listed else text
+        if not drug.long_term or _BRIEFLY.search(about) or _MISUSED.search(behind):
             return False
         if drug.long_term in _OFTEN_BRIEF and not _LASTING.search(text):
             return False
-        return bool(_USED.search(front) or _DAILY.search(behind))
+        if (name in _UNTOLD_NAMES or drug.long_term == _ANTIBIOTICS) and not _FOR_GOOD.search(text):
+            return False
+        if drug.long_term == _SYSTEMIC and front.rstrip().lower().endswith(_LOCAL):
+            return False
+        return listed or bool(_USED.search(front) or _DAILY.search(behind))
 
     def _reason(self, sentence: Sentence, text: str) -> Iterator[LocatedMention]:
         """Give the code for why too little was taken."""
@@ -223,15 +258,27 @@ class Drugs:
         return LocatedMention(mention=mention, candidates=(candidate,))
 
 
+def _allergic(sentence: Sentence, at: int, phrases: PhraseBook) -> bool:
+    """Say whether a sentence names something as what the patient is allergic to."""
+    text = sentence.text
+    allergic = phrases["drugs.allergic"].find(text, 0, at)
+    if any(not any(sign in text[one.end : at] for sign in _ENDS) for one in allergic):
+        return True
+    # The list is the first paragraph: what stands further on may be under a heading that nobody knows.
+    before = sentence.note[sentence.section.start : sentence.start].strip()
+    return sentence.section.kind is SectionKind.ALLERGIES and "\n\n" not in before and not _DOSE.match(text, at)
+
+
 def _governs(found: re.Match[str], drug: re.Match[str]) -> bool:
     """Say whether words on taking too little speak of a drug: they stand near it."""
     return -_NEAR <= drug.start() - found.end() <= _NEAR or 0 <= found.start() - drug.end() <= _NEAR
 
 
-def _span(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
-    """Give the words that state a code: those of an allergy with the drug's name, else the name."""
-    allergy = _ALLERGY.search(text[: match.start()]) if code.startswith("Z88") else None
-    return (allergy.start() if allergy else match.start()), match.end()
+def _item(text: str, start: int, end: int) -> str:
+    """Give the item of a list that a span stands in."""
+    first = max(text.rfind(sign, 0, start) for sign in ",;\n")
+    last = min((at for sign in ",;\n" if (at := text.find(sign, end)) >= 0), default=len(text))
+    return text[first + 1 : last]
 
 
 def _intent(text: str) -> str:

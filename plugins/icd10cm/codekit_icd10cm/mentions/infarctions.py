@@ -69,7 +69,7 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
 
     Yields:
         A mention of each with its code as the only candidate: an old one where the note gives it more than four weeks
-        or calls it past; its span takes in the age.
+        or calls it past; its span takes in the age. A relative's is left to the index.
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.9.e (acute myocardial infarction).
     """
@@ -78,6 +78,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     for match in _INFARCTION.finditer(sentence.note, sentence.start, sentence.end):
         mention = sentence.mention(match.start(), match.end())
         name = sentence.mention(match.start("name"), match.end("name"))
+        if Assertion.FAMILY in (mention.assertion, name.assertion):
+            continue
         recent = _is_recent(match)
         historical = Assertion.HISTORICAL in (mention.assertion, name.assertion)
         if recent and historical:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, HistoryCodes, LocatedMention, Note, Sentence
+from codekit.plugin import Assertion, Candidate, Edition, HistoryCodes, LocatedMention, Note, PhraseBook, Sentence
 from codekit_icd10cm.mentions.births import of_newborn
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
@@ -53,7 +53,12 @@ _CURRENT = (Assertion.PRESENT, Assertion.HISTORICAL, Assertion.NEGATED)
 
 
 def find(
-    note: Note, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition, histories: HistoryCodes
+    note: Note,
+    sentence: Sentence,
+    inside: Sequence[LocatedMention],
+    edition: Edition,
+    histories: HistoryCodes,
+    phrases: PhraseBook,
 ) -> Iterator[LocatedMention]:
     """Find the visits of a sentence.
 
@@ -63,6 +68,7 @@ def find(
         inside: What the index gave for the sentence.
         edition: The opened edition.
         histories: Its codes for what is over.
+        phrases: The tables of phrases.
 
     Yields:
         Mentions with their row; conditions that are over as history.
@@ -73,6 +79,7 @@ def find(
     if exam is not None and not _NOT_GENERAL.search(sentence.text):
         yield from _mention(sentence, exam.span(), _exam_row(note, sentence), edition)
     yield from _follow_up(sentence, inside, edition, histories)
+    yield from _surveillance(note, sentence, inside, edition, histories, phrases)
     yield from _observation(note, sentence, inside, edition)
 
 
@@ -110,11 +117,41 @@ def _follow_up(
         return
     yield from _mention(sentence, named.span(), "Z08" if tumor else "Z09", edition)
     for one, code in over:
-        row = histories.find(code, Assertion.HISTORICAL)
-        if row is not None:
-            own = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.21.c.4")
-            past = attrs.evolve(one.mention, assertion=Assertion.HISTORICAL)
-            yield attrs.evolve(one, mention=past, candidates=(own,))
+        yield from _past(one, code, histories)
+
+
+def _surveillance(
+    note: Note,
+    sentence: Sentence,
+    inside: Sequence[LocatedMention],
+    edition: Edition,
+    histories: HistoryCodes,
+    phrases: PhraseBook,
+) -> Iterator[LocatedMention]:
+    """Surveillance of a malignancy of which nothing is left, told in other sentences than the visit itself."""
+    visit = phrases["visits.surveillance"].first(sentence.text)
+    free = phrases["visits.free_of_disease"].first(sentence.text)
+    if visit is None and free is None:
+        return
+    anywhere = phrases["visits.surveillance"].first(note.text) and phrases["visits.free_of_disease"].first(note.text)
+    tumor = phrases["visits.malignancy"].first(note.text)
+    if not anywhere or tumor is None or phrases["visits.treated_now"].first(note.text):
+        return
+    if visit is not None:
+        yield from _mention(sentence, (visit.start, visit.end), "Z08", edition)
+    for one in inside:
+        code = _disease(one)
+        if code is not None and code.startswith("C"):
+            yield from _past(one, code, histories)
+
+
+def _past(one: LocatedMention, code: str, histories: HistoryCodes) -> Iterator[LocatedMention]:
+    """Give a disease that is over the code of its history."""
+    row = histories.find(code, Assertion.HISTORICAL)
+    if row is not None:
+        own = Candidate(code=row.code, score=1.0, term=row.title, source="I.C.21.c.4")
+        past = attrs.evolve(one.mention, assertion=Assertion.HISTORICAL)
+        yield attrs.evolve(one, mention=past, candidates=(own,))
 
 
 def _disease(one: LocatedMention) -> str | None:
