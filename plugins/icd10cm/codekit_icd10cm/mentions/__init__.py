@@ -19,6 +19,7 @@ from codekit_icd10cm.mentions import (
     injuries,
     limbs,
     lungs,
+    named,
     numbers,
     purpose,
     substances,
@@ -111,6 +112,7 @@ def _in_sentence(
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, readers.phrases, edition)
+    yield from named.find(record, sentence, readers.phrases, edition)
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)

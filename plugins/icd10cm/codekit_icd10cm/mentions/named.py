@@ -1,0 +1,32 @@
+"""Conditions under names that notes give them and that no title or index entry has: rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codekit.plugin import Edition, LocatedMention, PhraseBook, Sentence
+from codekit_icd10cm.mentions.births import Record
+from codekit_icd10cm.mentions.coded import coded
+
+_TABLES = ("masses.named", "blood.named", "metabolism.named")
+# On whose record a row holds; a row that says nothing of it holds on every one.
+_RECORD = "record"
+
+
+def find(record: Record, sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[LocatedMention]:
+    """Find them in a sentence.
+
+    Args:
+        record: Whose record the note is.
+        sentence: The sentence.
+        phrases: The tables of phrases.
+        edition: The opened edition.
+
+    Yields:
+        A mention of each with its row, below which the words around it decide; of rows that overlap the upper one.
+    """
+    for name in _TABLES:
+        for match in phrases[name].find_apart(sentence.note, sentence.start, sentence.end):
+            row = edition.find(match.row.code)
+            if row is not None and match.row.values.get(_RECORD, record) == record:
+                yield coded(sentence, (match.start, match.end), row, match.row.section)
