@@ -21,6 +21,7 @@ from codekit_icd10cm.mentions import (
     lungs,
     named,
     numbers,
+    poisonings,
     purpose,
     substances,
     terms,
@@ -112,6 +113,7 @@ def _in_sentence(
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, readers.phrases, edition)
+    yield from poisonings.find(sentence, readers.phrases, edition)
     yield from named.find(record, sentence, readers.phrases, edition)
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)

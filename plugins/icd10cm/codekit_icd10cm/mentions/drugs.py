@@ -10,7 +10,8 @@ import attrs
 
 from codekit.plugin import Candidate, Edition, IndexTable, LocatedMention, Sentence
 
-_WORD = re.compile(r"[a-z][a-z0-9-]{2,}", re.IGNORECASE)
+# A name, without what says of it that it did harm.
+_WORD = re.compile(r"[a-z](?:[a-z0-9]|-(?!(?:induced|related|associated)\b)){2,}", re.IGNORECASE)
 # The 6th character of T36 to T50 (the columns of the Table of Drugs).
 _ACCIDENT, _SELF_HARM, _ASSAULT, _UNDETERMINED, _ADVERSE, _UNDERDOSED = "123456"
 
@@ -25,7 +26,9 @@ _POISONED = re.compile(
 )
 _ON_PURPOSE = re.compile(
     r"suicid\w*|self[- ]harm|self[- ]poison\w*|(?<!un)intentional(?:ly)? (?:overdos\w*|ingest\w*|took|poison\w*|self)|"
-    r"to (?:kill|harm|hurt) (?:him|her|them)sel\w+|overdosed? intentionally",
+    r"to (?:kill|harm|hurt) (?:him|her|them)sel\w+|overdosed? intentionally|"
+    r"\b(?:overdos\w*|poison\w*|ingest\w*)[,; (-]+(?:likely |probably )?(?:intentional|deliberate)|"
+    r"\bdeliberate(?:ly)? (?:overdos\w*|ingest\w*|took|poison\w*)",
     re.IGNORECASE,
 )
 _BY_OTHERS = re.compile(r"\bassault\w*|\bdrugged by\b|\bhomicid\w*|\bspiked\b", re.IGNORECASE)
@@ -58,11 +61,17 @@ _HARMED = re.compile(
     re.IGNORECASE,
 )
 _INDUCED = re.compile(r"^[- ](?:induced|related|associated|toxicity)\b", re.IGNORECASE)
+# A drug taken, and then what comes of drugs; elsewhere the one after the other is no cause.
+_TAKEN = re.compile(
+    r"\b(?:took|tak(?:en|ing)|start(?:ed|ing)(?: on)?|given|receiv(?:ed|ing)|dose of|exposure to|course of)\s+(?:\w+ ){0,3}$",
+    re.IGNORECASE,
+)
+_DEVELOPED = re.compile(r"\b(?:develop(?:ed|ing|s)?|broke out|caus(?:ed|ing)|resulted in|led to)\b", re.IGNORECASE)
 _ALLERGY = re.compile(
     r"\b(?:allerg(?:y|ic|ies)(?: status)?(?: to|:)?|pcn allergy)\s*(?:the |her |his )?$", re.IGNORECASE
 )
 _ALLERGY_BEHIND = re.compile(r"^\s+allerg(?:y|ies)\b", re.IGNORECASE)
-_REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angioedema|swelling|urticaria)\b", re.IGNORECASE)
+_REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angio-?edema|swelling|urticaria)\b", re.IGNORECASE)
 _USED = re.compile(
     r"(?:\bon|\btak(?:es|ing)|\buses?|\busing|\bmaintained on|\bmanaged with|"
     r"\btreated with|\bcontrolled (?:with|on|by)|\breceiv(?:es|ing)|"
@@ -179,13 +188,14 @@ class Drugs:
         """Say which code a drug's statement leads to, and by which section."""
         front, behind = text[: match.start()], text[match.end() :]
         if _POISONED.search(text):
-            return drug.row + _intent(text), "I.C.19.e.5.b"
+            return drug.row + intent_of(text), "I.C.19.e.5.b"
         if any(_governs(found, match) for found in _TOO_LITTLE.finditer(text)):
             return drug.row + _UNDERDOSED, "I.C.19.e.5.c"
         if _ALLERGY.search(front) or (_ALLERGY_BEHIND.search(behind) and not _REACTION.search(front)):
             return _allergy(drug), "I.C.21.c.3"
         then = _THEN.search(front) and _HARMED.search(text)
-        if _HARM.search(front) or then or _INDUCED.search(behind):
+        reacted = _TAKEN.search(front) and _DEVELOPED.search(text) and _REACTION.search(text)
+        if _HARM.search(front) or then or reacted or _INDUCED.search(behind):
             return drug.row + _ADVERSE, "I.C.19.e.5.a"
         if self._used_long(drug, text, front, behind):
             return drug.long_term, "I.C.4.a.3" if drug.long_term in (_ORAL, _INSULIN) else "I.C.21.c.3"
@@ -234,8 +244,8 @@ def _span(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
     return (allergy.start() if allergy else match.start()), match.end()
 
 
-def _intent(text: str) -> str:
-    """Read the intent of a poisoning; accidental where none is given (I.C.19.e.5.b)."""
+def intent_of(text: str) -> str:
+    """Read the intent of a poisoning, as the character of its code; accidental where none is given (I.C.19.e.5.b)."""
     if _ON_PURPOSE.search(text):
         return _SELF_HARM
     if _BY_OTHERS.search(text):

@@ -11,6 +11,8 @@ from codekit_icd10cm.mentions.coded import coded
 _TABLES = ("masses.named", "blood.named", "metabolism.named")
 # On whose record a row holds; a row that says nothing of it holds on every one.
 _RECORD = "record"
+# Codes that the same words state behind the row's.
+_BESIDES = "besides"
 
 
 def find(record: Record, sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[LocatedMention]:
@@ -28,5 +30,7 @@ def find(record: Record, sentence: Sentence, phrases: PhraseBook, edition: Editi
     for name in _TABLES:
         for match in phrases[name].find_apart(sentence.note, sentence.start, sentence.end):
             row = edition.find(match.row.code)
-            if row is not None and match.row.values.get(_RECORD, record) == record:
-                yield coded(sentence, (match.start, match.end), row, match.row.section)
+            values = match.row.values
+            if row is not None and values.get(_RECORD, record) == record:
+                besides = tuple(values.get(_BESIDES, "").split())
+                yield coded(sentence, (match.start, match.end), row, match.row.section, besides=besides)
