@@ -67,6 +67,7 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _DEVELOPED = re.compile(r"\b(?:develop(?:ed|ing|s)?|broke out|caus(?:ed|ing)|resulted in|led to)\b", re.IGNORECASE)
+_TOXICITY = re.compile(r"[ -](?:toxicity|intoxication)\b", re.IGNORECASE)
 _ALLERGY = re.compile(
     r"\b(?:allerg(?:y|ic|ies)(?: status)?(?: to|:)?|pcn allergy)\s*(?:the |her |his )?$", re.IGNORECASE
 )
@@ -165,8 +166,10 @@ class Drugs:
                 continue
             counted.add(code)
             found = self._mention(sentence, _span(text, match, code), code, match.group().lower(), source)
-            # An allergy is no adverse effect of now, whatever its drug's name alone would lead to.
-            yield attrs.evolve(found, covers=code.startswith("Z88"))
+            # An allergy is no adverse effect of now, whatever its drug's name alone would lead to; nor is the toxicity
+            # of a drug one of another.
+            toxic = _TOXICITY.match(text, match.end()) if code.endswith(_ADVERSE) else None
+            yield attrs.evolve(found, covers=code.startswith("Z88") or toxic is not None)
             if code.startswith("T") and code[6:7] == _UNDERDOSED:
                 yield from self._reason(sentence, text)
 
@@ -239,9 +242,10 @@ def _governs(found: re.Match[str], drug: re.Match[str]) -> bool:
 
 
 def _span(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
-    """Give the words that state a code: those of an allergy with the drug's name, else the name."""
+    """Give the words that state a code: those of an allergy or toxicity with the drug's name, else the name."""
     allergy = _ALLERGY.search(text[: match.start()]) if code.startswith("Z88") else None
-    return (allergy.start() if allergy else match.start()), match.end()
+    toxic = _TOXICITY.match(text, match.end()) if code.endswith(_ADVERSE) else None
+    return (allergy.start() if allergy else match.start()), (toxic.end() if toxic else match.end())
 
 
 def intent_of(text: str) -> str:
