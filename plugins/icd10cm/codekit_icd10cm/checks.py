@@ -19,8 +19,8 @@ _IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b|\bany associated\
 _COURSE = re.compile(r"\b(acute|chronic)\b")
 _SIDE = re.compile(r"\b(right|left)\b")
 _MANIFESTATION = re.compile(
-    r"\bin (?:other (?:specified |chronic |infectious and parasitic )?|infectious (?:and parasitic )?|bacterial )?"
-    r"(?:diseases|conditions) classified elsewhere",
+    r"\bin (?:other (?:specified |infectious and parasitic )?|infectious (?:and parasitic )?|bacterial )?"
+    r"diseases classified elsewhere",
     re.IGNORECASE,
 )
 

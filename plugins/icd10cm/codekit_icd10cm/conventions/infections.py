@@ -80,7 +80,7 @@ def urosepsis(case: Case) -> Iterator[Edit]:
     examples=[
         Example("Acute respiratory failure due to sepsis.", gives="A41.9 R65.20 J96.00", without="A41.9 J96.00"),
         Example("Acute kidney injury due to sepsis.", gives="A41.9 R65.20 N17.9", without="A41.9 N17.9"),
-        Example("Acute kidney injury due to septic shock.", gives="A41.9 R65.21 N17.9"),
+        Example("Acute kidney injury due to septic shock.", gives="A41.9 N17.9 R65.21"),
         Example("Acute kidney injury due to dehydration. Sepsis.", gives="A41.9 N17.9 E86.0"),
         Example("Sepsis and acute kidney injury.", gives="A41.9 N17.9"),
     ],

@@ -151,11 +151,11 @@ def _highest(case: Case, draft_code: DraftCode, values: dict[str, str]) -> str |
 )
 def severity_unstated(case: Case) -> Iterator[Edit]:
     """Leave the severity of a dementia open where the words that it rests on do not say it."""
-    for draft_code in case.under(*_DEMENTIA):
+    for draft_code in case.under(*_DEMENTIA) if case.draft.statements else ():
         letter = draft_code.code[_SEVERITY : _SEVERITY + 1]
         word = next((word for word, each in _DEMENTIA_LETTERS.items() if each == letter), None)
         said = said_of(case, draft_code)
-        if word is None or not said or said.intersection(_DEMENTIA_LETTERS):
+        if word is None or said.intersection(_DEMENTIA_LETTERS):
             continue
         code = draft_code.code[:_SEVERITY] + _ANY_SEVERITY[draft_code.code[:3]] + draft_code.code[_SEVERITY + 1 :]
         if case.knows(code):

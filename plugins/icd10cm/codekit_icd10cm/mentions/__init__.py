@@ -114,7 +114,7 @@ def _in_sentence(
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, readers.phrases, edition)
     yield from poisonings.find(sentence, readers.phrases, edition)
-    yield from named.find(record, sentence, readers.phrases, edition)
+    yield from named.find(record, sentence, inside, readers.phrases, edition)
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from codekit.plugin import Edition, LocatedMention, PhraseBook, Sentence
+from codekit.plugin import Edition, LocatedMention, PhraseBook, PhraseMatch, Sentence
 from codekit_icd10cm.mentions.births import Record
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any
@@ -16,14 +16,19 @@ _RECORD = "record"
 _BESIDES = "besides"
 # Parts of words of which the sentence must hold one.
 _NEEDS = "needs"
+# An entry of the index that says so much of the words around a phrase says the phrase as well.
+_SURE = 0.6
 
 
-def find(record: Record, sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[LocatedMention]:
+def find(
+    record: Record, sentence: Sentence, inside: Sequence[LocatedMention], phrases: PhraseBook, edition: Edition
+) -> Iterator[LocatedMention]:
     """Find them in a sentence.
 
     Args:
         record: Whose record the note is.
         sentence: The sentence.
+        inside: What the index gave for the sentence.
         phrases: The tables of phrases.
         edition: The opened edition.
 
@@ -36,6 +41,18 @@ def find(record: Record, sentence: Sentence, phrases: PhraseBook, edition: Editi
             values = match.row.values
             needs = values.get(_NEEDS, "").split()
             told = values.get(_RECORD, record) == record and (not needs or holds_any(sentence, needs))
-            if row is not None and told:
+            if row is not None and told and (needs or not _is_part(match, inside)):
                 besides = tuple(values.get(_BESIDES, "").split())
                 yield coded(sentence, (match.start, match.end), row, match.row.section, besides=besides)
+
+
+def _is_part(match: PhraseMatch, inside: Sequence[LocatedMention]) -> bool:
+    """Say whether a phrase is part of a longer name that the index knows: hypoxia of a respiratory failure."""
+    return any(
+        one.mention.start <= match.start
+        and match.end <= one.mention.end
+        and one.mention.end - one.mention.start > match.end - match.start
+        and one.candidates[0].score >= _SURE
+        for one in inside
+        if one.candidates
+    )
