@@ -83,13 +83,17 @@ class MentionFinder:
         starts = [one.mention.start for one in located]
         yield from located
         sentences, record = note.sentences, births.record_of(note)
+        told: list[LocatedMention] = []
         for sentence in sentences:
             # A number or a drug in a line of the problem list is part of the problem.
             inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             stated = any(one.mention.heading for one in inside)
             for found in _in_sentence(readers, note, record, sentence, inside, edition):
-                yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
-        yield from readers.external_causes.find(sentences, located)
+                heading = stated or found.mention.heading
+                told.append(attrs.evolve(found, mention=attrs.evolve(found.mention, heading=heading)))
+        yield from told
+        injuries = sorted((*located, *told), key=lambda one: one.mention.start)
+        yield from readers.external_causes.find(sentences, injuries)
         yield from readers.metastases.link(note, sentences, located)
         yield from readers.manifestations.link(located)
         yield from readers.organisms.link(located)

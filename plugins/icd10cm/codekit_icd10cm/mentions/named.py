@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codekit.plugin import Edition, LocatedMention, PhraseBook, PhraseMatch, Sentence
+import attrs
+
+from codekit.plugin import Assertion, Edition, LocatedMention, PhraseBook, PhraseMatch, Sentence
 from codekit_icd10cm.mentions.births import Record
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any
 
-_TABLES = ("masses.named", "neoplasms.named", "blood.named", "metabolism.named")
-# On whose record a row holds; a row that says nothing of it holds on every one.
+_FILES = ("masses", "neoplasms", "blood", "metabolism", "births", "sequelae", "regions", "bites")
+_TABLES, _OF_NEWBORN = tuple(f"{file}.named" for file in _FILES), ("births.newborn",)
+# On whose records a row holds; a row that says nothing of it holds on every one.
 _RECORD = "record"
 # Codes that the same words state behind the row's.
 _BESIDES = "besides"
 # Parts of words of which the sentence must hold one.
 _NEEDS = "needs"
+# A row that holds though the index reads it within a longer name, which says something else.
+_OVER = "over"
+# A row whose words speak of the past, and of what it left behind now.
+_ASSERTION = "assertion"
 # An entry of the index that says so much of the words around a phrase says the phrase as well.
 _SURE = 0.6
 
@@ -35,15 +42,21 @@ def find(
     Yields:
         A mention of each with its row, below which the words around it decide; of rows that overlap the upper one.
     """
-    for name in _TABLES:
+    for name in (*_TABLES, *(_OF_NEWBORN if record is Record.NEWBORN else ())):
         for match in phrases[name].find_apart(sentence.note, sentence.start, sentence.end):
             row = edition.find(match.row.code)
             values = match.row.values
             needs = values.get(_NEEDS, "").split()
-            told = values.get(_RECORD, record) == record and (not needs or holds_any(sentence, needs))
-            if row is not None and told and (needs or not _is_part(match, inside)):
+            told = record in values.get(_RECORD, record).split() and (not needs or holds_any(sentence, needs))
+            if row is not None and told and (needs or _OVER in values or not _is_part(match, inside)):
                 besides = tuple(values.get(_BESIDES, "").split())
-                yield coded(sentence, (match.start, match.end), row, match.row.section, besides=besides)
+                found = coded(sentence, (match.start, match.end), row, match.row.section, besides=besides)
+                yield _as_present(found) if _ASSERTION in values else found
+
+
+def _as_present(found: LocatedMention) -> LocatedMention:
+    past = found.mention.assertion is Assertion.HISTORICAL
+    return attrs.evolve(found, mention=attrs.evolve(found.mention, assertion=Assertion.PRESENT)) if past else found
 
 
 def _is_part(match: PhraseMatch, inside: Sequence[LocatedMention]) -> bool:
