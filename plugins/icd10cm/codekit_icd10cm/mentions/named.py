@@ -21,6 +21,8 @@ _BESIDES = "besides"
 _NEEDS = "needs"
 # A row that holds though the index reads it within a longer name, which says something else.
 _OVER = "over"
+# A row whose words say something else as well, such as how an injury came about.
+_SHARES = "shares"
 # A row whose words speak of the past, and of what it left behind now.
 _ASSERTION = "assertion"
 # An entry of the index that says so much of the words around a phrase says the phrase as well.
@@ -50,7 +52,8 @@ def find(
             told = record in values.get(_RECORD, record).split() and (not needs or holds_any(sentence, needs))
             if row is not None and told and (needs or _OVER in values or not _is_part(match, inside)):
                 besides = tuple(values.get(_BESIDES, "").split())
-                found = coded(sentence, (match.start, match.end), row, match.row.section, besides=besides)
+                span, covers = (match.start, match.end), _SHARES not in values
+                found = coded(sentence, span, row, match.row.section, covers=covers, besides=besides)
                 yield _as_present(found) if _ASSERTION in values else found
 
 

@@ -8,6 +8,9 @@ from codekit.plugin import Edition, LocatedMention, PhraseBook, Sentence
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.drugs import intent_of
 
+# A row in whose words another substance may stand.
+_SHARES = "shares"
+
 
 def find(sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[LocatedMention]:
     """Find them in a sentence.
@@ -25,4 +28,5 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[
     for match in phrases["poisonings.substance"].find_apart(sentence.note, sentence.start, sentence.end):
         row = edition.find(match.row.code + intent_of(sentence.text))
         if row is not None:
-            yield coded(sentence, (match.start, match.end), row, match.row.section)
+            covers = _SHARES not in match.row.values
+            yield coded(sentence, (match.start, match.end), row, match.row.section, covers=covers)
