@@ -17,7 +17,7 @@ _UNCOMPLICATED = "0"
 # Uncomplicated, in remission, and with a disorder that is not specified: nothing to take along.
 _NO_DETAIL = (_UNCOMPLICATED, "1", "9", "")
 _USE = "9"
-_DEMENTIA = ("F01-F03",)
+_DEMENTIA, _NAME = ("F01-F03",), "dementia"
 # The character of F01-F03 that says the severity.
 _SEVERITY = 4
 _DEMENTIA_LETTERS = {"mild": "A", "moderate": "B", "severe": "C"}
@@ -151,11 +151,11 @@ def _highest(case: Case, draft_code: DraftCode, values: dict[str, str]) -> str |
 )
 def severity_unstated(case: Case) -> Iterator[Edit]:
     """Leave the severity of a dementia open where the words that it rests on do not say it."""
-    for draft_code in case.under(*_DEMENTIA) if case.draft.statements else ():
+    for draft_code in case.under(*_DEMENTIA):
         letter = draft_code.code[_SEVERITY : _SEVERITY + 1]
         word = next((word for word, each in _DEMENTIA_LETTERS.items() if each == letter), None)
         said = said_of(case, draft_code)
-        if word is None or said.intersection(_DEMENTIA_LETTERS):
+        if word is None or _NAME not in said or said.intersection(_DEMENTIA_LETTERS):
             continue
         code = draft_code.code[:_SEVERITY] + _ANY_SEVERITY[draft_code.code[:3]] + draft_code.code[_SEVERITY + 1 :]
         if case.knows(code):

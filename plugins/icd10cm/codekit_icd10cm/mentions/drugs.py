@@ -63,7 +63,8 @@ _HARMED = re.compile(
 _INDUCED = re.compile(r"^[- ](?:induced|related|associated|toxicity)\b", re.IGNORECASE)
 # A drug taken, and then what comes of drugs; elsewhere the one after the other is no cause.
 _TAKEN = re.compile(
-    r"\b(?:took|tak(?:en|ing)|start(?:ed|ing)(?: on)?|given|receiv(?:ed|ing)|dose of|exposure to|course of)\s+(?:\w+ ){0,3}$",
+    r"\b(?:took|tak(?:en|ing)|start(?:ed|ing)(?: on)?|given|receiv(?:ed|ing)|dose of|exposure to|course of)\s+"
+    r"(?:\w+ ){0,3}$",
     re.IGNORECASE,
 )
 _DEVELOPED = re.compile(r"\b(?:develop(?:ed|ing|s)?|broke out|caus(?:ed|ing)|resulted in|led to)\b", re.IGNORECASE)

@@ -79,7 +79,9 @@ _FILLER = frozenset(
 _SIDES = frozenset(("right", "left", "bilateral", "both"))
 # Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).
 _NAMED = {
-    "C79.51": "bony osseous vertebra vertebrae spine rib skull femur humerus pelvis sacrum sternum skeleton skeletal".split(),
+    "C79.51": (
+        "bony osseous vertebra vertebrae spine rib skull femur humerus pelvis sacrum sternum skeleton skeletal".split()
+    ),
     "C77.0": "cervical supraclavicular neck".split(),
     "C77.1": "mediastinal hilar intrathoracic mediastinum bronchopulmonary".split(),
     "C77.2": "retroperitoneal mesenteric paraaortic abdomen para-aortic periaortic".split(),
