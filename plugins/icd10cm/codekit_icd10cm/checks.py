@@ -18,7 +18,11 @@ _ENDING = re.compile(r"\bwith \.(\d+)")
 _IF_ANY = re.compile(r"\bif (?:applicable|known|present|any)\b|\bany associated\b", re.I)
 _COURSE = re.compile(r"\b(acute|chronic)\b")
 _SIDE = re.compile(r"\b(right|left)\b")
-_MANIFESTATION = "in diseases classified elsewhere"
+_MANIFESTATION = re.compile(
+    r"\bin (?:other (?:specified |infectious and parasitic )?|infectious (?:and parasitic )?|bacterial )?"
+    r"diseases classified elsewhere",
+    re.IGNORECASE,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -245,11 +249,11 @@ def leaves_open(row: Code) -> bool:
 
 
 def is_manifestation(edition: Edition, code: str) -> bool:
-    """Say whether a code may never stand first because its title says `in diseases classified elsewhere`.
+    """Say whether a code may never stand first because its title says `in diseases classified elsewhere` or the like.
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.13.
     """
-    return any(_MANIFESTATION in row.title.lower() for row in _lineage(edition, code))
+    return any(_MANIFESTATION.search(row.title) for row in _lineage(edition, code))
 
 
 def is_symptom(edition: Edition, code: str) -> bool:

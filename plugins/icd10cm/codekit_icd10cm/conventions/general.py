@@ -210,7 +210,7 @@ def _asked_first(case: Case, code: str, other: DraftCode) -> bool:
     stage=COMBINE,
     codes=["I60-I68", "I69"],
     examples=[
-        Example("Aphasia due to old cerebral infarction.", gives="I69.320", without="I69.320 I63.9"),
+        Example("Aphasia as a late effect of stroke.", gives="I69.320", without="I69.320 I63.9"),
         Example("Right hemiparesis from a stroke in 2019.", gives="I69.351", without="I69.351 I63.9"),
         Example(
             "Dysphagia, oropharyngeal phase, due to old intracerebral hemorrhage.",
@@ -219,7 +219,9 @@ def _asked_first(case: Case, code: str, other: DraftCode) -> bool:
         ),
         # Another cause of the stroke stays.
         Example(
-            "Hemiparesis from an old stroke due to hypertension.", gives="I69.359 I10", without="I69.359 I63.9 I10"
+            "Hemiparesis as late effect of stroke due to hypertension.",
+            gives="I69.359 I10",
+            without="I69.359 I63.9 I10",
         ),
         # A stroke of now beside what an old one left.
         Example(

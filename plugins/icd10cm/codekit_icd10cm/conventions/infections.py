@@ -39,6 +39,8 @@ _SEPSIS = "A40-A41"
 _POSTPROCEDURAL_SEPSIS = "T81.44X"
 _PAST_COVID, _AFTER_COVID = "Z86.16", "U09.9"
 _SEVERE = ("R65.20", "R65.21")
+# Source: ICD-10-CM tabular list, R65.2, use additional code to identify specific acute organ dysfunction.
+_ACUTE_FAILURES = ("N17", "J96.0", "J96.2", "K72.0", "D65", "G93.41", "G62.81", "G72.81")
 
 
 @rule(
@@ -67,6 +69,31 @@ def urosepsis(case: Case) -> Iterator[Edit]:
                 options=("sepsis", "urinary tract infection without sepsis"),
                 reason="urosepsis is nonspecific, has no default code, and must not be taken for sepsis",
             )
+
+
+@rule(
+    "sepsis-with-failure",
+    says="An acute failure of an organ that is due to sepsis makes the sepsis severe.",
+    sections=["I.C.1.d.1.a.iii", "I.C.1.d.1.b"],
+    stage=COMBINE,
+    codes=[_SEPSIS, *_SEVERE, *_ACUTE_FAILURES],
+    examples=[
+        Example("Acute respiratory failure due to sepsis.", gives="A41.9 R65.20 J96.00", without="A41.9 J96.00"),
+        Example("Acute kidney injury due to sepsis.", gives="A41.9 R65.20 N17.9", without="A41.9 N17.9"),
+        Example("Acute kidney injury due to septic shock.", gives="A41.9 N17.9 R65.21"),
+        Example("Acute kidney injury due to dehydration. Sepsis.", gives="A41.9 N17.9 E86.0"),
+        Example("Sepsis and acute kidney injury.", gives="A41.9 N17.9"),
+    ],
+)
+def sepsis_with_failure(case: Case) -> Iterator[Edit]:
+    """Add severe sepsis where the note gives sepsis as the cause of an acute failure of an organ."""
+    if case.has(*_SEVERE) or not case.knows(_SEVERE[0]):
+        return
+    for failure in case.under(*_ACUTE_FAILURES):
+        sepsis = next((cause for cause in case.causes(failure) if cause in case.under(_SEPSIS)), None)
+        if sepsis is not None:
+            yield case.add(_SEVERE[0], f"{failure.code} is due to the sepsis", before=failure.code)
+            return
 
 
 @rule(

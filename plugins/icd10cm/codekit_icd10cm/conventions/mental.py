@@ -17,10 +17,12 @@ _UNCOMPLICATED = "0"
 # Uncomplicated, in remission, and with a disorder that is not specified: nothing to take along.
 _NO_DETAIL = (_UNCOMPLICATED, "1", "9", "")
 _USE = "9"
-_DEMENTIA = ("F01-F03",)
+_DEMENTIA, _NAME = ("F01-F03",), "dementia"
 # The character of F01-F03 that says the severity.
 _SEVERITY = 4
 _DEMENTIA_LETTERS = {"mild": "A", "moderate": "B", "severe": "C"}
+# What stands for an unspecified severity, by category.
+_ANY_SEVERITY = {"F01": "5", "F02": "8", "F03": "9"}
 # What follows the severity in F01-F03.
 _DISTURBANCES = {"agitation": "11", "agitated": "11", "behavioral": "18", "psychotic": "2", "mood": "3"}
 _ALCOHOLIC = re.compile(r"^alcohol|\balcoholic\b|\balcohol[- ]induced\b", re.IGNORECASE)
@@ -130,6 +132,34 @@ def _highest(case: Case, draft_code: DraftCode, values: dict[str, str]) -> str |
     """Give the value of the highest of several degrees that the note names, of a table in rising order."""
     said = [value for value in values if value in said_of(case, draft_code)]
     return values[said[-1]] if len(said) > 1 else None
+
+
+@rule(
+    "dementia-severity-unstated",
+    says="A dementia whose severity the note does not say is of unspecified severity.",
+    sections=["I.C.5.d"],
+    stage=SAID,
+    codes=[*_DEMENTIA],
+    examples=[
+        Example("Dementia with agitation.", gives="F03.911", without="F03.A11"),
+        Example("Vascular dementia with agitation.", gives="F01.511", without="F01.A11"),
+        Example("Alzheimer's dementia with anxiety.", gives="G30.9 F02.84", without="G30.9 F02.A4"),
+        Example("Mild dementia with agitation.", gives="F03.A11"),
+        Example("Severe dementia with mood disturbance.", gives="F03.C3"),
+        Example(codes="F03.A11", gives="F03.A11"),
+    ],
+)
+def severity_unstated(case: Case) -> Iterator[Edit]:
+    """Leave the severity of a dementia open where the words that it rests on do not say it."""
+    for draft_code in case.under(*_DEMENTIA):
+        letter = draft_code.code[_SEVERITY : _SEVERITY + 1]
+        word = next((word for word, each in _DEMENTIA_LETTERS.items() if each == letter), None)
+        said = said_of(case, draft_code)
+        if word is None or _NAME not in said or said.intersection(_DEMENTIA_LETTERS):
+            continue
+        code = draft_code.code[:_SEVERITY] + _ANY_SEVERITY[draft_code.code[:3]] + draft_code.code[_SEVERITY + 1 :]
+        if case.knows(code):
+            yield case.replace(draft_code.code, code, "the note does not say the severity")
 
 
 @rule(

@@ -179,6 +179,9 @@ def specified_sites(case: Case) -> Iterator[Edit]:
         Example("History of melanoma, on immunotherapy.", gives="C43.9", without="Z85.820"),
         Example("History of breast cancer, on chemotherapy.", sex=Sex.FEMALE, gives="C50.919", without="Z85.3"),
         Example("History of breast cancer, on chemotherapy.", sex=Sex.MALE, gives="C50.929", without="Z85.3"),
+        Example("History of bladder cancer, on immunotherapy.", gives="C67.9", without="Z85.51"),
+        Example("History of prostate cancer, now under treatment.", gives="C61", without="Z85.46"),
+        Example("History of ovarian cancer, on chemotherapy.", sex=Sex.FEMALE, gives="C56.9", without="Z85.43"),
         Example("History of colon cancer, resected last year.", gives="Z85.038"),
     ],
 )
@@ -217,9 +220,17 @@ def _condition(case: Case, history: DraftCode) -> str | None:
     if row is not None and row.parent and reference is not None and reference.last:
         within = [one.code for one in case.edition.children(row.parent) if case.edition.covers(reference, one.code)]
         row = best_row(case.edition, within, said_of(case, history))
+    if row is None:
+        row = _named_by(case, history)
     while row is not None and not row.assignable:
         row = _open_child(case, row)
     return row.code if row is not None else None
+
+
+def _named_by(case: Case, history: DraftCode) -> Code | None:
+    """Give the category or code whose title a history code's title names behind `personal history of`."""
+    named = case.title(history.code).removeprefix("personal history of ")
+    return next((row for row in case.edition.titled(named) if case.edition.is_under(row.code, _PRIMARY)), None)
 
 
 def _open_child(case: Case, row: Code) -> Code | None:

@@ -123,12 +123,11 @@ def _detail(case: Case, draft_code: DraftCode) -> int:
     stage=ORDER,
     origin=Origin.TABULAR,
     examples=[
-        Example(codes="F02.80 G30.9", gives="G30.9 F02.80", without="F02.80 G30.9"),
         Example(codes="I50.22 I11.0", gives="I11.0 I50.22", without="I50.22 I11.0"),
         Example(codes="I10 L97.422 E11.621", gives="I10 E11.621 L97.422", without="I10 L97.422 E11.621"),
         # The etiology is itself a manifestation of another.
         Example(codes="D63.1 N18.4 I12.9", gives="I12.9 N18.4 D63.1", without="D63.1 N18.4 I12.9"),
-        Example(codes="F02.80", gives="F02.80", reports="code-first"),
+        Example(codes="D63.8", gives="D63.8", reports="code-first"),
         Example(codes="L97.422 I10", gives="L97.422 I10", reports="associated-first"),
         Example(codes="G30.9 F02.80", gives="G30.9 F02.80"),
     ],
@@ -169,7 +168,7 @@ def etiology_first(case: Case) -> Iterator[Edit]:
         Example(codes="E88.14", gives="B20 E88.14", without="E88.14"),
         Example(codes="U07.1 J12.82", gives="U07.1 J12.82"),
         # Of several etiologies, or of one that need not be there, none is taken for granted.
-        Example(codes="F02.80", gives="F02.80"),
+        Example(codes="D63.8", gives="D63.8"),
         Example(codes="M35.81", gives="M35.81"),
         Example(codes="M05.A", gives="M05.A"),
         # Q fever is only an example of what brings it.
@@ -205,6 +204,7 @@ def _leaves_room(found: InheritedNote) -> bool:
         Example(codes="I43 N08 I10", gives="I10 I43 N08", without="I43 N08 I10"),
         Example(codes="M36.0 I10", gives="I10 M36.0", without="M36.0 I10"),
         Example(codes="I43", gives="", without="I43", asks="underlying disease or injury"),
+        Example(codes="F02.80", gives="", without="F02.80", asks="underlying disease or injury"),
         Example(codes="T36.0X6A", gives="", without="T36.0X6A"),
         Example(codes="W19.XXXA Y92.009", gives="", without="W19.XXXA Y92.009", asks="underlying disease or injury"),
         Example(codes="I10 I43", gives="I10 I43"),

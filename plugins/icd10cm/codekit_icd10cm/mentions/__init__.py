@@ -20,7 +20,9 @@ from codekit_icd10cm.mentions import (
     lasting,
     limbs,
     lungs,
+    named,
     numbers,
+    poisonings,
     purpose,
     statuses,
     substances,
@@ -87,14 +89,18 @@ class MentionFinder:
         yield from located
         sentences, record = note.sentences, births.record_of(note)
         phrases = readers.phrases.within(note.text)
+        told: list[LocatedMention] = []
         for sentence in sentences:
             # A number or a drug in a line of the problem list is part of the problem.
             inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             stated = any(one.mention.heading for one in inside)
             for found in _in_sentence(readers, phrases, note, record, sentence, inside, edition):
-                yield attrs.evolve(found, mention=attrs.evolve(found.mention, heading=stated or found.mention.heading))
+                heading = stated or found.mention.heading
+                told.append(attrs.evolve(found, mention=attrs.evolve(found.mention, heading=heading)))
+        yield from told
         yield from statuses.find_together(note, phrases, edition)
-        yield from readers.external_causes.find(sentences, located)
+        injuries = sorted((*located, *told), key=lambda one: one.mention.start)
+        yield from readers.external_causes.find(sentences, injuries)
         yield from readers.metastases.link(note, sentences, located)
         yield from readers.manifestations.link(located)
         yield from readers.organisms.link(located)
@@ -119,6 +125,8 @@ def _in_sentence(
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, phrases, edition)
+    yield from poisonings.find(sentence, phrases, edition)
+    yield from named.find(record, sentence, inside, phrases, edition)
     yield from limbs.find(sentence, edition)
     yield from eyes.find(sentence, inside, edition)
     yield from encounters.find(sentence, edition)

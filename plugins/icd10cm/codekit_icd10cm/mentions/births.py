@@ -10,7 +10,8 @@ from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, 
 from codekit_icd10cm.mentions.titles import best_row, rows_below
 
 _NEWBORN = re.compile(
-    r"\b(?:newborn|neonate|neonatal|nicu|pre(?:term|mature) (?:infant|baby)|baby (?:boy|girl)|birth ?weight)\b",
+    r"\b(?:newborn|neonate|neonatal|nicu|pre(?:term|mature) (?:infant|baby)|baby (?:boy|girl)|birth ?weight|"
+    r"infant of (?:a |the )?(?:gestational )?diabetic mother|apnea of prematurity|hyaline membrane disease)\b",
     re.IGNORECASE,
 )
 # A birth told of the one who was born; on the mother's record too it may say that an infant was liveborn.
@@ -26,7 +27,8 @@ _OF_MOTHER = re.compile(
 MATERNAL = re.compile(
     r"\b(?:pregnan\w+|gravida|multigravida|primigravida|prenatal|antenatal|antepartum|gestational|"
     r"pre-?eclampsia|eclampsia|"
-    r"trimester|post-?partum|puerper\w+|in labor|delivery|g\d+ ?p\d+)\b",
+    r"trimester|post-?partum|puerper\w+|in labor|delivery|g\d+ ?p\d+|preterm (?:labor|contractions)|"
+    r"rupture of (?:the )?membranes|weeks['’]? gestation)\b",
     re.IGNORECASE,
 )
 _WEEKS = re.compile(

@@ -11,7 +11,8 @@ import attrs
 from codekit.plugin import Candidate, Edition, IndexTable, LocatedMention, PhraseBook, SectionKind, Sentence
 from codekit_icd10cm.mentions.coded import coded
 
-_WORD = re.compile(r"[a-z][a-z0-9-]{2,}", re.IGNORECASE)
+# A name, without what says of it that it did harm.
+_WORD = re.compile(r"[a-z](?:[a-z0-9]|-(?!(?:induced|related|associated)\b)){2,}", re.IGNORECASE)
 # The 6th character of T36 to T50 (the columns of the Table of Drugs).
 _ACCIDENT, _SELF_HARM, _ASSAULT, _UNDETERMINED, _ADVERSE, _UNDERDOSED = "123456"
 
@@ -26,7 +27,9 @@ _POISONED = re.compile(
 )
 _ON_PURPOSE = re.compile(
     r"suicid\w*|self[- ]harm|self[- ]poison\w*|(?<!un)intentional(?:ly)? (?:overdos\w*|ingest\w*|took|poison\w*|self)|"
-    r"to (?:kill|harm|hurt) (?:him|her|them)sel\w+|overdosed? intentionally",
+    r"to (?:kill|harm|hurt) (?:him|her|them)sel\w+|overdosed? intentionally|"
+    r"\b(?:overdos\w*|poison\w*|ingest\w*)[,; (-]+(?:likely |probably )?(?:intentional|deliberate)|"
+    r"\bdeliberate(?:ly)? (?:overdos\w*|ingest\w*|took|poison\w*)",
     re.IGNORECASE,
 )
 _BY_OTHERS = re.compile(r"\bassault\w*|\bdrugged by\b|\bhomicid\w*|\bspiked\b", re.IGNORECASE)
@@ -59,8 +62,19 @@ _HARMED = re.compile(
     re.IGNORECASE,
 )
 _INDUCED = re.compile(r"^[- ](?:induced|related|associated|toxicity)\b", re.IGNORECASE)
+# A drug taken, and then what comes of drugs; elsewhere the one after the other is no cause.
+_TAKEN = re.compile(
+    r"\b(?:took|tak(?:en|ing)|start(?:ed|ing)(?: on)?|given|receiv(?:ed|ing)|dose of|exposure to|course of)\s+"
+    r"(?:\w+ ){0,3}$",
+    re.IGNORECASE,
+)
+_DEVELOPED = re.compile(r"\b(?:develop(?:ed|ing|s)?|broke out|caus(?:ed|ing)|resulted in|led to)\b", re.IGNORECASE)
+_TOXICITY = re.compile(r"[ -](?:toxicity|intoxication)\b", re.IGNORECASE)
+_ALLERGY = re.compile(
+    r"\b(?:allerg(?:y|ic|ies)(?: status)?(?: to|:)?|pcn allergy)\s*(?:the |her |his )?$", re.IGNORECASE
+)
 _ALLERGY_BEHIND = re.compile(r"^\s+allerg(?:y|ies)\b", re.IGNORECASE)
-_REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angioedema|swelling|urticaria)\b", re.IGNORECASE)
+_REACTION = re.compile(r"\b(?:rash|hives|anaphyla\w*|reaction|angio-?edema|swelling|urticaria)\b", re.IGNORECASE)
 _USED = re.compile(
     r"(?:\bon|\btak(?:es|ing)|\buses?|\busing|\bmaintained on|\bmanaged with|"
     r"\btreated with|\bcontrolled (?:with|on|by)|\breceiv(?:es|ing)|"
@@ -168,9 +182,11 @@ class Drugs:
             if drug is None or code is None or code in counted:
                 continue
             counted.add(code)
-            found = self._mention(sentence, match.span(), code, match.group().lower(), source)
-            # An allergy is no adverse effect of now, whatever its drug's name alone would lead to.
-            yield attrs.evolve(found, covers=code.startswith("Z88"))
+            found = self._mention(sentence, _span(text, match, code), code, match.group().lower(), source)
+            # An allergy is no adverse effect of now, whatever its drug's name alone would lead to; nor is the toxicity
+            # of a drug one of another.
+            toxic = _TOXICITY.match(text, match.end()) if code.endswith(_ADVERSE) else None
+            yield attrs.evolve(found, covers=code.startswith("Z88") or toxic is not None)
             if code.startswith("T") and code[6:7] == _UNDERDOSED:
                 yield from self._reason(sentence, text)
         yield from self._described(sentence, phrases)
@@ -205,7 +221,7 @@ class Drugs:
         text = sentence.text
         front, behind = text[: match.start()], text[match.end() :]
         if _POISONED.search(text):
-            return drug.row + _intent(text), "I.C.19.e.5.b"
+            return drug.row + intent_of(text), "I.C.19.e.5.b"
         if any(_governs(found, match) for found in _TOO_LITTLE.finditer(text)):
             return drug.row + _UNDERDOSED, "I.C.19.e.5.c"
         if _allergic(sentence, match.start(), phrases) or (
@@ -213,7 +229,8 @@ class Drugs:
         ):
             return _allergy(drug), "I.C.21.c.3"
         then = _THEN.search(front) and _HARMED.search(text)
-        if _HARM.search(front) or then or _INDUCED.search(behind):
+        reacted = _TAKEN.search(front) and _DEVELOPED.search(text) and _REACTION.search(text)
+        if _HARM.search(front) or then or reacted or _INDUCED.search(behind):
             return drug.row + _ADVERSE, "I.C.19.e.5.a"
         listed = sentence.section.kind is SectionKind.MEDICATIONS and drug.long_term not in _OFTEN_BRIEF
         if self._used_long(drug, text, match, listed=listed):
@@ -281,8 +298,15 @@ def _item(text: str, start: int, end: int) -> str:
     return text[first + 1 : last]
 
 
-def _intent(text: str) -> str:
-    """Read the intent of a poisoning; accidental where none is given (I.C.19.e.5.b)."""
+def _span(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
+    """Give the words that state a code: those of an allergy or toxicity with the drug's name, else the name."""
+    allergy = _ALLERGY.search(text[: match.start()]) if code.startswith("Z88") else None
+    toxic = _TOXICITY.match(text, match.end()) if code.endswith(_ADVERSE) else None
+    return (allergy.start() if allergy else match.start()), (toxic.end() if toxic else match.end())
+
+
+def intent_of(text: str) -> str:
+    """Read the intent of a poisoning, as the character of its code; accidental where none is given (I.C.19.e.5.b)."""
     if _ON_PURPOSE.search(text):
         return _SELF_HARM
     if _BY_OTHERS.search(text):

@@ -20,7 +20,7 @@ _PERSONS = (
 _ABUSE = re.compile(
     r"\b(?:(?P<kind>physical(?:ly)?|sexual(?:ly)?|psychological(?:ly)?|emotional(?:ly)?|verbal(?:ly)?) (?:and "
     r"\w+ )?abuse[ds]?|"
-    r"(?P<bare>neglect(?:ed)?|abandon(?:ed|ment)|rape[d]?|child abuse|elder abuse))\b",
+    r"(?P<bare>neglect(?:ed)?|(?<!an )(?<!the )abandoned|abandonment|rape[d]?|child abuse|elder abuse))\b",
     re.IGNORECASE,
 )
 _ABUSE_CUES = ("abuse", "neglect", "abandon", "rape")

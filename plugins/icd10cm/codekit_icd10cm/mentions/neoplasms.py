@@ -24,7 +24,7 @@ from codekit_icd10cm.mentions.cues import holds_any
 
 SECONDARY = CodeReference(first="C77", last="C79")
 _OPEN_HISTORY = ("", "Z85", "Z85.9", "Z85.89")
-_UNKNOWN_PRIMARY, _SOURCE = "C80.1", "I.C.2"
+_UNKNOWN_PRIMARY, _UNKNOWN_SECONDARY, _SOURCE = "C80.1", "C79.9", "I.C.2"
 _SPREAD = r"metasta(?:tic|s[ei]s|si[sz]ed|si[sz]ing)|mets"
 _SPREADS = re.compile(rf"\b(?:{_SPREAD})\b", re.IGNORECASE)
 _TRAILING = re.compile(r"[\s,]*(?:\b(?:with|and|has|had|now|known|which|that|is|was)\b[\s,]*)*$", re.IGNORECASE)
@@ -69,7 +69,8 @@ _MALIGNANCY = re.compile(
     r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
 )
 _MALIGNANCY_CUES = ("cancer", "oma", "malignan", "tumo", "neoplasm")
-_THERAPY = "Z51"
+# What takes the malignancy that it is of into its name: a therapy, a receptor, a node.
+_TAKES_IN = ("Z51", "Z17", "C77")
 _PHRASES = re.compile(r"\s{0,2}[,;:.]\s{0,2}|\s(?:for|with|and|to)\s", re.IGNORECASE)
 _FILLER = frozenset(
     "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral "
@@ -78,7 +79,9 @@ _FILLER = frozenset(
 _SIDES = frozenset(("right", "left", "bilateral", "both"))
 # Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).
 _NAMED = {
-    "C79.51": "vertebra vertebrae spine rib skull femur humerus pelvis sacrum sternum skeleton skeletal".split(),
+    "C79.51": (
+        "bony osseous vertebra vertebrae spine rib skull femur humerus pelvis sacrum sternum skeleton skeletal".split()
+    ),
     "C77.0": "cervical supraclavicular neck".split(),
     "C77.1": "mediastinal hilar intrathoracic mediastinum bronchopulmonary".split(),
     "C77.2": "retroperitoneal mesenteric paraaortic abdomen para-aortic periaortic".split(),
@@ -90,7 +93,7 @@ _NAMED = {
     "C79.32": "leptomeningeal meningeal".split(),
 }
 # Sites at which what is called metastatic has come from elsewhere, whatever word follows.
-_ALWAYS_SECONDARY = ("C77", "C78.1", "C78.2", "C78.6", "C79.3", "C79.4", "C79.5")
+_ALWAYS_SECONDARY = ("C77", "C78.1", "C78.2", "C78.6", "C78.7", "C79.3", "C79.4", "C79.5")
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +149,7 @@ class Metastases:
             yield from settled
             yield from filter(None, map(self._named, inside))
             lost = bool(found) and not settled and not any(_is_primary(one) for one in inside)
-            if lost or any(_therapy_with_malignancy(one) for one in inside):
+            if lost or any(_takes_in_malignancy(one) for one in inside):
                 yield from self._primaries(sentence, heading=stated)
             named = holds_any(sentence, _MALIGNANCY_CUES) and _MALIGNANCY.search(sentence.text)
             if named and (sentence.start, sentence.end) not in taken:
@@ -221,6 +224,8 @@ class Metastases:
             row = self._secondary_at(match["site"], sentence.lexicon)
             if row is not None and (unknown or row.code.startswith(_ALWAYS_SECONDARY)):
                 yield self._mention(sentence, match.start(), match.end(), row)
+            else:
+                yield from self._spread_from(sentence, match)
 
     def _listed(
         self, sentence: Sentence, match: re.Match[str], pieces: Sequence[tuple[int, int]]
@@ -288,6 +293,15 @@ class Metastases:
                 row,
             )
 
+    def _spread_from(self, sentence: Sentence, match: re.Match[str]) -> Iterator[LocatedMention]:
+        """Give the primary that is called metastatic, and its spread, whose site the words do not say."""
+        words = frozenset(sentence.lexicon.content_words(match["site"])) & self._site_words - _FILLER
+        row = _closest(self._primary, words)
+        if row is not None:
+            first, last = match.span("site")
+            yield self._mention(sentence, match.start(), first - 1, self._edition.find(_UNKNOWN_SECONDARY))
+            yield self._mention(sentence, first, max(last, match.end()), row)
+
     def _secondary_at(self, said: str, lexicon: Lexicon) -> Code | None:
         words = frozenset(lexicon.content_words(said)) - _FILLER - _MALIGNANT
         if not words:
@@ -312,9 +326,9 @@ class Metastases:
         return LocatedMention(mention=mention, candidates=candidates, covers=True)
 
 
-def _therapy_with_malignancy(one: LocatedMention) -> bool:
-    therapy = bool(one.candidates) and one.candidates[0].code.startswith(_THERAPY)
-    return therapy and not _MALIGNANT.isdisjoint(one.mention.normalized)
+def _takes_in_malignancy(one: LocatedMention) -> bool:
+    takes_in = bool(one.candidates) and one.candidates[0].code.startswith(_TAKES_IN)
+    return takes_in and not _MALIGNANT.isdisjoint(one.mention.normalized)
 
 
 def _is_primary(one: LocatedMention) -> bool:
