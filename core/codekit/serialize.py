@@ -188,6 +188,7 @@ def _assignment(item: Assignment) -> Json:
         "alternatives": [
             {"code": one.code, "title": one.title, "score": round(one.score, 4)} for one in item.alternatives
         ],
+        "basis": item.basis.value if item.basis else None,
     }
 
 

@@ -9,7 +9,7 @@ import attrs
 
 from codekit.conventions.model import Draft, DraftCode
 from codekit.queries import write_query
-from codekit.types import Action, Basis, Edit, Encounter, Evidence, Finding, Severity
+from codekit.types import Action, Basis, Edit, Encounter, Evidence, Finding, Severity, Statement
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -65,6 +65,15 @@ class Case:
         """Give the canonical words of a code's evidence, as the note was read."""
         return {word for each in one.evidence for word in self.draft.lexicon.content_words(each.text)}
 
+    def statements_of(self, one: DraftCode) -> list[Statement]:
+        """Give the statements of the note that a code rests on, in text order."""
+        spans = [(each.start, each.end) for each in one.evidence]
+        return [
+            each
+            for each in self.draft.statements
+            if any(each.mention.start < end and start < each.mention.end for start, end in spans)
+        ]
+
     def drop(self, code: str, reason: str, source: str | None = None) -> Edit:
         """Take a code out of the draft."""
         return self.edit(Action.DROP, code, reason, source)
@@ -72,6 +81,10 @@ class Case:
     def leave(self, code: str, basis: Basis, reason: str, source: str | None = None) -> Edit:
         """Leave a code that the record bears out unreported; it stays visible among the dropped, with the basis."""
         return attrs.evolve(self.edit(Action.LEAVE, code, reason, source), basis=basis)
+
+    def keep(self, code: str, basis: Basis, reason: str, source: str | None = None) -> Edit:
+        """Say on what basis a code is reported."""
+        return attrs.evolve(self.edit(Action.KEEP, code, reason, source), basis=basis)
 
     def replace(self, code: str, by: str, reason: str, source: str | None = None) -> Edit:
         """Put another code in the place of one."""

@@ -171,6 +171,7 @@ class RulesCodeReconciler:
             units=one.units,
             alternatives=tuple(islice(self._alternatives(one), _ALTERNATIVES)),
             conditions=one.conditions,
+            basis=one.decision.basis if one.decision else None,
         )
 
     def _alternatives(self, one: DraftCode) -> Iterator[Alternative]:

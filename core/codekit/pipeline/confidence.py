@@ -1,4 +1,4 @@
-"""How sure the rules are of a code: the chance that an expert coder would give it, from what the steps know."""
+"""How sure the rules are that a code is the right one for what the record says; not whether it is reported."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 
 from codekit.pipeline.hierarchy import Refined
-from codekit.text.sections import SectionKind
-from codekit.types import Assertion, Candidate, Mention
+from codekit.types import Candidate, Mention
 
 READY_FROM = 0.7
 """A code at least this sure needs no review for its confidence alone."""
@@ -19,12 +18,6 @@ KEPT_FROM = 0.18
 """A code less sure than this is left out, and shown among the dropped; a user can move it."""
 
 _LEAST, _MOST = 0.001, 0.999
-# Kinds of sections that the labelled notes do not tell apart, and those whose weights fit.
-_WEIGHED_AS = {
-    SectionKind.DIAGNOSES: SectionKind.ASSESSMENT,
-    SectionKind.ADMISSION_DIAGNOSES: SectionKind.ASSESSMENT,
-    SectionKind.HOSPITAL_COURSE: SectionKind.HISTORY_PRESENT,
-}
 
 
 def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterator[tuple[str, float]]:
@@ -39,20 +32,12 @@ def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterat
         Names of weights and their values: 1 for what holds; for `match`, how far the index entry is from a full
         agreement, 0 to 1.
     """
-    yield ("stated as a problem" if mention.heading else f"in {_weighed_as(mention.section)}"), 1.0
+    yield "stated", 1.0
     yield "match", 1.0 - candidate.score
     if refined.unsupported:
         yield "unsupported detail", 1.0
     if refined.open_facets:
         yield "unspecified detail", 1.0
-    # A note without headings says outright what it says; elsewhere history is often only listed. What is merely
-    # possible is for the conventions to judge, by setting.
-    if mention.assertion in (Assertion.HISTORICAL, Assertion.FAMILY) and mention.section != SectionKind.NARRATIVE:
-        yield (f"{mention.assertion.value} problem" if mention.heading else mention.assertion.value), 1.0
-
-
-def _weighed_as(section: str) -> str:
-    return next((fits for kind, fits in _WEIGHED_AS.items() if kind == section), section)
 
 
 def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> float:
@@ -68,12 +53,7 @@ def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> f
     """
     weights = load_weights()
     found = dict(features(mention, candidate, refined))
-    return _logistic(sum(_weight(weights, name) * value for name, value in found.items()))
-
-
-def _weight(weights: Mapping[str, float], name: str) -> float:
-    """Give the weight of a feature; a kind of section that no labelled note had counts as the least telling one."""
-    return weights.get(name, weights["in other"] if name.startswith("in ") else 0.0)
+    return _logistic(sum(weights[name] * value for name, value in found.items()))
 
 
 @functools.cache

@@ -116,8 +116,8 @@ class Workbench:
             case Action.DROP:
                 del self.draft[at]
                 self.dropped.append(self._dropped(current, edit.rule, edit.reason))
-            case Action.LEAVE:
-                return self._leave(edit, at)
+            case Action.LEAVE | Action.KEEP:
+                return self._decide(edit, at)
             case Action.REPLACE if edit.replacement not in (None, edit.code):
                 self._replace(edit, at, edit.replacement)
             case Action.MOVE:
@@ -130,14 +130,15 @@ class Workbench:
                 return False
         return True
 
-    def _leave(self, edit: Edit, at: int) -> bool:
-        if edit.basis is None or edit.basis.reported:
-            raise PluginError(f"an edit that leaves {edit.code} must give a basis for not reporting it")
+    def _decide(self, edit: Edit, at: int) -> bool:
+        if edit.basis is None or edit.basis.reported is not (edit.action is Action.KEEP):
+            raise PluginError(f"an edit that leaves or keeps {edit.code} must give a basis for it, not {edit.basis}")
         current = self.draft[at]
-        if not current.reported:
+        if current.decision is not None and current.decision.basis is edit.basis:
             return False
         decision = ReportingDecision(basis=edit.basis, source=edit.source, facts=(edit.reason,), rule=edit.rule)
-        self.draft[at] = attrs.evolve(current, decision=decision)
+        reasons = (*current.reasons, _reason(edit)) if edit.action is Action.KEEP else current.reasons
+        self.draft[at] = attrs.evolve(current, decision=decision, reasons=reasons)
         return True
 
     def _replace(self, edit: Edit, at: int, code: str) -> None:

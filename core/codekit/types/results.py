@@ -75,6 +75,7 @@ class Action(StrEnum):
     ADD = "add"
     DROP = "drop"
     LEAVE = "leave"
+    KEEP = "keep"
     REPLACE = "replace"
     MOVE = "move"
     MODIFY = "modify"
@@ -145,6 +146,7 @@ class Assignment:
         units: How often the claim counts it; 1 in systems without units.
         alternatives: What the index proposed besides for its leading mention, at most three, best first.
         conditions: Ids of the conditions that it codes, in text order.
+        basis: Why the encounter reports it; None in systems without rules for that.
     """
 
     code: str
@@ -158,6 +160,7 @@ class Assignment:
     units: int = 1
     alternatives: tuple[Alternative, ...] = ()
     conditions: tuple[str, ...] = ()
+    basis: Basis | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -242,7 +245,7 @@ class Edit:
         query: What is asked, for `QUERY`.
         modifiers: All modifiers that the code then has, in order, for `MODIFY`; None leaves them.
         units: The units that it then has, 1 or more, for `MODIFY`; None leaves them.
-        basis: Why the code is not reported, for `LEAVE`.
+        basis: Why the code is not reported, for `LEAVE`, or is, for `KEEP`.
         triggers: The codes that call for it, for `ADD`; empty where that is the one beside which it is added.
     """
 

@@ -22,6 +22,7 @@ from codekit_icd10cm.conventions import (
     nervous_eye,
     obstetrics,
     perinatal,
+    reporting,
     respiratory,
     selection,
     skin_musculoskeletal,
@@ -35,7 +36,7 @@ _MODULES = (
     *(general, selection, infections, drugs, neoplasm_complications, neoplasms, endocrine, mental, nervous_eye),
     *(circulatory, respiratory),
     *(skin_musculoskeletal, genitourinary, obstetrics, perinatal, symptoms, injuries, external_causes),
-    *(encounters, tabular),
+    *(encounters, reporting, tabular),
 )
 
 
