@@ -2,7 +2,7 @@
 
 Run as `python benchmarks/fit_confidence.py NOTES.jsonl NOTES.jsonl.gz:train ...`: files as `codekit eval` reads them,
 with a split behind a colon. A logistic regression with a little shrinkage: for each tentative code of each note, did
-the experts give it? No word of any note enters, only where and how it was said.
+the experts give it? No word of any note enters, only how well the index agrees and what is left open.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, floa
         for draft in tentative.draft:
             candidate = next(one for one in candidates if one.term_id == draft.term_id)
             refined = refine(coder.edition, rules, coder.edition.get(candidate.code), around(mention))
-            found = dict(features(mention, candidate, refined))
+            found = dict(features(candidate, refined))
             if draft.code not in best or draft.confidence > best[draft.code][0]:
                 best[draft.code] = (draft.confidence, found)
     for code, (_, found) in best.items():

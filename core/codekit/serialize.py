@@ -250,5 +250,6 @@ def _edit(item: Edit) -> Json:
         "modifiers": None if item.modifiers is None else list(item.modifiers),
         "units": item.units,
         "basis": item.basis.value if item.basis else None,
+        "doubt": item.doubt,
         "triggers": list(item.triggers),
     }

@@ -218,7 +218,7 @@ class ModelTabularValidator:
             return attrs.evolve(same, confidence=max(same.confidence, CHOSEN), reasons=(*same.reasons, said))
         first = rules.draft[0]
         located = tuple(one for one in first.reasons if one.step != STEP)
-        sure = confidence_of(place.mention, place.best, Refined(codes=(code,)))
+        sure = confidence_of(place.best, Refined(codes=(code,)))
         return attrs.evolve(
             first,
             code=code.code,

@@ -82,9 +82,9 @@ class Case:
         """Leave a code that the record bears out unreported; it stays visible among the dropped, with the basis."""
         return attrs.evolve(self.edit(Action.LEAVE, code, reason, source), basis=basis)
 
-    def keep(self, code: str, basis: Basis, reason: str, source: str | None = None) -> Edit:
-        """Say on what basis a code is reported."""
-        return attrs.evolve(self.edit(Action.KEEP, code, reason, source), basis=basis)
+    def keep(self, code: str, basis: Basis, reason: str, *, doubt: str = "", source: str | None = None) -> Edit:
+        """Say on what basis a code is reported, and why a coder should look at it; nothing where it is plain."""
+        return attrs.evolve(self.edit(Action.KEEP, code, reason, source), basis=basis, doubt=doubt)
 
     def replace(self, code: str, by: str, reason: str, source: str | None = None) -> Edit:
         """Put another code in the place of one."""

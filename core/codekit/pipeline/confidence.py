@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 
 from codekit.pipeline.hierarchy import Refined
-from codekit.types import Candidate, Mention
+from codekit.types import Candidate
 
 READY_FROM = 0.7
 """A code at least this sure needs no review for its confidence alone."""
@@ -20,11 +20,10 @@ KEPT_FROM = 0.18
 _LEAST, _MOST = 0.001, 0.999
 
 
-def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterator[tuple[str, float]]:
+def features(candidate: Candidate, refined: Refined) -> Iterator[tuple[str, float]]:
     """Say what speaks for and against a tentative code.
 
     Args:
-        mention: Where and how the note says it.
         candidate: The index entry, with its score.
         refined: The path through the hierarchy.
 
@@ -40,11 +39,10 @@ def features(mention: Mention, candidate: Candidate, refined: Refined) -> Iterat
         yield "unspecified detail", 1.0
 
 
-def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> float:
-    """Say how sure a tentative code is, by one mention alone.
+def confidence_of(candidate: Candidate, refined: Refined) -> float:
+    """Say how sure a tentative code is, by what one mention led to.
 
     Args:
-        mention: Where and how the note says it.
         candidate: The index entry, with its score.
         refined: The path through the hierarchy.
 
@@ -52,7 +50,7 @@ def confidence_of(mention: Mention, candidate: Candidate, refined: Refined) -> f
         0 to 1: the logistic function of the weighted sum of the features.
     """
     weights = load_weights()
-    found = dict(features(mention, candidate, refined))
+    found = dict(features(candidate, refined))
     return _logistic(sum(weights[name] * value for name, value in found.items()))
 
 

@@ -138,7 +138,8 @@ class Workbench:
             return False
         decision = ReportingDecision(basis=edit.basis, source=edit.source, facts=(edit.reason,), rule=edit.rule)
         reasons = (*current.reasons, _reason(edit)) if edit.action is Action.KEEP else current.reasons
-        self.draft[at] = attrs.evolve(current, decision=decision, reasons=reasons)
+        status = Status.REVIEW if edit.doubt and current.status is Status.READY else current.status
+        self.draft[at] = attrs.evolve(current, decision=decision, reasons=reasons, status=status)
         return True
 
     def _replace(self, edit: Edit, at: int, code: str) -> None:

@@ -130,6 +130,7 @@ def _drafted(codes: str, assertion: Assertion) -> list[Tentative]:
             text=word,
             assertion=assertion,
             section="assessment",
+            heading=True,
             normalized=(),
             scope=(start, end),
         )

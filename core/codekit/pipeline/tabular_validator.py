@@ -121,7 +121,7 @@ class RulesTabularValidator:
     def _draft(
         self, mention: Mention, candidates: Sequence[Candidate], best: Candidate, code: Code, refined: Refined
     ) -> DraftCode:
-        confidence = confidence_of(mention, best, refined)
+        confidence = confidence_of(best, refined)
         unsure = bool(refined.unsupported) or bool(refined.open_facets) or mention.mended
         located = Reason(
             step="locate", detail=f"index: {best.term} → {best.code} (match {best.score:.2f})", source=best.source

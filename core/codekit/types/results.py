@@ -246,6 +246,7 @@ class Edit:
         modifiers: All modifiers that the code then has, in order, for `MODIFY`; None leaves them.
         units: The units that it then has, 1 or more, for `MODIFY`; None leaves them.
         basis: Why the code is not reported, for `LEAVE`, or is, for `KEEP`.
+        doubt: Why a coder should look at a code that is kept, for `KEEP`; empty where it is plain.
         triggers: The codes that call for it, for `ADD`; empty where that is the one beside which it is added.
     """
 
@@ -262,6 +263,7 @@ class Edit:
     modifiers: tuple[str, ...] | None = None
     units: int | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.ge(1)))
     basis: Basis | None = None
+    doubt: str = ""
     triggers: tuple[str, ...] = ()
 
 

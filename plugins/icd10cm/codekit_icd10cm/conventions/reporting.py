@@ -1,14 +1,16 @@
 """Sections II, III and IV of the guidelines: which documented conditions are reported for an encounter, and why.
 
-Each code of the draft is kept or left by what its statements say and where they stand. A statement among the final
-diagnoses or in an assessment is what the encounter concludes; one in a hospital course was treated; one in a history is
-reported if it is chronic and the stay has to reckon with it; what only stands in an examination, in a review of systems
-or among results is a finding.
+Each code of the draft is kept or left by what its statements say and where they stand. What stands among the final
+diagnoses or is listed in an assessment is what the encounter concludes; what a hospital course tells of was treated; a
+chronic disease in a history is one that a stay has to reckon with; what only stands in an examination, in a review of
+systems or among results is a finding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import attrs
 
 from codekit.plugin import (
     REPORT,
@@ -17,87 +19,132 @@ from codekit.plugin import (
     Case,
     DraftCode,
     Edit,
+    Example,
     SectionKind,
     Setting,
-    Statement,
     rule,
 )
 from codekit_icd10cm import checks
 from codekit_icd10cm.chronic import chronicity
 
-_CONCLUDED = frozenset((SectionKind.DIAGNOSES, SectionKind.ASSESSMENT))
-_TOLD = frozenset((SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE))
 _HISTORY = frozenset(
     (SectionKind.PAST_HISTORY, SectionKind.HISTORY_PRESENT, SectionKind.CHIEF_COMPLAINT, SectionKind.SURGICAL_HISTORY)
 )
-# Status, history and circumstances: what is said of them holds wherever it is said of the patient.
-_STATUS = ("Z16-Z19", "Z66", "Z67", "Z79", "Z85-Z99")
-_STANDING = ("Z79.4", "Z79.84", "Z89", "Z90", "Z93-Z95", "Z99")
-_USE = ("F10-F19", "Z87.891", "Z72.0")
-_USE_TOLD = frozenset((SectionKind.SOCIAL_HISTORY,))
-_CIRCUMSTANCES = ("V00-Y99",)
-_INJURED = ("S00-T88",)
+_TOLD = _HISTORY | {SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE}
+# A status that bears on any care of the patient, and those that a stay has to reckon with besides (I.C.21.c.3).
+_STANDING, _OF_A_STAY = ("Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
+_USE = ("F10-F19", "Z72.0", "Z87.891")
+# The severity of a sepsis and the depth of a coma stand in chapter 18, and are no symptoms.
+_NO_SYMPTOMS = ("R40.2", "R65")
+
+
+@attrs.frozen(kw_only=True)
+class _Standing:
+    """Where and how the statements of a code stand.
+
+    Args:
+        where: The kinds of their sections.
+        listed: Whether one is a problem of its own, and not said in passing.
+        symptom: Whether the code is a symptom or a finding.
+    """
+
+    where: frozenset[str]
+    listed: bool
+    symptom: bool
 
 
 @rule(
     "reported-diagnoses",
     says="What the encounter concludes, treats or has to reckon with is reported; what is only mentioned is not.",
-    sections=["II", "III", "IV.J", "III.A", "III.B", "IV.A", "IV.F", "IV.I"],
+    sections=["III", "III.A", "III.B", "IV.F", "IV.G", "IV.I", "IV.J"],
     stage=REPORT,
-    codes=[*_STATUS, *_STANDING, *_USE, *_CIRCUMSTANCES, *_INJURED],
-    examples=[],
+    codes=[*_STANDING, *_OF_A_STAY, *_USE, *_NO_SYMPTOMS],
+    examples=[
+        Example(
+            "PHYSICAL EXAMINATION: Lower extremities with edema.\n\nASSESSMENT:\n1. Hypertension.",
+            gives="I10",
+            without="R60.9 I10",
+        ),
+        Example(
+            "PAST MEDICAL HISTORY: Asthma, appendicitis.\n\nDISCHARGE DIAGNOSES:\n1. Pneumonia.",
+            gives="J18.9 J45.909",
+            without="K37 J18.9 J45.909",
+            setting=Setting.INPATIENT,
+        ),
+        Example(
+            "PAST MEDICAL HISTORY: Asthma.\n\nASSESSMENT:\n1. Sprain of right ankle.",
+            gives="S93.401A",
+            without="J45.909 S93.401A",
+        ),
+        Example("ASSESSMENT:\n1. Hypertension.\n2. Asthma.", gives="I10 J45.909"),
+    ],
 )
-def reported(case: Case) -> Iterator[Edit]:
+def reported_diagnoses(case: Case) -> Iterator[Edit]:
     """Keep or leave each code by where and how its statements stand."""
-    for one in case.draft:
-        statements = case.statements_of(one)
-        if statements:
-            basis, reason = _decide(case, one, statements)
-            yield case.keep(one.code, basis, reason) if basis.reported else case.leave(one.code, basis, reason)
-
-
-def _decide(case: Case, one: DraftCode, statements: list[Statement]) -> tuple[Basis, str]:
-    """Say on what basis a code is reported or left."""
-    where = {each.mention.section for each in statements if each.mention.assertion is one.assertion} or {
-        each.mention.section for each in statements
-    }
-    listed = any(each.mention.heading for each in statements)
-    symptom = checks.is_symptom(case.edition, one.code)
-    inpatient = case.encounter.setting is Setting.INPATIENT
-    if one.code[0] in "VWXY":
-        return Basis.STATUS, "an external cause is reported with the injury"
-    if where & {SectionKind.DIAGNOSES}:
-        return Basis.FINAL_DIAGNOSIS, "it stands among the final diagnoses"
-    if where & {SectionKind.ASSESSMENT}:
-        if symptom and not listed:
-            return Basis.FINDING, "the assessment mentions it as a finding"
-        if not listed and _lists_problems(case):
-            return Basis.MENTIONED, "it stands in what the assessment says of a problem that it lists"
-        return Basis.TREATED, "the assessment states it"
-    if one.code[0] == "Z":
-        if one in case.under(*_STANDING) and where & (_TOLD | _HISTORY):
-            return Basis.STATUS, "a status of the patient bears on any care"
-        if where & {SectionKind.NARRATIVE}:
-            return Basis.STATUS, "the note states it"
-        return Basis.MENTIONED, "the record mentions it in passing"
-    if one in case.under(*_USE) and where & (_USE_TOLD | _TOLD | _HISTORY):
-        return Basis.STATUS, "use of a substance is recorded"
-    if where & {SectionKind.ADMISSION_DIAGNOSES}:
-        return Basis.TREATED, "it was the diagnosis on admission"
-    if where & {SectionKind.NARRATIVE}:
-        return Basis.TREATED, "the note states it"
-    if where & {SectionKind.HOSPITAL_COURSE}:
-        if symptom:
-            return Basis.FINDING, "the course tells of it as a finding"
-        return Basis.TREATED, "it is part of the hospital course"
-    if where & _HISTORY and not symptom and chronicity(one.code) and inpatient and one.assertion is Assertion.PRESENT:
-        return Basis.CHRONIC, "a chronic disease that a stay has to reckon with"
-    return Basis.MENTIONED, "the record mentions it, and neither assesses nor treats it"
-
-
-def _lists_problems(case: Case) -> bool:
-    """Say whether the assessment is a list of problems, whose further lines speak of the problem above them."""
-    return any(
-        each.mention.section is SectionKind.ASSESSMENT and each.mention.heading and each.code is not None
+    concluded = any(
+        each.mention.heading and each.code is not None and each.mention.section == SectionKind.ASSESSMENT
         for each in case.draft.statements
     )
+    for draft_code in case.draft:
+        standing = _standing(case, draft_code)
+        if standing is not None:
+            basis, reason = _concluded(standing, concluded) or _told(case, draft_code, standing)
+            if not basis.reported:
+                yield case.leave(draft_code.code, basis, reason)
+                continue
+            plain = standing.listed and not standing.symptom and basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
+            doubt = "" if plain else f"{reason}, but not as a problem of its own"
+            yield case.keep(draft_code.code, basis, reason, doubt=doubt)
+
+
+def _standing(case: Case, draft_code: DraftCode) -> _Standing | None:
+    """Read where a code is stated; None where nothing of the record states it."""
+    statements = case.statements_of(draft_code)
+    alike = [each for each in statements if each.mention.assertion is draft_code.assertion] or statements
+    if not alike:
+        return None
+    symptom = checks.is_symptom(case.edition, draft_code.code) and draft_code not in case.under(*_NO_SYMPTOMS)
+    return _Standing(
+        where=frozenset(each.mention.section for each in alike),
+        listed=any(each.mention.heading for each in alike),
+        symptom=symptom,
+    )
+
+
+def _concluded(standing: _Standing, listing: bool) -> tuple[Basis, str] | None:
+    """Decide what stands among the diagnoses or in an assessment; None for what stands elsewhere."""
+    if SectionKind.DIAGNOSES in standing.where:
+        return Basis.FINAL_DIAGNOSIS, "it stands among the final diagnoses"
+    if SectionKind.ASSESSMENT not in standing.where:
+        return None
+    if standing.listed:
+        return Basis.TREATED, "the assessment lists it"
+    if standing.symptom:
+        return Basis.FINDING, "the assessment mentions it as a finding"
+    if listing:
+        return Basis.MENTIONED, "it stands in what the assessment says of a problem that it lists"
+    return Basis.TREATED, "the assessment states it"
+
+
+def _told(  # noqa: PLR0911  a decision a line
+    case: Case, draft_code: DraftCode, standing: _Standing
+) -> tuple[Basis, str]:
+    """Decide what the record tells outside of diagnoses and assessment."""
+    where, inpatient = standing.where, case.encounter.setting is Setting.INPATIENT
+    if draft_code.code[0] in "VWXY":
+        return Basis.STATUS, "an external cause is reported with the injury"
+    if SectionKind.ADMISSION_DIAGNOSES in where or SectionKind.NARRATIVE in where:
+        return Basis.TREATED, "the record states it"
+    bearing = (*_STANDING, *_OF_A_STAY) if inpatient else _STANDING
+    if draft_code in case.under(*bearing) and where & _TOLD:
+        return Basis.STATUS, "a status that bears on the care of the patient"
+    if draft_code in case.under(*_USE) and where & (_TOLD | {SectionKind.SOCIAL_HISTORY}):
+        return Basis.STATUS, "use of a substance is recorded"
+    if draft_code.code[0] == "Z":
+        return Basis.MENTIONED, "the record mentions it in passing"
+    if SectionKind.HOSPITAL_COURSE in where and not standing.symptom:
+        return Basis.TREATED, "the course of the stay tells of it"
+    lasting = not standing.symptom and draft_code.assertion is Assertion.PRESENT and chronicity(draft_code.code)
+    if inpatient and lasting and where & _HISTORY:
+        return Basis.CHRONIC, "a chronic disease that a stay has to reckon with"
+    return Basis.MENTIONED, "the record mentions it, and neither assesses nor treats it"
