@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codekit.editions.index.crossrefs import CrossReferences
+from codekit.text.tables import english
 from codekit.types import IndexTable, IndexTerm
 
 
@@ -44,7 +45,7 @@ INDEX = (
 
 @pytest.fixture(scope="module")
 def references() -> CrossReferences:
-    return CrossReferences(INDEX)
+    return CrossReferences(INDEX, english())
 
 
 def codes(references: CrossReferences, main: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -87,7 +88,7 @@ def test_cells_of_tables_are_no_targets() -> None:
         term("Aspirin", codes="T39.0", table=IndexTable.DRUGS),
         term("Breast", codes="C50", table=IndexTable.NEOPLASMS, column="malignant primary"),
     )
-    references = CrossReferences(terms)
+    references = CrossReferences(terms, english())
     assert references.resolve("Aspirin") is None
     assert references.resolve("Breast") is None
 

@@ -33,10 +33,21 @@ from codekit_icd10cm.sources import guideline
 
 # The rules for all chapters, those of each, and last what is read off the tabular list: it settles what they leave.
 _MODULES = (
-    *(general, selection, infections, drugs, neoplasm_complications, neoplasms, endocrine, mental, nervous_eye),
+    *(
+        reporting,
+        general,
+        selection,
+        infections,
+        drugs,
+        neoplasm_complications,
+        neoplasms,
+        endocrine,
+        mental,
+        nervous_eye,
+    ),
     *(circulatory, respiratory),
     *(skin_musculoskeletal, genitourinary, obstetrics, perinatal, symptoms, injuries, external_causes),
-    *(encounters, reporting, tabular),
+    *(encounters, tabular),
 )
 
 

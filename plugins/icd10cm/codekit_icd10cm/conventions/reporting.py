@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import attrs
 
 from codekit.plugin import (
+    ORDER,
     REPORT,
     Assertion,
     Basis,
@@ -34,6 +35,7 @@ _TOLD = _HISTORY | {SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE}
 # A status that bears on any care of the patient, and those that a stay has to reckon with besides (I.C.21.c.3).
 _STANDING, _OF_A_STAY = ("Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
 _USE = ("F10-F19", "Z72.0", "Z87.891")
+_RANK: dict[Basis | None, int] = {Basis.FINAL_DIAGNOSIS: 0, Basis.TREATED: 1}
 # The severity of a sepsis and the depth of a coma stand in chapter 18, and are no symptoms.
 _NO_SYMPTOMS = ("R40.2", "R65")
 
@@ -68,7 +70,7 @@ class _Standing:
         Example(
             "PAST MEDICAL HISTORY: Asthma, appendicitis.\n\nDISCHARGE DIAGNOSES:\n1. Pneumonia.",
             gives="J18.9 J45.909",
-            without="K37 J18.9 J45.909",
+            without="J45.909 K37 J18.9",
             setting=Setting.INPATIENT,
         ),
         Example(
@@ -95,6 +97,38 @@ def reported_diagnoses(case: Case) -> Iterator[Edit]:
             plain = standing.listed and not standing.symptom and basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
             doubt = "" if plain else f"{reason}, but not as a problem of its own"
             yield case.keep(draft_code.code, basis, reason, doubt=doubt)
+
+
+@rule(
+    "concluded-first",
+    says="What the encounter concludes stands before what it only has to reckon with.",
+    sections=["II", "IV.G"],
+    stage=ORDER,
+    examples=[
+        Example(
+            "PAST MEDICAL HISTORY: Asthma.\n\nDISCHARGE DIAGNOSES:\n1. Pneumonia.",
+            gives="J18.9 J45.909",
+            without="J45.909 J18.9",
+            setting=Setting.INPATIENT,
+        ),
+        Example(
+            "HOSPITAL COURSE: Hypokalemia was treated.\n\nDISCHARGE DIAGNOSES:\n1. Gout.",
+            gives="M10.9 E87.6",
+            without="E87.6 M10.9",
+            setting=Setting.INPATIENT,
+        ),
+        Example("ASSESSMENT:\n1. Hypertension.\n2. Asthma.", gives="I10 J45.909"),
+    ],
+)
+def concluded_first(case: Case) -> Iterator[Edit]:
+    """Move final diagnoses in front of what was treated besides, and both in front of the rest."""
+    sequence = [draft_code.code for draft_code in case.draft]
+    ranked = sorted(case.draft, key=lambda one: _RANK.get(one.decision.basis if one.decision else None, len(_RANK)))
+    for at, draft_code in enumerate(ranked):
+        if sequence[at] != draft_code.code:
+            yield case.move(draft_code.code, sequence[at], "it is what the encounter concludes")
+            sequence.remove(draft_code.code)
+            sequence.insert(at, draft_code.code)
 
 
 def _standing(case: Case, draft_code: DraftCode) -> _Standing | None:
