@@ -66,7 +66,7 @@ def seven_years(install: Callable[..., Path], home: Path, tmp_path: Path) -> Edi
 @pytest.mark.usefixtures("seven_years")
 def test_the_last_of_september_and_the_first_of_october_are_of_two_editions(codekit: Codekit) -> None:
     days = ("2023-09-30", "2023-10-01", "2025-09-30", "2025-10-01", None)
-    stdin = "\n".join(json.dumps({"id": str(day), "text": "Cold", "date_of_service": day}) for day in days)
+    stdin = "\n".join(json.dumps({"id": str(day), "text": "Assessment: Cold", "date_of_service": day}) for day in days)
     ran = codekit("run", "--format", "jsonl", stdin=stdin, system="years")
     assert ran.exit_code == 0, ran.output
     results = [json.loads(line) for line in ran.stdout.splitlines()]
@@ -82,7 +82,7 @@ def test_however_many_years_a_batch_spans_few_editions_are_open(home: Path) -> N
     for round_ in range(2):
         for year in range(2020, 2027):
             service = Encounter(date_of_service=date(year, 1, 1))
-            (result,) = coders.code_many([Note(id=f"{round_}", text="Cold", encounter=service)])
+            (result,) = coders.code_many([Note(id=f"{round_}", text="Assessment: Cold", encounter=service)])
             assert not isinstance(result, Exception)
             assert result.edition.startswith(str(year))
             assert len(_open_editions(home)) <= MOST_OPEN

@@ -34,7 +34,7 @@ def test_the_figures_are_on_standard_output(codekit: Codekit, notes: Path) -> No
     for part in (
         "full code",
         "3 characters",
-        "locate, first 5",
+        "locate, first 1",
         "verbatim",
         "expected calibration error",
         "Toy injuries",

@@ -36,6 +36,8 @@ PUBLISHED = r"\b(?:ICD|CPT|HCPCS|OPCS|SNOMED|NCCI)\b"
 
 ALLOWED = {
     ("text/languages/en/abbreviations.tsv", "A1C"): "a laboratory test",
+    ("text/languages/en/abbreviations.tsv", "T1D"): "diabetes of type 1",
+    ("text/languages/en/abbreviations.tsv", "T2D"): "diabetes of type 2",
     ("formats/claml/__init__.py", "14463"): "the number of a standard",
 }
 """What may stand in core although it looks like something of a system: file and words, and why."""

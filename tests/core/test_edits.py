@@ -110,14 +110,17 @@ def test_a_replacement_that_is_there_already_keeps_the_evidence_of_both(coder: C
 
 
 def test_an_added_code_is_as_sure_as_the_least_sure_of_its_triggers_and_rests_on_all(coder: Coder) -> None:
-    text = "HPI: He had gout.\n\nAssessment:\n1. Psoriasis\n2. Insomnia\n"
+    text = "Assessment:\n1. Gout flare of podagra type\n2. Psoriasis\n3. Insomnia\n"
     alone = by_rule(coder, edit(Action.ADD, "I10", after="G47.00"))(text)
     both = by_rule(coder, edit(Action.ADD, "I10", after="G47.00", triggers=("M10.9", "L40.9")))(text)
     sure = {one.code: one.confidence for one in alone.assignments}
     assert sure["M10.9"] < sure["L40.9"]
     first, second = (next(one for one in each.assignments if one.code == "I10") for each in (alone, both))
     assert (first.confidence, [each.text for each in first.evidence]) == (sure["G47.00"], ["Insomnia"])
-    assert (second.confidence, [each.text for each in second.evidence]) == (sure["M10.9"], ["gout", "Psoriasis"])
+    assert (second.confidence, [each.text for each in second.evidence]) == (
+        sure["M10.9"],
+        ["Gout flare", "podagra", "Psoriasis"],
+    )
     for one in (first, second):
         assert [reason.detail for reason in one.reasons][:1] == ["r"]
         assert one.alternatives == ()

@@ -139,7 +139,7 @@ def test_on_real_notes_each_step_does_better_than_behind_the_others(coder: Coder
     behind = {stage.step: stage for stage in run.stages}
     assert found["code", 0].stage.f1 > behind["assign"].f1
     assert found["code", 0].stage.recall.value > found["mentions", 1].stage.recall.value
-    assert found["codes", 0].stage.f1 > max(0.9, behind["verify"].f1)
+    assert found["codes", 0].stage.f1 > max(0.75, behind["verify"].f1)
     assert found["category", 0].stage.recall.part <= found["code", 0].stage.recall.part
     assert found["mentions", 1].stage.precision.value > behind["locate"].precision.value
     recalls = [one.stage.recall.part for one in run.ceilings if one.given == "mentions"]

@@ -93,7 +93,7 @@ def test_what_an_entry_says_beyond_the_note_is_for_a_reader(coder: Coder) -> Non
 
 
 def test_equal_entries_are_a_question_with_the_others_as_alternatives(coder: Coder) -> None:
-    result = coder.code("Assessment: Ventricular septal defect.")
+    result = coder.code("Assessment:\n1. Small ventricular septal defect")
     (one,) = result.assignments
     assert one.status is not Status.READY
     assert {one.code, *(each.code for each in one.alternatives)} >= {"I51.0", "Q21.0"}

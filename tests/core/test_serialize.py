@@ -134,6 +134,7 @@ def test_a_result_has_its_keys_in_order_and_rounded_confidences() -> None:
             "modifiers": [],
             "units": 1,
             "alternatives": [],
+            "basis": None,
         }
     ]
     assert data["dropped"][0]["code"] is None

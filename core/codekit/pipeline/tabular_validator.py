@@ -56,7 +56,7 @@ class RulesTabularValidator:
         around = NoteContext(note, self._rules.facets).around
         return tuple(
             self._unstated(mention, candidates, why)
-            if (why := note.layout.unstated(mention.start, mention.end))
+            if (why := _why_unstated(note, mention))
             else _doubt_everyday(self._assign(mention, candidates, around), note.lexicon.vocabulary)
             for mention, candidates in located
         )
@@ -144,6 +144,15 @@ class RulesTabularValidator:
             words=mention.normalized,
             alternatives=tuple(one for one in candidates if one is not best),
         )
+
+
+def _why_unstated(note: ReadNote, mention: Mention) -> LineKind | None:
+    """Say why a mention states nothing; one that says more than the name of a place does state something."""
+    why = note.layout.unstated(mention.start, mention.end)
+    if why is not LineKind.PLACE:
+        return why
+    within = any(one.start <= mention.start and mention.end <= one.end for one in note.layout.labels)
+    return why if within else None
 
 
 def _doubt_everyday(tentative: Tentative, vocabulary: Vocabulary) -> Tentative:

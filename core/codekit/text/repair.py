@@ -23,7 +23,7 @@ _BLOCKS = (
 )
 _INLINE = "a b big code em font i img input label mark meta s small span strong style script sub sup td th title tt u"
 _TAG = re.compile(
-    r"<!--.{0,5000}?-->|<(?P<whole>style|script|head)\b[^<>]{0,500}>.{0,50000}?</(?P=whole)\s*>"
+    r"<!--.{0,5000}?-->|<(?P<whole>style|script|head)\b[^<>]{0,500}>.{0,9999}?</(?P=whole)\s*>"
     rf"|</?(?:(?P<block>{'|'.join(_BLOCKS.split())})|(?P<cell>t[dh])|{'|'.join(_INLINE.split())})\b"
     r"(?:[ \t\n][^<>]{0,2000})?/?>",
     re.I | re.S,

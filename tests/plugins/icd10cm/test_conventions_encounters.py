@@ -101,4 +101,4 @@ def test_a_symptom_gives_way_to_the_diagnosis_that_explains_it(coder: Coder, tex
 
 
 def test_a_symptom_that_no_diagnosis_explains_stays(coder: Coder) -> None:
-    assert set(codes(coder, "Epistaxis. Discharge diagnosis: gout.", Setting.INPATIENT)) == {"R04.0", "M10.9"}
+    assert set(codes(coder, "Epistaxis.\n\nDischarge diagnosis: gout.", Setting.INPATIENT)) == {"R04.0", "M10.9"}

