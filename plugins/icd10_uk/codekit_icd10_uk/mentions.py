@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import STATING, Assertion, Candidate, Edition, LocatedMention, Note
+from codekit.plugin import STATING, Assertion, Candidate, Edition, LocatedMention, Note, SectionKind
 from codekit_icd10_uk import checks
 from codekit_icd10_uk.tables import links
 
@@ -34,6 +34,7 @@ _STANDS_FOR = re.compile(r"\((?P<code>[A-Z]\d{2}(?:\.\w+)?)\)$")
 # Conditions of the standards' list that may well be over.
 _PASSING = ("E66", "F10-F19", "F20-F33", "I20", "J45-J46")
 _CERTAIN = (Assertion.PRESENT, Assertion.HISTORICAL)
+_HISTORY = (SectionKind.PAST_HISTORY, SectionKind.SURGICAL_HISTORY)
 
 
 def read_mentions(note: Note, located: Sequence[LocatedMention], edition: Edition) -> Iterator[LocatedMention]:
@@ -62,7 +63,15 @@ def _read(note: Note, one: LocatedMention, edition: Edition) -> LocatedMention:
         return attrs.evolve(one, mention=attrs.evolve(mention, assertion=Assertion.PRESENT))
     if mention.assertion in _CERTAIN and always_coded(one, edition):
         # Wherever it is listed, it is a problem of this episode.
-        return attrs.evolve(one, mention=attrs.evolve(mention, assertion=Assertion.PRESENT, heading=True))
+        said = attrs.evolve(mention, assertion=Assertion.PRESENT, heading=True)
+        # The condition itself, among the candidates of a past one, is none of them any more.
+        past = mention.assertion is Assertion.HISTORICAL
+        root = one.candidates[0].code[:3]
+        kept = tuple(each for each in one.candidates if each.code.startswith(root)) if past else one.candidates
+        return attrs.evolve(one, mention=said, candidates=kept)
+    if mention.assertion is Assertion.PRESENT and mention.section in _HISTORY:
+        # What does not count on every episode is, in a history, past.
+        return attrs.evolve(one, mention=attrs.evolve(mention, assertion=Assertion.HISTORICAL))
     if mention.assertion is Assertion.PRESENT and mention.section in STATING and _is_listed(note, one):
         return attrs.evolve(one, mention=attrs.evolve(mention, heading=True))
     return one

@@ -95,7 +95,7 @@ def test_the_response_stands_straight_behind_its_sepsis(uk: Coder, order: tuple[
 
 def test_conditions_that_always_matter_are_coded_from_the_history(uk: Coder) -> None:
     result = run(uk, "Acute appendicitis", past="COPD, hypertension, atrial fibrillation, obesity, tonsillitis in 1990")
-    assert codes(result) == ["K35.8", "J44.9", "I10", "I48.9", "E66.9"]
+    assert codes(result) == ["K35.8", "J44.9", "I10", "I48.9", "E66.9", "Z87.0"]
     flagged = [one for one in result.findings if one.rule == "comorbidity"]
     assert {code for one in flagged for code in one.codes} == {"J44.9", "I10", "I48.9", "E66.9"}
     assert {one.severity for one in flagged} == {Severity.INFO}

@@ -66,7 +66,7 @@ def uncertain(case: Case) -> Iterator[Edit]:
         ),
         Example("Past medical history: COPD.\n\nDiagnosis: gout.", gives="M10.9 J44.9", reports="comorbidity"),
         Example("Diagnosis: hypertension, gout.", gives="I10 M10.9"),
-        Example("Past medical history: breast cancer.\n\nDiagnosis: gout.", gives="M10.9"),
+        Example("Past medical history: breast cancer.\n\nDiagnosis: gout.", gives="M10.9 Z85.3"),
     ],
 )
 def always_coded(case: Case) -> Iterator[Edit]:

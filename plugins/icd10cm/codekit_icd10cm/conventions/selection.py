@@ -109,7 +109,7 @@ def _established(symptom: DraftCode, diagnosis: DraftCode) -> bool:
         Example(
             "Preoperative diagnosis: Acute appendicitis.\nPostoperative diagnosis: Acute cholecystitis.",
             gives="K81.0",
-            without="K35.80 K81.0",
+            without="K81.0 K35.80",
         ),
         Example(
             "Preoperative diagnosis: Right ovarian cyst.\nPostoperative diagnosis: Ectopic pregnancy.",
