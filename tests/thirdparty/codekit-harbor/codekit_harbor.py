@@ -13,8 +13,8 @@ ABBREVIATIONS = {
     "CVID": "common variable immunodeficiency",
     "HHT": "hereditary hemorrhagic telangiectasia",
     "MCTD": "mixed connective tissue disease",
-    "NPH": "normal pressure hydrocephalus",
     "PKU": "phenylketonuria",
+    "PNH": "paroxysmal nocturnal hemoglobinuria",
     "PSC": "primary sclerosing cholangitis",
     "TGA": "transient global amnesia",
 }
@@ -22,7 +22,7 @@ HEADINGS = {
     "what we treat": SectionKind.ASSESSMENT,
     "kin": SectionKind.FAMILY_HISTORY,
     "if you feel worse": SectionKind.INSTRUCTIONS,
-    "earlier illness": SectionKind.PAST_HISTORY,
+    "long ago": SectionKind.PAST_HISTORY,
     "story": SectionKind.HISTORY_PRESENT,
 }
 CUES = {"nil": (Cue(Assertion.NEGATED, Direction.AFTER),)}
