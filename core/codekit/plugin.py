@@ -10,13 +10,6 @@ from codekit import derive, types
 from codekit.backends import Answer, Backend, Failure, Message, Request, Sampling, Settings
 from codekit.checks import SortedCodes, sort_codes
 from codekit.conventions import (
-    ADD,
-    CHECK,
-    CHOOSE,
-    COMBINE,
-    ORDER,
-    REPORT,
-    SAID,
     Case,
     Convention,
     Draft,
@@ -32,6 +25,7 @@ from codekit.conventions import (
     rule,
     rules_in,
 )
+from codekit.conventions.stages import ADD, CHECK, CHOOSE, COMBINE, ORDER, REPORT, SAID
 from codekit.editions.edition import ALIAS, Edition
 from codekit.editions.source import Source
 from codekit.errors import NotPublishedError, SourceError
@@ -46,7 +40,6 @@ from codekit.text.sections import STATING, SectionKind
 from codekit.text.tables import read_lexicon
 from codekit.text.vocabulary import Ending
 from codekit.types import (
-    SHORT_TITLE,
     Action,
     Assertion,
     Basis,
@@ -88,6 +81,7 @@ from codekit.types import (
     TabularNote,
     Web,
 )
+from codekit.types.classification import SHORT_TITLE
 
 __all__ = [
     "ADD",

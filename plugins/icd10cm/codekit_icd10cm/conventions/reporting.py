@@ -58,7 +58,7 @@ class _Standing:
 @rule(
     "reported-diagnoses",
     says="What the encounter concludes, treats or has to reckon with is reported; what is only mentioned is not.",
-    sections=["III", "III.A", "III.B", "IV.F", "IV.G", "IV.I", "IV.J"],
+    sections=["III", "III.A", "III.B", "IV.F", "IV.G", "IV.J"],
     stage=REPORT,
     codes=[*_STANDING, *_OF_A_STAY, *_USE, *_NO_SYMPTOMS],
     examples=[
