@@ -35,6 +35,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|enum|pathlib|tomllib|typing|attrs|pluggy|pytest|_pytest)\..*"),
     # What plugins need not know by name.
     ("py:.*", r"codekit\.text\.(sections\.Section|tokens\.Token)|codekit\.conventions\.rule\.CaseT"),
+    ("py:.*", r"codekit\.text\.(notation\.Phrase|repair\.Repaired|layout\.(Layout|LineKind))|Repaired"),
+    ("py:.*", r"codekit\.testing\.phrases\.PhraseBench|types\.ModuleType"),
     ("py:.*", r"(Template|_Element|codekit\.agents\.asking\.Asker|codekit\.agents\.index_navigator\.Nearest)"),
     (
         "py:.*",

@@ -22,7 +22,7 @@ class Basis(StrEnum):
     """Why a code that the record bears out is reported for the encounter, or left: a closed list."""
 
     MENTIONED = "mentioned"
-    """Only mentioned: neither treated nor assessed here."""
+    """Mentioned, and neither treated nor assessed here."""
     INTEGRAL = "integral"
     """Part of another condition that is reported."""
     RESOLVED = "resolved"
@@ -113,5 +113,5 @@ class ReportingDecision:
 
     @property
     def reported(self) -> bool:
-        """Whether it is reported: its basis says so."""
+        """Whether it is reported, as its basis says."""
         return self.basis.reported
