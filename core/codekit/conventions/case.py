@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import attrs
@@ -67,11 +69,12 @@ class Case:
 
     def statements_of(self, one: DraftCode) -> list[Statement]:
         """Give the statements of the note that a code rests on, in text order."""
-        spans = [(each.start, each.end) for each in one.evidence]
+        spans = sorted((each.start, each.end) for each in one.evidence)
+        starts, ends = [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
         return [
             each
             for each in self.draft.statements
-            if any(each.mention.start < end and start < each.mention.end for start, end in spans)
+            if (before := bisect_left(starts, each.mention.end)) and ends[before - 1] > each.mention.start
         ]
 
     def drop(self, code: str, reason: str, source: str | None = None) -> Edit:
