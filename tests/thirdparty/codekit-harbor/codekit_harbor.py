@@ -9,13 +9,13 @@ CODEKIT_API = 1
 ABBREVIATIONS = {
     "ABPA": "allergic bronchopulmonary aspergillosis",
     "ADPKD": "autosomal dominant polycystic kidney disease",
+    "CGD": "chronic granulomatous disease",
     "CIDP": "chronic inflammatory demyelinating polyneuritis",
     "CVID": "common variable immunodeficiency",
     "HHT": "hereditary hemorrhagic telangiectasia",
     "MCTD": "mixed connective tissue disease",
     "PKU": "phenylketonuria",
     "PNH": "paroxysmal nocturnal hemoglobinuria",
-    "PSC": "primary sclerosing cholangitis",
     "TGA": "transient global amnesia",
 }
 HEADINGS = {
