@@ -70,13 +70,15 @@ _VERB = re.compile(
 class _Line:
     """A sentence, or part of one, and, if it states a problem, the paragraph that belongs to it.
 
-    A label is what stands before a colon; it states a problem only if the index knows it whole.
+    A label is what stands before a colon; it states a problem only if the index knows it whole. What opens an item of
+    a list names its problem first, and says more of it.
     """
 
     sentence: Sentence
     heading: bool
     scope: tuple[int, int]
     label: bool = False
+    opens: bool = False
 
 
 class RulesEvidenceExtractor:
@@ -140,10 +142,14 @@ class RulesEvidenceExtractor:
         found = _Found(
             text=text, line=line, tokens=tokens, mended=frozenset(mended), reading=reading, absent=absent, groups=groups
         )
+        first = min(groups, default=None)
         for group in groups:
             parts = [part for part in matched if part not in groups and set(part) <= set(group)]
             mention = found.mention(group, heading=line.heading)
-            yield attrs.evolve(mention, parts=tuple(found.mention(part, heading=False) for part in parts))
+            named = line.heading or (line.opens and group == first)
+            yield attrs.evolve(
+                mention, heading=named, parts=tuple(found.mention(part, heading=False) for part in parts)
+            )
 
     def _stated(self, line: _Line) -> Mention | None:
         """Take a statement that is, from its start to its end, a title or term of the classification.
@@ -299,6 +305,7 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
 def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
     sentences = [_without_label(sentence) for sentence in sentences]
     headings = [section.kind in _PROBLEM_SECTIONS and _is_heading(sentence.text, section) for sentence in sentences]
+    outer = next((_list_of(sentence) for sentence in sentences if sentence.bullet), "")
     for at, sentence in enumerate(sentences):
         end = sentence.end
         asked = sentence.layout.asked(sentence.start, sentence.end)
@@ -313,7 +320,14 @@ def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
         if label and section.kind in STATING and sentence.line_start and _is_heading(label[1], section):
             yield _Line(sentence.part(start, label.end(1)), True, (start, end), True)
             start = label.end()
-        yield _Line(sentence.part(start, sentence.end), headings[at], (start, end))
+        opens = section.kind in STATING and bool(sentence.bullet) and _list_of(sentence) == outer
+        yield _Line(sentence.part(start, sentence.end), headings[at], (start, end), opens=opens and label is None)
+
+
+def _list_of(sentence: Sentence) -> str:
+    """Tell the lists of a section apart by their marks: numbers, letters, or the very sign."""
+    mark = sentence.bullet.strip("#().: \t")
+    return "1" if mark[:1].isdigit() else "a" if mark[:1].isalpha() else sentence.bullet[:1]
 
 
 def _without_label(sentence: Sentence) -> Sentence:

@@ -28,6 +28,7 @@ class Sentence:
         end: One past the last.
         section: The section it stands in.
         line_start: True where it opens a line.
+        bullet: The list mark in front of it, or an empty text.
         layout: What the lines of the note are.
     """
 
@@ -37,6 +38,7 @@ class Sentence:
     end: int
     section: Section
     line_start: bool = False
+    bullet: str = ""
     layout: Layout = attrs.field(default=Layout(), repr=False, eq=False)
 
     @functools.cached_property
@@ -177,5 +179,6 @@ def read_sentences(text: str, lexicon: Lexicon, layout: Layout | None = None) ->
                 end=one.end,
                 section=section,
                 line_start=one.line_start,
+                bullet=one.bullet,
                 layout=layout,
             )
