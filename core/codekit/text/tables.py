@@ -99,6 +99,15 @@ def _pairs(path: Traversable) -> dict[str, str]:
     return {row.cells[0]: row.cells[1] for row in _rows(path, "words", "words")}
 
 
+def _synonyms(path: Traversable) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in _rows(path, "words", "words"):
+        if not any(map(str.isalnum, row.cells[0])):
+            raise row.refuse("no word in the first column", "the words that others stand for")
+        found[row.cells[0]] = row.cells[1]
+    return found
+
+
 def _abbreviations(path: Traversable) -> dict[str, str]:
     return {_key(row.cells[0]): row.cells[1] for row in _rows(path, "abbreviation", "words")}
 
@@ -195,7 +204,7 @@ TABLES: Mapping[str, Callable[[Traversable], Any]] = {
     "abbreviations": _abbreviations,
     "senses": _senses,
     "printed": _words,
-    "synonyms": _pairs,
+    "synonyms": _synonyms,
     "implied": _pairs,
     "sites": _words,
     "stop": _words,
