@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from codekit.cli.output import make_table
@@ -15,10 +15,25 @@ if TYPE_CHECKING:
     from codekit.evaluation.figures import Figures, Group, Rate
     from codekit.evaluation.levels import Level
     from codekit.evaluation.losses import Often
-    from codekit.evaluation.metrics import Share
+    from codekit.evaluation.metrics import Counts, Share
     from codekit.evaluation.run import Run
 
 _SHOWN = 10
+_COUNTS: Mapping[bool, Sequence[tuple[str, Callable[[Counts], int]]]] = {
+    False: (
+        ("codes given", lambda counts: counts.predicted),
+        ("codes expected", lambda counts: counts.expected),
+        ("right ones", lambda counts: counts.hits),
+    ),
+    True: (
+        ("right codes", lambda counts: counts.hits),
+        ("wrong codes", lambda counts: counts.predicted - counts.hits),
+        ("optional codes", lambda counts: counts.optional),
+        ("codes required", lambda counts: counts.expected),
+        ("of them given", lambda counts: counts.met),
+    ),
+}
+"""What is counted, for plain labels and for tiered ones."""
 
 
 def print_run(console: Console, run: Run) -> None:
@@ -172,9 +187,7 @@ def _level_rows(levels: Sequence[Level], *, tiered: bool) -> list[tuple[str, ...
     """Put the figures below one another, so that they fit a narrow terminal."""
     strict = [("strict F1", *(_interval(one.strict_f1) if one.strict_f1 else "-" for one in levels))] if tiered else []
     return [
-        ("codes given", *(str(level.micro.predicted) for level in levels)),
-        ("codes expected", *(str(level.micro.expected) for level in levels)),
-        ("right ones", *(str(level.micro.hits) for level in levels)),
+        *((name, *(str(count(level.micro)) for level in levels)) for name, count in _COUNTS[tiered]),
         ("micro precision", *(_interval(level.precision) for level in levels)),
         ("micro recall", *(_interval(level.recall) for level in levels)),
         ("micro F1", *(_interval(level.f1) for level in levels)),

@@ -30,7 +30,7 @@ class Counted(StrEnum):
     REPORTED = "reported"
     """Those that the encounter reports."""
     DOCUMENTED = "documented"
-    """Those and what the reporting policy left, though the record bears it out: for experts who coded all mentions."""
+    """Those and what the reporting policy left, though the record bears it out, for experts who coded all mentions."""
 
 
 @attrs.frozen(kw_only=True)

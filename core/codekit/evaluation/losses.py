@@ -24,7 +24,7 @@ class Where(StrEnum):
     WRONG_ROW = "wrong_row"
     """A code of its category was proposed, and none that meets the entry."""
     READ_OTHERWISE = "read_otherwise"
-    """It was proposed, and a step before the conventions took it out: it is denied, or its words say something else."""
+    """It was proposed, and a step before the conventions took it out, as denied or as the words of another code."""
     COMBINING = "combining"
     """It was proposed, and a convention dropped or replaced it."""
     NOT_REPORTED = "not_reported"
