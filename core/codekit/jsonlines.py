@@ -52,7 +52,7 @@ def code_list(record: Mapping[str, Any]) -> tuple[str, ...]:
         record: An object with `codes`.
 
     Returns:
-        Its codes, sorted and each once.
+        Its codes, in their order and each once.
 
     Raises:
         NoteError: They are not a list of strings.
@@ -60,4 +60,4 @@ def code_list(record: Mapping[str, Any]) -> tuple[str, ...]:
     codes = record.get("codes")
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise NoteError("$.codes: expected a list of strings")
-    return tuple(sorted(set(codes)))
+    return tuple(dict.fromkeys(codes))

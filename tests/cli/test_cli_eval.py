@@ -142,3 +142,50 @@ def test_what_each_step_could_reach_is_measured_where_it_is_asked_for(codekit: C
     assert shown.count("experts marked no places") == 3
     assert "places of 3 codes guessed" in shown
     assert codekit("eval", notes, "--stages", "--predictions", notes).exit_code == 2
+
+
+TIERED = [
+    {
+        "id": "a",
+        "kind": "visit",
+        "text": "Sprain of right ankle.",
+        "must": ["T10.1|T10.2"],
+        "may": [],
+        "first": "T10.1",
+    },
+    {"id": "b", "kind": "visit", "text": "Sprain of right ankle.", "must": ["T11"], "may": ["T10.1"], "first": "T11"},
+    {"id": "c", "kind": "stay", "text": "Cut of finger with infection.", "must": ["T20.0"], "may": [], "first": None},
+]
+
+
+def test_tiered_labels_have_figures_of_their_own_and_say_where_codes_were_lost(
+    codekit: Codekit, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "tiered.jsonl", *TIERED)
+    ran = codekit("eval", path, "--group-by", "kind")
+    assert ran.exit_code == 0, ran.stderr
+    rows = [" ".join(line.split()) for line in ran.stdout.splitlines()]
+    for row in (
+        "first-listed code right 0.500 (0.000-1.000) 1/2",
+        "precision of ready codes 0.667 (0.208-0.939) 2/3",
+        "never proposed 1 0.500",
+        "wrong row 1 0.500",
+        "T20.0 Cut of finger without infection 1 1 T20 1",
+        "visit 2 1.000 0.500 0.667 0.571 0.500 0.500 1.000 1.0 0.500",
+    ):
+        assert row in rows, ran.stdout
+    assert any(row.startswith("strict F1 0.364") for row in rows)
+    data = json.loads(codekit("eval", path, "--group-by", "kind", "--format", "json").stdout)
+    assert [(one["note"], one["where"], one["codes"]) for one in data["losses"]] == [
+        ("b", "never_proposed", []),
+        ("c", "wrong_row", ["T20.1"]),
+    ]
+    assert [group["value"] for group in data["groups"]] == ["visit", "stay"]
+    assert codekit("eval", path, "--group-by", "text").exit_code == 2
+
+
+def test_which_codes_count_can_be_chosen(codekit: Codekit, notes: Path) -> None:
+    assert json.loads(codekit("eval", notes, "--format", "json").stdout)["counted"] == "reported"
+    ran = codekit("eval", notes, "--count", "documented")
+    assert "compared with all documented codes" in ran.stdout
+    assert "compared with" not in codekit("eval", notes, "--loader", "codiesp", "--count", "reported").stdout

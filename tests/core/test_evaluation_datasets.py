@@ -218,7 +218,7 @@ def test_mdace_without_the_right_texts_is_refused(mdace: Path) -> None:
 def test_predictions_of_any_system(tmp_path: Path) -> None:
     path = write(tmp_path / "p.jsonl", {"id": 1, "codes": ["b", "a"]}, {"note_id": "2", "codes": []})
     found = read_predictions(path)
-    assert [one.code for one in found["1"].proposals] == ["a", "b"]
+    assert [one.code for one in found["1"].proposals] == ["b", "a"]
     assert found["2"].proposals == ()
 
 

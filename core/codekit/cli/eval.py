@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,20 +11,16 @@ import click
 from codekit.cli.context import State, pass_state
 from codekit.cli.models import Models, model_options
 from codekit.cli.options import edition_options, format_option, layer_options, lexicon_option, threshold_option
-from codekit.cli.output import make_console, make_table, print_json
+from codekit.cli.output import make_console, print_json
+from codekit.cli.scores import print_comparison, print_run
 from codekit.errors import UsageError
 from codekit.search.layers import SPARSE
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from codekit.agents.asking import Asker
     from codekit.editions.edition import Edition
-    from codekit.evaluation.bootstrap import Interval
-    from codekit.evaluation.compare import Comparison
     from codekit.evaluation.datasets import Dataset
-    from codekit.evaluation.metrics import Share
-    from codekit.evaluation.run import Level, Run
+    from codekit.evaluation.run import Run
     from codekit.pipeline.coder import Coder
     from codekit.text.lexicon import Lexicon
 
@@ -44,6 +39,14 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--split", metavar="NAME", help="Only this part of the dataset; for mdace, a file of admission ids.")
 @click.option("--texts", type=_FILE, help="NOTEEVENTS.csv of MIMIC-III, for mdace.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N notes.")
+@click.option(
+    "--count",
+    "counted",
+    type=click.Choice(("reported", "documented")),
+    help="Compare the codes that the encounter reports, or with them those that the reporting policy left; by default "
+    "documented for codiesp, else reported.",
+)
+@click.option("--group-by", metavar="FIELD", default="", help="Also give the figures by a field of the notes, as kind.")
 @click.option("--predictions", type=_FILE, help="Score the codes in this file in place of coding the notes.")
 @click.option(
     "--stages/--no-stages",
@@ -69,6 +72,8 @@ def command(
     split: str | None,
     texts: Path | None,
     limit: int | None,
+    counted: str | None,
+    group_by: str,
     predictions: Path | None,
     stages: bool | None,
     compare: tuple[Path, Path] | None,
@@ -86,9 +91,10 @@ def command(
 ) -> None:
     """Code the labelled notes of DATASET and compare with the experts' codes.
 
-    DATASET holds one object a line: what `codekit run` reads, with "codes" and maybe "mentions", gzipped or not. Scores
-    are on standard output. Neither the run nor the report holds text of a note. One edition codes all notes. A note
-    that fails counts as coded with nothing, and the status at the end is then 1.
+    DATASET holds one object a line: what `codekit run` reads, with "codes", or "must", "may" and "first", and maybe
+    "mentions", gzipped or not. Scores are on standard output, with where codes were lost. Neither the run nor the
+    report holds text of a note. One edition codes all notes. A note that fails counts as coded with nothing, and the
+    status at the end is then 1.
     """
     if (dataset is None) == (compare is None):
         raise click.UsageError("give either a DATASET or --compare FIRST SECOND")
@@ -103,13 +109,22 @@ def command(
         return
     assert dataset is not None
     from codekit.evaluation.corpora import load_dataset
+    from codekit.evaluation.datasets import Counted
     from codekit.search.searcher import Searcher
 
     name = state.system.info.name
-    loaded = load_dataset(dataset, loader=loader, split=split, limit=limit, texts=texts, system_name=name)
+    loaded = load_dataset(
+        dataset,
+        loader=loader,
+        split=split,
+        limit=limit,
+        texts=texts,
+        system_name=name,
+        counted=Counted(counted) if counted else None,
+    )
     opened = state.open_edition(edition, day)
     if predictions:
-        run = _score(state, loaded, predictions, opened)
+        run = _score(state, loaded, predictions, opened, group_by)
     else:
         searcher = Searcher(
             state.system, opened, layers=layers, model=model, server=server, offline=models.offline, site=site
@@ -117,7 +132,7 @@ def command(
         with models.opened(state) as asker:
             coder = models.coder(state, opened, searcher, asker, threshold)
             name = _name(models, asker.backend.model if asker else None, layers, model)
-            run = _run(state, loaded, coder, name, stages, models, asker)
+            run = _run(state, loaded, coder, name, stages, group_by, models, asker)
     _write(run, output, html)
     state.warn_of_extensions()
     if form == "json":
@@ -125,7 +140,7 @@ def command(
 
         print_json(run_to_dict(run))
     else:
-        _print_run(make_console(), run)
+        print_run(make_console(), run)
     failed = [note for note in run.notes if note.error]
     for note in failed:
         click.echo(f"error: {note.id}: {note.error}", err=True)
@@ -139,6 +154,7 @@ def _run(
     coder: Coder,
     name: str,
     stages: bool | None,
+    group_by: str,
     models: Models,
     asker: Asker | None,
 ) -> Run:
@@ -151,6 +167,7 @@ def _run(
             name=name,
             stages=stages is not False,
             ceilings=stages is True,
+            group_by=group_by,
             progress=progress,
             group=models.group(asker),
             at_once=models.at_once(asker),
@@ -166,7 +183,7 @@ def _name(models: Models, llm: str | None, layers: tuple[str, ...], model: str |
     return f"codekit ({', '.join(chosen)})" if chosen else "codekit"
 
 
-def _score(state: State, dataset: Dataset, path: Path, edition: Edition) -> Run:
+def _score(state: State, dataset: Dataset, path: Path, edition: Edition, group_by: str) -> Run:
     from codekit.evaluation.run import score
     from codekit.workflows.predictions import read_predictions
 
@@ -176,7 +193,7 @@ def _score(state: State, dataset: Dataset, path: Path, edition: Edition) -> Run:
         raise UsageError(f"{path}: no note of {dataset.name} is in it; expected ids as the dataset has them")
     if missing := len(known - predictions.keys()):
         state.warn(f"{path}: {missing} of {len(known)} notes are not in it; they count as coded with nothing")
-    return score(dataset, predictions, edition, coder=path.name)
+    return score(dataset, predictions, edition, coder=path.name, group_by=group_by)
 
 
 def _compare(paths: tuple[Path, Path], output: Path | None, html: Path | None, form: str) -> None:
@@ -193,7 +210,7 @@ def _compare(paths: tuple[Path, Path], output: Path | None, html: Path | None, f
     if form == "json":
         print_json(comparison_to_dict(comparison))
     else:
-        _print_comparison(make_console(), comparison)
+        print_comparison(make_console(), comparison)
 
 
 def _write(run: Run, output: Path | None, html: Path | None) -> None:
@@ -212,114 +229,3 @@ def _write_text(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-def _print_run(console: Console, run: Run) -> None:
-    head = f"{run.coder} on {run.dataset}  {len(run.notes)} notes  {run.system} {run.edition}"
-    console.print(head, style="bold")
-    if run.unreachable:
-        console.print(f"{run.unreachable} expected codes cannot be assigned in this edition")
-    names = ("", *(level.name for level in run.levels))
-    console.print(make_table(names, _level_rows(run.levels), whole=names))
-    _print_steps(console, run)
-    _print_ceilings(console, run)
-    if run.retrieval:
-        found = [(str(one.depth), _share(one.exact), _share(one.leads_to)) for one in run.retrieval]
-        _section(console, ("search, candidates", "is the code", "leads to the code"), found)
-    if run.evidence:
-        held = (("verbatim", run.evidence.verbatim), ("overlaps the experts' mention", run.evidence.overlap))
-        _section(console, ("evidence", "share"), [(name, _share(share)) for name, share in held])
-    if run.calibration:
-        bins = [
-            (f"{one.low:.1f} - {one.high:.1f}", str(one.number), f"{one.confidence:.3f}", f"{one.right:.3f}")
-            for one in run.calibration.bins
-        ]
-        _section(console, ("confidence", "proposals", "mean", "right"), bins)
-        console.print(f"expected calibration error {run.calibration.error:.3f}")
-    counted = [(one.code, one.title, one.counts) for one in run.chapters]
-    chapters = [
-        (code, title, f"{n.precision:.3f}", f"{n.recall:.3f}", f"{n.f1:.3f}", f"{n.hits}/{n.expected}")
-        for code, title, n in counted
-    ]
-    _section(console, ("chapter", "", "precision", "recall", "F1", "found"), chapters)
-
-
-def _print_steps(console: Console, run: Run) -> None:
-    from codekit.evaluation.report import measured
-
-    rows: list[tuple[str, ...]] = []
-    for stage in measured(run.stages):
-        name = f"{stage.step}, first {stage.depth}" if stage.depth else stage.step
-        near = ("", "") if stage.step == "analyze" else (_share(stage.near_recall), _share(stage.near_precision))
-        rows.append((name, _share(stage.recall), _share(stage.precision), f"{stage.f1:.3f}", *near))
-    if rows:
-        _section(console, ("after", "recall", "precision", "F1", "recall, same line", "precision, same line"), rows)
-
-
-def _print_ceilings(console: Console, run: Run) -> None:
-    from codekit.evaluation.report import reached, remark
-
-    rows: list[tuple[str, ...]] = []
-    for one in reached(run.ceilings):
-        stage = one.stage
-        name = f"{stage.step}, first {stage.depth}" if stage.depth and one.notes else stage.step
-        f1 = f"{stage.f1:.3f}" if one.notes else "-"
-        rows.append((name, one.given, _share(stage.recall), _share(stage.precision), f1, remark(one)))
-    if rows:
-        _section(console, ("perfect before", "given the experts'", "recall", "precision", "F1", ""), rows)
-        if run.ceilings[0].stage.step != "locate":
-            console.print("this workflow does not look mentions up, so Locate has no figures")
-
-
-def _print_comparison(console: Console, comparison: Comparison) -> None:
-    console.print(f"first   {comparison.first}\nsecond  {comparison.second}")
-    console.print(f"{comparison.common} notes in both, {len(comparison.changes)} coded differently")
-    rows = [
-        (one.name, name, f"{before:.3f}", f"{after:.3f}", _signed(change))
-        for one in comparison.differences
-        for name, before, after, change in (
-            ("precision", one.first.precision, one.second.precision, one.precision),
-            ("recall", one.first.recall, one.second.recall, one.recall),
-            ("F1", one.first.f1, one.second.f1, one.f1),
-        )
-    ]
-    _section(console, ("", "", "first", "second", "difference"), rows)
-    changes = [
-        (one.id, *map(" ".join, (one.gained_right, one.gained_wrong, one.lost_right, one.lost_wrong)))
-        for one in comparison.changes
-    ]
-    if changes:
-        _section(console, ("note", "gained, right", "gained, wrong", "lost, right", "lost, wrong"), changes)
-
-
-def _section(console: Console, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    console.print()
-    console.print(make_table(columns, rows, whole=columns[:1]))
-
-
-def _level_rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
-    """Put the figures below one another, so that they fit a narrow terminal."""
-    return [
-        ("codes given", *(str(level.micro.predicted) for level in levels)),
-        ("codes expected", *(str(level.micro.expected) for level in levels)),
-        ("right ones", *(str(level.micro.hits) for level in levels)),
-        ("micro precision", *(_interval(level.precision) for level in levels)),
-        ("micro recall", *(_interval(level.recall) for level in levels)),
-        ("micro F1", *(_interval(level.f1) for level in levels)),
-        ("macro precision", *(f"{level.macro.precision:.3f}" for level in levels)),
-        ("macro recall", *(f"{level.macro.recall:.3f}" for level in levels)),
-        ("macro F1", *(f"{level.macro.f1:.3f}" for level in levels)),
-        ("exact match", *(_interval(level.exact_match_ratio) for level in levels)),
-    ]
-
-
-def _interval(one: Interval) -> str:
-    return f"{one.value:.3f} ({one.low:.3f}-{one.high:.3f})"
-
-
-def _signed(one: Interval) -> str:
-    return f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"
-
-
-def _share(one: Share) -> str:
-    return f"{one.value:.3f} {one.part}/{one.whole}" if one.whole else "-"

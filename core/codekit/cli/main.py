@@ -25,6 +25,7 @@ _COMMANDS = {
     "eval": "Measure the coder on labelled notes.",
     "editions": "Fetch, add, list, show, compare, embed or remove compiled editions.",
     "update": "Bring the default edition to the newest release, for a scheduler.",
+    "compare": "Say what changed between two files of results.",
     "verify": "Compare saved results with what is installed here, or make them again.",
     "plugins": "List the plugins, and why one did not load.",
     "new-plugin": "Write a plugin for a code system of your own.",

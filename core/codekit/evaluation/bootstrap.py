@@ -1,4 +1,4 @@
-"""How far chance moves a figure: percentile intervals from notes drawn again and again."""
+"""How far chance moves a figure: percentile intervals from notes drawn again and again, Wilson's for single codes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ RESAMPLES = 1000
 
 _SEED = 20200610
 _OUTSIDE = 0.025
+_NORMAL = 1.959963984540054  # the 97.5th percentile of the normal distribution
 
 Sums = tuple[int, ...]
 
@@ -56,6 +57,27 @@ def intervals(
     drawn = [statistics(_sums(draw.choices(rows, k=len(rows)))) for _ in range(resamples)]
     columns = (sorted(column) for column in zip(*drawn, strict=True))
     return tuple(_interval(value, column) for value, column in zip(statistics(_sums(rows)), columns, strict=True))
+
+
+def wilson(part: int, whole: int) -> Interval:
+    """Give a share of independent cases with Wilson's score interval.
+
+    Args:
+        part: 0 up to `whole`.
+        whole: How many cases there are; of none, the share is 0 and the interval everything.
+
+    Returns:
+        The share with its interval.
+
+    Source:
+        Wilson, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22 (1927), 209-212.
+    """
+    if not whole:
+        return Interval(0.0, 0.0, 1.0)
+    share, square = part / whole, _NORMAL**2
+    center = (share + square / (2 * whole)) / (1 + square / whole)
+    half = _NORMAL / (1 + square / whole) * math.sqrt(share * (1 - share) / whole + square / (4 * whole**2))
+    return Interval(share, max(min(center - half, share), 0.0), min(max(center + half, share), 1.0))
 
 
 def _sums(rows: Sequence[Sums]) -> Sums:

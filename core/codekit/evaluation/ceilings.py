@@ -10,9 +10,9 @@ import attrs
 
 from codekit.agents.places import read_place
 from codekit.conventions import DraftCode
-from codekit.evaluation.datasets import LabelledNote, Span
+from codekit.evaluation.datasets import Counted, LabelledNote, Span
 from codekit.evaluation.rows import Rows
-from codekit.evaluation.stages import DEPTHS, StepOutcome, codes_stage
+from codekit.evaluation.stages import DEPTHS, StepOutcome, codes_stage, counted_codes
 from codekit.pipeline.progress import NoteInProgress
 from codekit.pipeline.steps import Tentative
 from codekit.types import Assertion, Candidate, Evidence, Mention
@@ -111,11 +111,13 @@ class Ceilings:
     Args:
         coder: The coder.
         rows: The codes of its edition.
+        counted: Which codes of a result are the final ones.
     """
 
-    def __init__(self, coder: Coder, rows: Rows) -> None:
+    def __init__(self, coder: Coder, rows: Rows, counted: Counted = Counted.REPORTED) -> None:
         self._coder = coder
         self._rows = rows
+        self._counted = counted
         self._grounding = Grounding(coder.edition, coder.searcher.index)
 
     def measure(self, notes: Sequence[LabelledNote]) -> tuple[Ceiling, ...]:
@@ -193,7 +195,7 @@ class Ceilings:
         unmarked = sum(len(one.codes - one.marked) for one in labels)
         return self._ceiling(
             Ceiling(given="codes", notes=len(labels), unmarked=unmarked, stage=self._nothing("verify")),
-            [[one.code for one in result.assignments] for result in results],
+            [counted_codes(result, self._counted) for result in results],
             [one.codes for one in labels],
         )
 

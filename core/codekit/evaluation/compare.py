@@ -9,8 +9,10 @@ import attrs
 
 from codekit.errors import UsageError
 from codekit.evaluation.bootstrap import Interval, Sums, intervals
-from codekit.evaluation.metrics import Counts, Pair, count, to_categories
-from codekit.evaluation.run import LEVELS, Outcome, Run
+from codekit.evaluation.levels import LEVELS
+from codekit.evaluation.metrics import Counts
+from codekit.evaluation.outcomes import Outcome
+from codekit.evaluation.run import Run
 
 SCHEMA = 1
 """Version of the JSON form of a comparison."""
@@ -39,7 +41,7 @@ class Difference:
 
 @attrs.frozen(kw_only=True)
 class ChangedNote:
-    """A note whose final codes differ; each list is sorted.
+    """A note whose final codes differ; each list is sorted. Of tiered labels, acceptable codes count as expected.
 
     Args:
         id: Id of the note.
@@ -96,19 +98,19 @@ def compare(first: Run, second: Run) -> Comparison:
     both = [(note, others[note.id]) for note in first.notes if note.id in others]
     if not both:
         raise UsageError("the two runs have no note in common; compare runs of one dataset")
-    if any(one.expected != other.expected for one, other in both):
+    if any(one.labels != other.labels for one, other in both):
         raise UsageError(
             "the two runs disagree on the experts' codes: the dataset or the spelling of its codes changed; "
             "evaluate one of them anew"
         )
-    pairs = [(one.pair, other.pair) for one, other in both]
-    cut = [(to_categories(one), to_categories(other)) for one, other in pairs]
-    changes = (_change(one, other) for one, other in both if one.pair != other.pair)
+    full = [(one.counts, other.counts) for one, other in both]
+    cut = [(one.category_counts, other.category_counts) for one, other in both]
+    changes = (_change(one, other) for one, other in both if one.given != other.given)
     return Comparison(
         first=_name(first),
         second=_name(second),
         common=len(both),
-        differences=(_difference(LEVELS[0], pairs), _difference(LEVELS[1], cut)),
+        differences=(_difference(LEVELS[0], full), _difference(LEVELS[1], cut)),
         changes=tuple(changes),
     )
 
@@ -122,31 +124,25 @@ def _name(run: Run) -> str:
     return f"{run.coder} on {run.dataset}, {run.system} {run.edition}"
 
 
-def _difference(name: str, pairs: list[tuple[Pair, Pair]]) -> Difference:
+def _difference(name: str, pairs: list[tuple[Counts, Counts]]) -> Difference:
+    width = len(pairs[0][0].sums)
+
     def figures(sums: Sums) -> tuple[float, ...]:
-        one, other = Counts(*sums[:3]), Counts(*sums[3:])
+        one, other = Counts(*sums[:width]), Counts(*sums[width:])
         return other.precision - one.precision, other.recall - one.recall, other.f1 - one.f1
 
-    table = [(*_row(one), *_row(other)) for one, other in pairs]
-    precision, recall, f1 = intervals(table, figures)
-    sums = [sum(column) for column in zip(*table, strict=True)]
-    return Difference(
-        name=name, first=Counts(*sums[:3]), second=Counts(*sums[3:]), precision=precision, recall=recall, f1=f1
-    )
-
-
-def _row(pair: Pair) -> Sums:
-    counts = count(pair)
-    return counts.hits, counts.predicted, counts.expected
+    precision, recall, f1 = intervals([(*one.sums, *other.sums) for one, other in pairs], figures)
+    first, second = (sum(column, Counts(0, 0, 0)) for column in zip(*pairs, strict=True))
+    return Difference(name=name, first=first, second=second, precision=precision, recall=recall, f1=f1)
 
 
 def _change(one: Outcome, other: Outcome) -> ChangedNote:
-    before, after, expected = one.pair.predicted, other.pair.predicted, one.pair.expected
-    gained, lost = after - before, before - after
+    right = one.labels.acceptable
+    gained, lost = other.given - one.given, one.given - other.given
     return ChangedNote(
         id=one.id,
-        gained_right=tuple(sorted(gained & expected)),
-        gained_wrong=tuple(sorted(gained - expected)),
-        lost_right=tuple(sorted(lost & expected)),
-        lost_wrong=tuple(sorted(lost - expected)),
+        gained_right=tuple(sorted(gained & right)),
+        gained_wrong=tuple(sorted(gained - right)),
+        lost_right=tuple(sorted(lost & right)),
+        lost_wrong=tuple(sorted(lost - right)),
     )

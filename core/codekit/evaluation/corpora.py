@@ -15,6 +15,7 @@ import attrs
 
 from codekit.errors import UsageError
 from codekit.evaluation.datasets import (
+    Counted,
     Dataset,
     GoldMention,
     LabelledNote,
@@ -40,6 +41,7 @@ def load_dataset(
     limit: int | None = None,
     texts: Path | None = None,
     system_name: str = "",
+    counted: Counted | None = None,
 ) -> Dataset:
     """Load labelled notes.
 
@@ -51,6 +53,8 @@ def load_dataset(
         limit: At most so many notes, the first ones.
         texts: MIMIC-III's `NOTEEVENTS.csv`, plain or gzipped, for MDACE.
         system_name: Name of the code system, as MDACE's `code_system` writes it.
+        counted: Which codes of a result count; None for what the corpus asks for: CodiEsp, which codes whatever a text
+            mentions, the documented ones, the others the reported ones.
 
     Returns:
         The dataset.
@@ -68,7 +72,8 @@ def load_dataset(
         notes = _read_codiesp(path / split if split else path)
     else:
         notes = read_jsonl(path, split)
-    return make_dataset(path, split, notes, limit)
+    usual = Counted.DOCUMENTED if loader == "codiesp" else Counted.REPORTED
+    return make_dataset(path, split, notes, limit, counted or usual)
 
 
 def _read_codiesp(folder: Path) -> Iterator[LabelledNote]:
@@ -198,7 +203,8 @@ def _annotated(chart: _Chart, text: str) -> LabelledNote:
         mentions.append(GoldMention(code=str(one.get("code")), text=text[start:end], spans=((start, end),)))
     codes = tuple(sorted({mention.code for mention in mentions}))
     note = Note(id=chart.id, text=text, encounter=Encounter(setting=chart.setting))
-    return LabelledNote(note=note, codes=codes, mentions=tuple(mentions))
+    fields = {"setting": chart.setting.value}
+    return LabelledNote(note=note, codes=codes, mentions=tuple(mentions), fields=fields)
 
 
 def _mimic_texts(path: Path, wanted: Iterable[int]) -> Iterator[tuple[int, str]]:

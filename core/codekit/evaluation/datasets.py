@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from codekit.errors import NoteError, UsageError
+from codekit.evaluation.tiers import Tiers, read_tiers
 from codekit.jsonlines import code_list, read_records
 from codekit.serialize import note_from_dict
 from codekit.types import Encounter, Note
@@ -17,6 +19,18 @@ Span = tuple[int, int]
 """Half-open code points of a note."""
 
 _SUPPORT = "supporting_evidence"
+# A longer value is no name of a group, and may well be the note.
+_LONGEST_FIELD = 60
+_NO_FIELDS = ("id", "text")
+
+
+class Counted(StrEnum):
+    """Which codes of a result are compared with the experts'."""
+
+    REPORTED = "reported"
+    """Those that the encounter reports."""
+    DOCUMENTED = "documented"
+    """Those and what the reporting policy left, though the record bears it out, for experts who coded all mentions."""
 
 
 @attrs.frozen(kw_only=True)
@@ -40,14 +54,24 @@ class LabelledNote:
 
     Args:
         note: The note.
-        codes: The experts' codes, as the dataset writes them, sorted and each once.
+        codes: The experts' codes, as the dataset writes them, sorted and each once; of tiered labels, the preferred
+            code of each required entry.
         mentions: Where they read codes, in the dataset's order; codes of mentions need not be in `codes`, for
             some datasets have them from another team.
+        tiers: What is required, acceptable and first; None where the experts gave plain codes, which are all required.
+        fields: What else the dataset says of the note in a word or two, such as `kind`, by name.
     """
 
     note: Note
     codes: tuple[str, ...]
     mentions: tuple[GoldMention, ...] = ()
+    tiers: Tiers | None = None
+    fields: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def labels(self) -> Tiers:
+        """The experts' codes in tiers."""
+        return self.tiers or Tiers.of(self.codes)
 
 
 @attrs.frozen(kw_only=True)
@@ -57,13 +81,21 @@ class Dataset:
     Args:
         name: The file's or folder's name, with the split behind a colon.
         notes: In the order of the files; ids are unique.
+        counted: Which codes of a result its experts' codes are compared with.
     """
 
     name: str
     notes: tuple[LabelledNote, ...]
+    counted: Counted = Counted.REPORTED
 
 
-def make_dataset(path: Path, split: str | None, notes: Iterable[LabelledNote], limit: int | None = None) -> Dataset:
+def make_dataset(
+    path: Path,
+    split: str | None,
+    notes: Iterable[LabelledNote],
+    limit: int | None = None,
+    counted: Counted = Counted.REPORTED,
+) -> Dataset:
     """Put a dataset together.
 
     Args:
@@ -71,6 +103,7 @@ def make_dataset(path: Path, split: str | None, notes: Iterable[LabelledNote], l
         split: The part of the source that was asked for.
         notes: The notes; no more than the limit are taken.
         limit: At most so many notes; None for all.
+        counted: Which codes of a result count.
 
     Returns:
         The dataset.
@@ -87,16 +120,18 @@ def make_dataset(path: Path, split: str | None, notes: Iterable[LabelledNote], l
         seen[note.note.id] = note
     if not seen:
         raise UsageError(f"{path}: no labelled notes" + (f" in split {split!r}" if split else ""))
-    return Dataset(name=f"{path.name}:{Path(split).name}" if split else path.name, notes=tuple(seen.values()))
+    name = f"{path.name}:{Path(split).name}" if split else path.name
+    return Dataset(name=name, notes=tuple(seen.values()), counted=counted)
 
 
 def read_jsonl(path: Path, split: str | None = None) -> Iterator[LabelledNote]:
     """Read labelled notes from JSON Lines, plain or gzipped.
 
     One object a line: what `codekit run` reads (`text`, and maybe `id`, `setting`, `age`, `sex`,
-    `date_of_service`), with `codes`, a list of strings, and maybe `mentions`, a list of
-    `{"code", "mention", "evidence": [{"start", "end", "text", "kind"}]}`. Evidence of the kind
-    `supporting_evidence` supports the code without naming the condition and is left out.
+    `date_of_service`), with `codes`, a list of strings, or tiers as `read_tiers` takes them, and maybe `mentions`, a
+    list of `{"code", "mention", "evidence": [{"start", "end", "text", "kind"}]}`. Evidence of the kind
+    `supporting_evidence` supports the code without naming the condition and is left out. Other values are kept as
+    `fields` where they are short strings.
 
     Args:
         path: The file.
@@ -117,9 +152,19 @@ def read_jsonl(path: Path, split: str | None = None) -> Iterator[LabelledNote]:
         try:
             note = note_from_dict(record, f"{path.name}:{number}", Encounter())
             mentions = tuple(_mention(at, one, note.text) for at, one in enumerate(_list(record, "mentions")))
-            yield LabelledNote(note=note, codes=code_list(record), mentions=mentions)
+            tiers = read_tiers(record) if "must" in record else None
+            codes = tiers.preferred if tiers else tuple(sorted(code_list(record)))
+            yield LabelledNote(note=note, codes=codes, mentions=mentions, tiers=tiers, fields=_fields(record))
         except NoteError as error:
             raise UsageError(f"{path}:{number}: {error}") from error
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in record.items()
+        if isinstance(value, str) and name not in _NO_FIELDS and value.isprintable() and len(value) <= _LONGEST_FIELD
+    }
 
 
 def _mention(at: int, data: object, text: str) -> GoldMention:

@@ -49,33 +49,49 @@ class Counts:
     """Agreement counted over any number of notes, or of one code.
 
     A share of nothing is 0, as scikit-learn's `zero_division=0`: precision where nothing is predicted, recall where
-    nothing is expected, F1 where both are so.
+    nothing is expected, F1 where both are so. `met` and `optional` tell more than `hits` only for tiered labels.
 
     Args:
         hits: Codes both predicted and expected.
-        predicted: Codes predicted.
-        expected: Codes expected.
+        predicted: Codes predicted, optional ones left out.
+        expected: Codes expected; of tiered labels, entries.
+        met: Of those, how many are there; more than `hits` where one code meets several entries.
+        optional: Codes predicted that are acceptable and not expected; they count neither way.
         precision: `hits / predicted`.
-        recall: `hits / expected`.
-        f1: `2 hits / (predicted + expected)`, the harmonic mean of both.
+        recall: `met / expected`.
+        f1: The harmonic mean of both; `2 hits / (predicted + expected)` where `met` is `hits`.
     """
 
     hits: int
     predicted: int
     expected: int
+    met: int = attrs.field(default=attrs.Factory(lambda self: self.hits, takes_self=True))
+    optional: int = 0
     precision: float = attrs.field(
         init=False, default=attrs.Factory(lambda self: _ratio(self.hits, self.predicted), takes_self=True)
     )
     recall: float = attrs.field(
-        init=False, default=attrs.Factory(lambda self: _ratio(self.hits, self.expected), takes_self=True)
+        init=False, default=attrs.Factory(lambda self: _ratio(self.met, self.expected), takes_self=True)
     )
-    f1: float = attrs.field(
-        init=False,
-        default=attrs.Factory(lambda self: _ratio(2 * self.hits, self.predicted + self.expected), takes_self=True),
-    )
+    f1: float = attrs.field(init=False, default=attrs.Factory(lambda self: self._f1(0), takes_self=True))
+
+    @property
+    def strict_f1(self) -> float:
+        """F1 where each optional code costs half an error, so that giving all of them is not free."""
+        return self._f1(self.optional)
+
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """What it was made of, in order, so that columns of it can be added up."""
+        return self.hits, self.predicted, self.expected, self.met, self.optional
+
+    def _f1(self, halves: int) -> float:
+        # the harmonic mean in whole numbers, so that it is rounded once
+        predicted = 2 * self.predicted + halves
+        return _ratio(4 * self.hits * self.met, 2 * self.hits * self.expected + self.met * predicted)
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.hits + other.hits, self.predicted + other.predicted, self.expected + other.expected)
+        return Counts(*(one + two for one, two in zip(self.sums, other.sums, strict=True)))
 
 
 @attrs.frozen

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from codekit.evaluation.calibration import Calibration, Point, best_point
 from codekit.evaluation.ceilings import Ceiling
 from codekit.evaluation.compare import Comparison
-from codekit.evaluation.run import Outcome, Run
+from codekit.evaluation.outcomes import Outcome
+from codekit.evaluation.run import Run
 from codekit.evaluation.stages import StepOutcome
 
 if TYPE_CHECKING:
@@ -120,10 +121,11 @@ def _search_plot(run: Run) -> dict[str, list[Plotted]]:
 
 
 def _note_rows(notes: Iterable[Outcome]) -> list[tuple[str, list[str], list[str], list[str], str]]:
-    """Give each note's id, its right, missed and wrong codes, and its error."""
+    """Give each note's id, its right, missed and wrong codes, and its error; alternatives are joined by a bar."""
     rows = []
     for note in notes:
-        pair = note.pair
-        right, missed = pair.predicted & pair.expected, pair.expected - pair.predicted
-        rows.append((note.id, sorted(right), sorted(missed), sorted(pair.predicted - pair.expected), note.error))
+        labels, given = note.labels, note.given
+        right, wrong = sorted(given & labels.acceptable), sorted(labels.wrong(given))
+        missed = sorted("|".join(entry) for entry in labels.missed(given))
+        rows.append((note.id, right, missed, wrong, note.error))
     return rows

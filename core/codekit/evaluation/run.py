@@ -12,28 +12,21 @@ import attrs
 
 from codekit.editions.progress import Progress, silent
 from codekit.errors import UsageError
-from codekit.evaluation.bootstrap import Interval, Sums, intervals
 from codekit.evaluation.calibration import Calibration, Judged, calibrate
 from codekit.evaluation.ceilings import Ceiling, Ceilings, add
-from codekit.evaluation.datasets import Dataset, LabelledNote, Span
-from codekit.evaluation.metrics import (
-    Counts,
-    Macro,
-    Pair,
-    Share,
-    by_group,
-    count,
-    exact_match,
-    macro,
-    micro,
-    to_categories,
-)
+from codekit.evaluation.datasets import Counted, Dataset, LabelledNote
+from codekit.evaluation.evidence import EvidenceFigures, evidence_of
+from codekit.evaluation.figures import Figures, Group, check_field, figures_of, groups_of
+from codekit.evaluation.levels import LEVELS, Chapter, Level, chapters_of, level_of, levels_of
+from codekit.evaluation.losses import Loss, Often, losses_of, most_invented, most_missed
+from codekit.evaluation.metrics import Pair, count
+from codekit.evaluation.outcomes import Outcome, outcome_of
 from codekit.evaluation.rows import Rows
-from codekit.evaluation.stages import Retrieval, StepOutcome, overlap, retrieval_of, stages_of
+from codekit.evaluation.stages import Retrieval, StepOutcome, retrieval_of, stages_of
 from codekit.pipeline.overlap import Turn, overlapped
 from codekit.serialize import error_to_dict, result_to_dict
 from codekit.version import __version__
-from codekit.workflows.predictions import Prediction, Proposal, prediction_from_dict
+from codekit.workflows.predictions import Prediction, prediction_from_dict
 
 if TYPE_CHECKING:
     from codekit.editions.edition import Edition
@@ -41,97 +34,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """Version of the JSON form of a run."""
-
-LEVELS = ("full code", "3 characters")
-"""How closely codes must agree."""
-
-
-@attrs.frozen(kw_only=True)
-class Scored:
-    """One proposed code, by its place alone.
-
-    Args:
-        code: As the edition prints it.
-        kept: Whether it is in the final set; else its confidence was below the threshold.
-        confidence: 0 to 1; None where the coder gives none.
-        spans: Offsets of its evidence.
-    """
-
-    code: str
-    kept: bool
-    confidence: float | None
-    spans: tuple[Span, ...]
-
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """One note of a run.
-
-    Args:
-        id: Id of the note.
-        expected: The experts' codes, sorted.
-        proposals: Each code once, the kept ones first, then by code.
-        error: Why there are none, where the note failed; it then counts as coded with nothing.
-    """
-
-    id: str
-    expected: tuple[str, ...]
-    proposals: tuple[Scored, ...]
-    error: str = ""
-
-    @property
-    def pair(self) -> Pair:
-        """The final and the expected codes."""
-        return Pair(frozenset(one.code for one in self.proposals if one.kept), frozenset(self.expected))
-
-
-@attrs.frozen(kw_only=True)
-class Level:
-    """Agreement at one closeness.
-
-    Args:
-        name: One of `LEVELS`.
-        micro: All codes of all notes in one pot.
-        macro: Mean over codes.
-        exact_match: Notes whose sets are equal.
-        precision: Micro, with its interval.
-        recall: Micro, with its interval.
-        f1: Micro, with its interval.
-        exact_match_ratio: With its interval.
-    """
-
-    name: str
-    micro: Counts
-    macro: Macro
-    exact_match: Share
-    precision: Interval
-    recall: Interval
-    f1: Interval
-    exact_match_ratio: Interval
-
-
-@attrs.frozen(kw_only=True)
-class Chapter:
-    """Agreement on the full codes of one chapter."""
-
-    code: str
-    title: str
-    counts: Counts
-
-
-@attrs.frozen(kw_only=True)
-class EvidenceFigures:
-    """How well the evidence holds.
-
-    Args:
-        verbatim: Final codes whose every span holds the very words of the note at its offsets; one without a span
-            does not.
-        overlap: Of the final codes that experts have too and have marked in the note: those whose evidence
-            overlaps what they marked.
-    """
-
-    verbatim: Share
-    overlap: Share
 
 
 @attrs.frozen(kw_only=True)
@@ -145,8 +47,17 @@ class Run:
         dataset: Name of the dataset.
         system: Id of the code system.
         edition: Label of the edition.
-        unreachable: Expected codes, counted by note, that no claim may carry in this edition.
+        counted: Which codes of a result are compared with the experts'.
+        unreachable: Expected codes, of tiered labels entries, counted by note, that no claim may carry in this edition.
         levels: In the order of `LEVELS`.
+        figures: Key figures; None in runs of an older codekit.
+        marked: Agreement of the documented codes with those of the places that experts marked; None where the dataset
+            has no mentions.
+        losses: Where each required code that is missed was lost, in the order of the notes.
+        missed: Required codes that are missed, most often missed first.
+        invented: Final codes that are wrong, most often invented first.
+        group_by: Name of the field by which `groups` are made; empty where none was asked for.
+        groups: The same figures by the values of a field, the largest group first.
         chapters: In tabular order; codes that the edition does not hold come last.
         stages: By step and depth; empty where they were not asked for.
         ceilings: By step, depth and what was given; empty where they were not asked for.
@@ -162,8 +73,16 @@ class Run:
     dataset: str
     system: str
     edition: str
+    counted: Counted = Counted.REPORTED
     unreachable: int
     levels: tuple[Level, ...]
+    figures: Figures | None = None
+    marked: Level | None = None
+    losses: tuple[Loss, ...] = ()
+    missed: tuple[Often, ...] = ()
+    invented: tuple[Often, ...] = ()
+    group_by: str = ""
+    groups: tuple[Group, ...] = ()
     chapters: tuple[Chapter, ...]
     stages: tuple[StepOutcome, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
@@ -180,6 +99,7 @@ def evaluate(
     name: str = "codekit",
     stages: bool = True,
     ceilings: bool = False,
+    group_by: str = "",
     progress: Progress = silent,
     group: int = 1,
     at_once: int = 1,
@@ -193,6 +113,7 @@ def evaluate(
         name: Name of the coder in the record.
         stages: Whether the single steps and search are measured too.
         ceilings: Whether each step is also run with the experts' input; a model is then asked about twice as much.
+        group_by: Name of a field of the notes by whose values the figures are given too; empty for none.
         progress: Told how many notes are done.
         group: How many notes are coded together, for a coder that asks a language model.
         at_once: How many such groups are on their way at a time.
@@ -200,11 +121,16 @@ def evaluate(
 
     Returns:
         The record; a note that fails counts as coded with nothing.
+
+    Raises:
+        UsageError: No note has the field.
     """
+    if group_by:
+        check_field(dataset, group_by)  # before the notes are coded
     rows = Rows(coder.edition)
     predictions: dict[str, Prediction] = {}
     totals: tuple[StepOutcome, ...] = ()
-    perfect = Ceilings(coder, rows) if ceilings else None
+    perfect = Ceilings(coder, rows, dataset.counted) if ceilings else None
     reached: tuple[Ceiling, ...] = ()
     groups = [dataset.notes[start : start + group] for start in range(0, len(dataset.notes), group)]
 
@@ -219,18 +145,20 @@ def evaluate(
             else:
                 data = result_to_dict(outcome.result)
                 if stages:
-                    found = stages_of(labelled, outcome, rows)
+                    found = stages_of(labelled, outcome, rows, dataset.counted)
                     totals = tuple(map(StepOutcome.__add__, totals, found)) if totals else found
             predictions[labelled.note.id] = prediction_from_dict(data)
             progress("notes", len(predictions), len(dataset.notes))
         if perfect:
             reached = add(reached, perfect.measure(notes))
     retrieval = retrieval_of(dataset.notes, coder.searcher, rows) if stages else ()
-    run = score(dataset, predictions, coder.edition, coder=name)
+    run = score(dataset, predictions, coder.edition, coder=name, group_by=group_by)
     return attrs.evolve(run, stages=totals, ceilings=reached, retrieval=retrieval)
 
 
-def score(dataset: Dataset, predictions: Mapping[str, Prediction], edition: Edition, *, coder: str) -> Run:
+def score(
+    dataset: Dataset, predictions: Mapping[str, Prediction], edition: Edition, *, coder: str, group_by: str = ""
+) -> Run:
     """Compare predictions with the experts of a dataset.
 
     Args:
@@ -238,25 +166,41 @@ def score(dataset: Dataset, predictions: Mapping[str, Prediction], edition: Edit
         predictions: By note id; a note without one counts as coded with nothing.
         edition: The edition that gives codes their place.
         coder: Name of whoever predicted.
+        group_by: Name of a field of the notes by whose values the figures are given too; empty for none.
 
     Returns:
         The record, without stages.
+
+    Raises:
+        UsageError: No note has the field.
     """
     rows = Rows(edition)
     nothing = Prediction(note_id="")
     made = [(labelled, predictions.get(labelled.note.id, nothing)) for labelled in dataset.notes]
-    notes = tuple(_outcome(labelled, prediction, rows) for labelled, prediction in made)
-    pairs = [note.pair for note in notes]
+    if dataset.counted is Counted.DOCUMENTED:
+        made = [(labelled, prediction.documented()) for labelled, prediction in made]
+    notes = tuple(outcome_of(labelled, prediction, rows) for labelled, prediction in made)
+    losses = tuple(
+        loss for note, (_, prediction) in zip(notes, made, strict=True) for loss in losses_of(note, prediction, rows)
+    )
     return Run(
         codekit=__version__,
         coder=coder,
         dataset=dataset.name,
         system=edition.system,
         edition=edition.label,
-        unreachable=sum(not rows.is_assignable(code) for note in notes for code in note.expected),
-        levels=(_level(LEVELS[0], pairs), _level(LEVELS[1], list(map(to_categories, pairs)))),
-        chapters=_chapters(pairs, edition, rows),
-        evidence=_evidence(made, rows),
+        counted=dataset.counted,
+        unreachable=sum(not any(map(rows.is_assignable, entry)) for note in notes for entry in note.labels.must),
+        levels=levels_of(notes),
+        figures=figures_of(notes, losses),
+        marked=_marked(made, rows),
+        losses=losses,
+        missed=most_missed(notes, rows),
+        invented=most_invented(notes, rows),
+        group_by=group_by,
+        groups=groups_of(dataset, group_by, notes, losses) if group_by else (),
+        chapters=chapters_of(notes, edition, rows),
+        evidence=evidence_of(made, rows),
         calibration=_calibration(notes),
         notes=notes,
     )
@@ -297,86 +241,28 @@ def load_run(path: Path) -> Run:
         raise UsageError(f"{path}: not a run; expected what `codekit eval --output` writes") from error
 
 
-def _outcome(labelled: LabelledNote, prediction: Prediction, rows: Rows) -> Outcome:
-    best: dict[str, Scored] = {}
-    for one in prediction.proposals:
-        spans = tuple((evidence.start, evidence.end) for evidence in one.evidence)
-        new = Scored(code=rows.canonical(one.code), kept=one.kept, confidence=one.confidence, spans=spans)
-        known = best.get(new.code)
-        if known is None or (new.kept, new.confidence or 0.0) > (known.kept, known.confidence or 0.0):
-            best[new.code] = new
-    ordered = sorted(best.values(), key=lambda one: (not one.kept, one.code))
-    return Outcome(
-        id=labelled.note.id,
-        expected=tuple(sorted(rows.canonicals(labelled.codes))),
-        proposals=tuple(ordered),
-        error=prediction.error,
-    )
-
-
-def _level(name: str, pairs: list[Pair]) -> Level:
-    exact, ratio, counts = exact_match(pairs), len(pairs), [count(pair) for pair in pairs]
-    table = [
-        (one.hits, one.predicted, one.expected, int(pair.predicted == pair.expected))
-        for one, pair in zip(counts, pairs, strict=True)
-    ]
-
-    def figures(sums: Sums) -> tuple[float, ...]:
-        total = Counts(*sums[:3])
-        return total.precision, total.recall, total.f1, sums[3] / ratio
-
-    precision, recall, f1, matched = intervals(table, figures)
-    return Level(
-        name=name,
-        micro=micro(pairs),
-        macro=macro(pairs),
-        exact_match=exact,
-        precision=precision,
-        recall=recall,
-        f1=f1,
-        exact_match_ratio=matched,
-    )
-
-
-def _chapters(pairs: Iterable[Pair], edition: Edition, rows: Rows) -> tuple[Chapter, ...]:
-    place = {root.code: at for at, root in enumerate(edition.roots())}
-    groups = sorted(by_group(pairs, rows.chapter).items(), key=lambda item: place.get(item[0], len(place)))
-    return tuple(Chapter(code=code, title=rows.title(code), counts=counts) for code, counts in groups)
-
-
-def _evidence(made: Iterable[tuple[LabelledNote, Prediction]], rows: Rows) -> EvidenceFigures | None:
-    verbatim = overlapping = Share(0, 0)
-    given = False
-    for labelled, prediction in made:
-        marked: dict[str, list[Span]] = {}
-        for mention in labelled.mentions:
-            marked.setdefault(rows.canonical(mention.code), []).extend(mention.spans)
-        expected = rows.canonicals(labelled.codes)
-        for one in prediction.proposals:
-            if not one.kept:
-                continue
-            given = given or bool(one.evidence)
-            verbatim += Share(int(_is_verbatim(one, labelled.note.text)), 1)
-            code = rows.canonical(one.code)
-            if code in expected and marked.get(code):
-                overlapping += Share(int(_overlaps(one, marked[code])), 1)
-    return EvidenceFigures(verbatim=verbatim, overlap=overlapping) if given else None
-
-
-def _is_verbatim(proposal: Proposal, text: str) -> bool:
-    spans = proposal.evidence
-    return bool(spans) and all(one.text and text[one.start : one.end] == one.text for one in spans)
-
-
-def _overlaps(proposal: Proposal, marked: Iterable[Span]) -> bool:
-    return any(overlap((one.start, one.end), span) for span in marked for one in proposal.evidence)
-
-
 def _calibration(notes: Iterable[Outcome]) -> Calibration | None:
-    judged = [
-        Judged(one.confidence, one.code in note.expected)
-        for note in notes
-        for one in note.proposals
-        if one.confidence is not None
+    judged: list[Judged] = []
+    expected = 0
+    for note in notes:
+        # optional codes are neither right nor wrong
+        pair = note.labels.pair(frozenset(one.code for one in note.proposals))
+        expected += len(pair.expected)
+        judged += [
+            Judged(one.confidence, one.code in pair.expected)
+            for one in note.proposals
+            if one.confidence is not None and one.code in pair.predicted
+        ]
+    return calibrate(judged, expected) if judged else None
+
+
+def _marked(made: Iterable[tuple[LabelledNote, Prediction]], rows: Rows) -> Level | None:
+    """Compare all that is documented with the codes of the places that experts marked."""
+    pairs = [
+        Pair(
+            rows.canonicals(one.code for one in prediction.documented().proposals if one.kept),
+            rows.canonicals(mention.code for mention in labelled.mentions),
+        )
+        for labelled, prediction in made
     ]
-    return calibrate(judged, sum(len(note.expected) for note in notes)) if judged else None
+    return level_of(LEVELS[0], list(map(count, pairs)), pairs) if any(pair.expected for pair in pairs) else None

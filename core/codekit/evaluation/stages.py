@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.evaluation.datasets import LabelledNote, Span
+from codekit.evaluation.datasets import Counted, LabelledNote, Span
 from codekit.evaluation.metrics import Share
 from codekit.evaluation.rows import Rows
+from codekit.evaluation.tiers import Tiers
 
 if TYPE_CHECKING:
     from codekit.pipeline.coder import Trace
     from codekit.search.searcher import Searcher
+    from codekit.types import CodingResult
 
 DEPTHS = (1, 5, 10, 25, 50, 100)
 """How many candidates are looked at."""
@@ -75,26 +77,34 @@ class Retrieval:
     leads_to: Share
 
 
-def stages_of(labelled: LabelledNote, trace: Trace, rows: Rows) -> tuple[StepOutcome, ...]:
+def stages_of(labelled: LabelledNote, trace: Trace, rows: Rows, counted: Counted) -> tuple[StepOutcome, ...]:
     """Measure every step on one note.
 
     Args:
         labelled: The note with the experts' codes and mentions.
         trace: What the steps made of it.
         rows: The edition's codes.
+        counted: Which codes of the result are the final ones.
 
     Returns:
         The stages in the order of the steps; those of several notes are added up place by place.
     """
-    expected = rows.canonicals(labelled.codes)
+    labels = labelled.labels.spelt(rows.canonical)
     tentative = [draft.code for one in trace.tentative for draft in one.draft]
-    final = [one.code for one in trace.result.assignments]
     return (
         _analyze(labelled, trace),
-        *(codes_stage("locate", depth, _located(trace, depth), expected, rows) for depth in DEPTHS),
-        codes_stage("assign", 0, tentative, expected, rows),
-        codes_stage("verify", 0, final, expected, rows),
+        *(_codes("locate", depth, _located(trace, depth), labels, rows) for depth in DEPTHS),
+        _codes("assign", 0, tentative, labels, rows),
+        _codes("verify", 0, counted_codes(trace.result, counted), labels, rows),
     )
+
+
+def counted_codes(result: CodingResult, counted: Counted) -> list[str]:
+    """Name the codes of a result that are compared with the experts', in sequence, those that it left behind them."""
+    reported = [one.code for one in result.assignments]
+    if counted is Counted.REPORTED:
+        return reported
+    return [*reported, *(one.code for one in result.dropped if one.basis and one.code)]
 
 
 def retrieval_of(notes: Iterable[LabelledNote], searcher: Searcher, rows: Rows) -> tuple[Retrieval, ...]:
@@ -150,6 +160,11 @@ def codes_stage(step: str, depth: int, codes: Iterable[str], expected: frozenset
         near_recall=Share(reached, len(expected)),
         near_precision=Share(near, len(there)),
     )
+
+
+def _codes(step: str, depth: int, codes: Iterable[str], labels: Tiers, rows: Rows) -> StepOutcome:
+    pair = labels.pair(rows.canonicals(codes))
+    return codes_stage(step, depth, pair.predicted, pair.expected, rows)
 
 
 def overlap(one: Span, other: Span) -> bool:

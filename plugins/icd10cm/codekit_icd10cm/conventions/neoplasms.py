@@ -17,7 +17,6 @@ from codekit.plugin import (
     Example,
     HistoryCodes,
     NoteKind,
-    Setting,
     Sex,
     rule,
 )
@@ -288,8 +287,7 @@ def leukemia_course(case: Case) -> Iterator[Edit]:
     codes=[*_MALIGNANT, *_NEOPLASMS, *_NOT_TREATED, *_PREGNANCY],
     examples=[
         Example(
-            "Prostate cancer with bone metastases. Admitted for treatment of the bone metastases.",
-            setting=Setting.INPATIENT,
+            "Prostate cancer with bone metastases. Seen for treatment of the bone metastases.",
             gives="C79.51 C61",
             without="C61 C79.51",
         ),

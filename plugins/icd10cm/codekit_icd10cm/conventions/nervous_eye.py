@@ -35,7 +35,6 @@ ROWS = read_rules(__package__, "nervous_eye.toml")
     codes=[_PAIN, *_ACUTE_OR_CHRONIC, *_PROCEDURAL, *_SITE_PAIN],
     examples=[
         Example("Chronic pain due to osteoarthritis of the right hip.", gives="M16.11", without="G89.29 M16.11"),
-        Example("Acute pain due to gout.", gives="M10.9", without="R52 M10.9"),
         Example("Left hip pain due to trochanteric bursitis.", gives="M70.62", without="M25.552 M70.62"),
         Example(
             "Primary osteoarthritis of the left knee with left knee pain.", gives="M17.12", without="M17.12 M25.562"

@@ -8,7 +8,7 @@ systems or among results is a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import attrs
 
@@ -23,10 +23,13 @@ from codekit.plugin import (
     Example,
     SectionKind,
     Setting,
+    Statement,
     rule,
 )
 from codekit_icd10cm import checks
 from codekit_icd10cm.chronic import chronicity
+from codekit_icd10cm.mentions import PHRASES
+from codekit_icd10cm.mentions.purpose import reasons
 
 _HISTORY = frozenset(
     (SectionKind.PAST_HISTORY, SectionKind.HISTORY_PRESENT, SectionKind.CHIEF_COMPLAINT, SectionKind.SURGICAL_HISTORY)
@@ -35,7 +38,7 @@ _TOLD = _HISTORY | {SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE}
 # A status that bears on any care of the patient, and those that a stay has to reckon with besides (I.C.21.c.3).
 _STANDING, _OF_A_STAY = ("Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
 _USE = ("F10-F19", "Z72.0", "Z87.891")
-_RANK: dict[Basis | None, int] = {Basis.FINAL_DIAGNOSIS: 0, Basis.TREATED: 1}
+_FINDINGS = frozenset((SectionKind.RESULTS, SectionKind.PROCEDURE, SectionKind.EXAM, SectionKind.OTHER))
 # The severity of a sepsis and the depth of a coma stand in chapter 18, and are no symptoms.
 _NO_SYMPTOMS = ("R40.2", "R65")
 
@@ -45,14 +48,23 @@ class _Standing:
     """Where and how the statements of a code stand.
 
     Args:
-        where: The kinds of their sections.
+        first: The kinds of sections in which it is stated, each with the offset of the first place.
         listed: Whether one is a problem of its own, and not said in passing.
         symptom: Whether the code is a symptom or a finding.
+        reason: Whether the record names it as what the encounter is for, or what brings the patient.
+        among: Whether the assessment lists problems, this one or others.
     """
 
-    where: frozenset[str]
+    first: Mapping[str, int]
     listed: bool
     symptom: bool
+    reason: bool
+    among: bool
+
+    @property
+    def where(self) -> Set[str]:
+        """The kinds of sections in which it is stated."""
+        return self.first.keys()
 
 
 @rule(
@@ -70,7 +82,7 @@ class _Standing:
         Example(
             "PAST MEDICAL HISTORY: Asthma, appendicitis.\n\nDISCHARGE DIAGNOSES:\n1. Pneumonia.",
             gives="J18.9 J45.909",
-            without="J45.909 K37 J18.9",
+            without="J18.9 J45.909 K37",
             setting=Setting.INPATIENT,
         ),
         Example(
@@ -78,25 +90,94 @@ class _Standing:
             gives="S93.401A",
             without="J45.909 S93.401A",
         ),
+        # An admission diagnosis, and what brought the patient into the hospital.
+        Example(
+            "HISTORY OF PRESENT ILLNESS: Gout. Admitted with cellulitis of the left leg.\n\nASSESSMENT:\n1. Obesity.",
+            gives="L03.116 E66.9 M10.9",
+            without="M10.9 L03.116 E66.9",
+            setting=Setting.INPATIENT,
+        ),
+        # A status and the use of a substance bear on any care; others only on a stay.
+        Example(
+            "PAST MEDICAL HISTORY: Kidney transplant, pacemaker.\nSOCIAL HISTORY: Smokes cigarettes.\n\n"
+            "ASSESSMENT:\n1. Gout.",
+            gives="M10.9 Z94.0 F17.210",
+            without="F17.210 Z94.0 Z95.0 M10.9",
+        ),
+        # The course of a stay, but for a symptom; and an external cause.
+        Example(
+            "HOSPITAL COURSE: She had hypokalemia and a cough.\n\nDISCHARGE DIAGNOSES:\n1. Gout.",
+            gives="M10.9 E87.6",
+            without="M10.9 E87.6 R05.9",
+            setting=Setting.INPATIENT,
+        ),
+        # What the assessment says of a problem that it lists, and what it only finds.
+        Example(
+            "ASSESSMENT:\n1. Gout.\nHe is on a diet because hypertension was seen once.",
+            gives="M10.9",
+            without="M10.9 I10",
+        ),
+        Example("ASSESSMENT: The cough is better and gout is treated.", gives="M10.9", without="R05.9 M10.9"),
+        # What is said elsewhere of a condition that is reported.
+        Example(
+            "RESULTS: CT shows an abdominal aortic aneurysm.\n\nASSESSMENT:\n1. Aortic aneurysm.",
+            gives="I71.40",
+        ),
         Example("ASSESSMENT:\n1. Hypertension.\n2. Asthma.", gives="I10 J45.909"),
     ],
 )
 def reported_diagnoses(case: Case) -> Iterator[Edit]:
     """Keep or leave each code by where and how its statements stand."""
-    concluded = any(
-        each.mention.heading and each.code is not None and each.mention.section == SectionKind.ASSESSMENT
-        for each in case.draft.statements
-    )
-    for draft_code in case.draft:
-        standing = _standing(case, draft_code)
-        if standing is not None:
-            basis, reason = _concluded(standing, concluded) or _told(case, draft_code, standing)
-            if not basis.reported:
-                yield case.leave(draft_code.code, basis, reason)
-                continue
-            plain = standing.listed and not standing.symptom and basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
-            doubt = "" if plain else f"{reason}, but not as a problem of its own"
-            yield case.keep(draft_code.code, basis, reason, doubt=doubt)
+    for draft_code, standing in _standings(case):
+        basis, reason = _concluded(case, standing) or _told(case, draft_code, standing)
+        if not basis.reported:
+            yield case.leave(draft_code.code, basis, reason)
+            continue
+        plain = standing.listed and not standing.symptom and basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
+        doubt = "" if plain else f"{reason}, but not as a problem of its own"
+        yield case.keep(draft_code.code, basis, reason, doubt=doubt)
+
+
+@rule(
+    "reason-for-encounter",
+    says="Where a record concludes nothing, what brings the patient is reported, or what was found.",
+    sections=["II.A", "IV.D", "IV.G", "IV.K"],
+    stage=REPORT,
+    after=["reported-diagnoses"],
+    examples=[
+        Example("CHIEF COMPLAINT: Dizziness.\n\nPHYSICAL EXAMINATION: Unremarkable.", gives="R42", without=""),
+        Example("FINDINGS: Diverticular disease of the colon.", gives="K57.30", without=""),
+        Example("CHIEF COMPLAINT: Cough.\n\nASSESSMENT:\n1. Pneumonia.", gives="J18.9"),
+    ],
+)
+def reason_for_encounter(case: Case) -> Iterator[Edit]:
+    """Keep what the first place names in which a record without a conclusion tells the reason for the encounter."""
+    if any(draft_code.reported and _is_condition(draft_code) for draft_code in case.draft):
+        return
+    standings = [
+        (draft_code, standing)
+        for draft_code, standing in _standings(case)
+        if draft_code.assertion is Assertion.PRESENT and _is_condition(draft_code)
+    ]
+    for tells in (_brings, _found):
+        there = [each for each in standings if tells(each[1])]
+        for draft_code, _ in [each for each in there if not each[1].symptom] or there[:1]:
+            reason = "the record concludes nothing, and it is what the encounter is about"
+            yield case.keep(draft_code.code, Basis.TREATED, reason, doubt=reason)
+        if there:
+            return
+
+
+def _is_condition(draft_code: DraftCode) -> bool:
+    return draft_code.code[0] not in "VWXYZ"
+
+
+def _brings(standing: _Standing) -> bool:
+    return standing.reason or bool(standing.where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
+
+
+def _found(standing: _Standing) -> bool:
+    return bool(standing.where & _FINDINGS)
 
 
 @rule(
@@ -121,41 +202,107 @@ def reported_diagnoses(case: Case) -> Iterator[Edit]:
     ],
 )
 def concluded_first(case: Case) -> Iterator[Edit]:
-    """Move final diagnoses in front of what was treated besides, and both in front of the rest."""
-    sequence = [draft_code.code for draft_code in case.draft]
-    ranked = sorted(case.draft, key=lambda one: _RANK.get(one.decision.basis if one.decision else None, len(_RANK)))
-    for at, draft_code in enumerate(ranked):
-        if sequence[at] != draft_code.code:
-            yield case.move(draft_code.code, sequence[at], "it is what the encounter concludes")
-            sequence.remove(draft_code.code)
-            sequence.insert(at, draft_code.code)
+    """Put final diagnoses first, then what a stay is for, then what the assessment lists, and the rest behind."""
+    places = {draft_code.code: _place(case, draft_code, standing) for draft_code, standing in _standings(case)}
+    sequence: list[_Place] = []
+    for draft_code in case.draft:
+        place = places.get(draft_code.code, _Place(code=draft_code.code))
+        at = len(sequence)
+        while at and place.precedes(sequence[at - 1]):
+            at -= 1
+        if at < len(sequence):
+            yield case.move(place.code, sequence[at].code, "it is what the encounter concludes")
+        sequence.insert(at, place)
 
 
-def _standing(case: Case, draft_code: DraftCode) -> _Standing | None:
-    """Read where a code is stated; None where nothing of the record states it."""
-    statements = case.statements_of(draft_code)
-    alike = [each for each in statements if each.mention.assertion is draft_code.assertion] or statements
-    if not alike:
-        return None
-    symptom = checks.is_symptom(case.edition, draft_code.code) and draft_code not in case.under(*_NO_SYMPTOMS)
-    return _Standing(
-        where=frozenset(each.mention.section for each in alike),
-        listed=any(each.mention.heading for each in alike),
-        symptom=symptom,
+@attrs.frozen(kw_only=True)
+class _Place:
+    """Where in the sequence a code belongs by what the encounter concludes.
+
+    Args:
+        code: The code.
+        tier: How much it is what the encounter concludes, lowest first.
+        offset: Where that is said.
+        elsewhere: Whether its surest statement stands elsewhere, so that its place in the draft tells nothing.
+    """
+
+    code: str
+    tier: int = 5
+    offset: int = 0
+    elsewhere: bool = False
+
+    def precedes(self, other: _Place) -> bool:
+        """Say whether it goes in front of a code that stands before it."""
+        if self.tier != other.tier:
+            return self.tier < other.tier
+        return (self.elsewhere or other.elsewhere) and self.offset < other.offset
+
+
+def _first(statements: Sequence[Statement]) -> dict[str, int]:
+    """Say where each kind of section states something first."""
+    first: dict[str, int] = {}
+    for mention in (each.mention for each in statements):
+        first[mention.section] = min(mention.start, first.get(mention.section, mention.start))
+    return first
+
+
+def _place(case: Case, draft_code: DraftCode, standing: _Standing) -> _Place:
+    """Say where a code belongs by where its condition is stated."""
+    first, inpatient = standing.first, case.encounter.setting is Setting.INPATIENT
+    if SectionKind.DIAGNOSES in first:
+        tier, offset = 0, first[SectionKind.DIAGNOSES]
+    elif draft_code.decision is None or draft_code.decision.basis is not Basis.TREATED:
+        return _Place(code=draft_code.code)
+    elif standing.reason and not standing.symptom and inpatient:
+        tier, offset = 1, min(first.values())
+    elif SectionKind.ASSESSMENT in first:
+        tier, offset = (2 if standing.listed else 3), first[SectionKind.ASSESSMENT]
+    else:
+        tier, offset = 4, min(first.values())
+    return _Place(code=draft_code.code, tier=tier, offset=offset, elsewhere=draft_code.position != offset)
+
+
+def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
+    """Read where each code is stated; one that nothing of the record states is left out."""
+    spans = reasons(case.draft.statements, PHRASES)
+    among = any(
+        each.mention.heading and each.code is not None and each.mention.section == SectionKind.ASSESSMENT
+        for each in case.draft.statements
     )
+    no_symptoms = case.under(*_NO_SYMPTOMS)
+    conditions = {each.id: each.statements for each in case.draft.conditions}
+    for draft_code in case.draft:
+        own = case.statements_of(draft_code)
+        statements = [*own, *(each for one in draft_code.conditions for each in conditions[one])]
+        alike = [each for each in statements if each.mention.assertion is draft_code.assertion] or own
+        if alike:
+            yield (
+                draft_code,
+                _Standing(
+                    first=_first(alike),
+                    listed=any(each.mention.heading for each in alike),
+                    symptom=checks.is_symptom(case.edition, draft_code.code) and draft_code not in no_symptoms,
+                    reason=any(start <= each.mention.start < end for each in alike for start, end in spans),
+                    among=among,
+                ),
+            )
 
 
-def _concluded(standing: _Standing, listing: bool) -> tuple[Basis, str] | None:
+def _concluded(  # noqa: PLR0911  a decision a line
+    case: Case, standing: _Standing
+) -> tuple[Basis, str] | None:
     """Decide what stands among the diagnoses or in an assessment; None for what stands elsewhere."""
     if SectionKind.DIAGNOSES in standing.where:
         return Basis.FINAL_DIAGNOSIS, "it stands among the final diagnoses"
+    if standing.reason and not standing.symptom and case.encounter.setting is Setting.INPATIENT:
+        return Basis.TREATED, "the encounter is for it"
     if SectionKind.ASSESSMENT not in standing.where:
         return None
     if standing.listed:
         return Basis.TREATED, "the assessment lists it"
     if standing.symptom:
         return Basis.FINDING, "the assessment mentions it as a finding"
-    if listing:
+    if standing.among:
         return Basis.MENTIONED, "it stands in what the assessment says of a problem that it lists"
     return Basis.TREATED, "the assessment states it"
 
@@ -175,6 +322,8 @@ def _told(  # noqa: PLR0911  a decision a line
     if draft_code in case.under(*_USE) and where & (_TOLD | {SectionKind.SOCIAL_HISTORY}):
         return Basis.STATUS, "use of a substance is recorded"
     if draft_code.code[0] == "Z":
+        if standing.reason:
+            return Basis.TREATED, "the encounter is for it"
         return Basis.MENTIONED, "the record mentions it in passing"
     if SectionKind.HOSPITAL_COURSE in where and not standing.symptom:
         return Basis.TREATED, "the course of the stay tells of it"

@@ -121,7 +121,7 @@ def _in_sentence(
     yield from readers.organisms.named(sentence, inside)
     yield from numbers.find(sentence, phrases, edition)
     yield from terms.find(sentence, edition)
-    yield from purpose.find(sentence, inside)
+    yield from purpose.find(sentence, inside, phrases)
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, phrases, edition)
