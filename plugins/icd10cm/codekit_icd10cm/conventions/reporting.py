@@ -36,7 +36,10 @@ _HISTORY = frozenset(
 )
 _TOLD = _HISTORY | {SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE}
 # A status that bears on any care of the patient, and those that a stay has to reckon with besides (I.C.21.c.3).
-_STANDING, _OF_A_STAY = ("Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
+_STANDING, _OF_A_STAY = ("Z37", "Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
+# Encounters for other reasons than a disease, where the record begins with them (I.C.21.c.7 to c.10).
+_VISITS = ("Z08", "Z09", "Z40", "Z47", "Z48", "Z51", "Z71.3")
+_WEEKS = "Z3A"
 _USE = ("F10-F19", "Z72.0", "Z87.891")
 _FINDINGS = frozenset((SectionKind.RESULTS, SectionKind.PROCEDURE, SectionKind.EXAM, SectionKind.OTHER))
 # The severity of a sepsis and the depth of a coma stand in chapter 18, and are no symptoms.
@@ -72,7 +75,7 @@ class _Standing:
     says="What the encounter concludes, treats or has to reckon with is reported; what is only mentioned is not.",
     sections=["III", "III.A", "III.B", "IV.F", "IV.G", "IV.J"],
     stage=REPORT,
-    codes=[*_STANDING, *_OF_A_STAY, *_USE, *_NO_SYMPTOMS],
+    codes=[*_VISITS, *_STANDING, *_OF_A_STAY, *_USE, *_NO_SYMPTOMS],
     examples=[
         Example(
             "PHYSICAL EXAMINATION: Lower extremities with edema.\n\nASSESSMENT:\n1. Hypertension.",
@@ -136,6 +139,39 @@ def reported_diagnoses(case: Case) -> Iterator[Edit]:
         plain = standing.listed and not standing.symptom and basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
         doubt = "" if plain else f"{reason}, but not as a problem of its own"
         yield case.keep(draft_code.code, basis, reason, doubt=doubt)
+
+
+@rule(
+    "asked-for",
+    says="A status or history for which a reported code asks is reported with it.",
+    sections=["I.A.17", "I.C.21.c.3", "I.C.21.c.4"],
+    stage=REPORT,
+    after=["reported-diagnoses"],
+    examples=[
+        Example(
+            "MEDICATIONS: Metformin.\n\nASSESSMENT:\n1. Type 2 diabetes.",
+            gives="E11.9 Z79.84",
+            without="E11.9",
+        ),
+        Example(
+            "HPI: Her sister has breast cancer.\n\nASSESSMENT:\n1. Screening mammogram.",
+            gives="Z12.31 Z80.3",
+            without="Z12.31",
+        ),
+        Example("MEDICATIONS: Metformin.\n\nASSESSMENT:\n1. Gout.", gives="M10.9"),
+    ],
+)
+def asked_for(case: Case) -> Iterator[Edit]:
+    """Keep statuses and histories that a note of a reported code asks for."""
+    reported = [draft_code for draft_code in case.draft if draft_code.reported]
+    weeks = case.under(_WEEKS)
+    # Of several weeks that measurements stand for none is the age of the pregnancy.
+    passed = weeks if len(weeks) > 1 else []
+    for draft_code in case.draft:
+        status = draft_code.code[0] == "Z" and not draft_code.reported and draft_code not in passed
+        if status and checks.asked_for(case.edition, draft_code.code, reported):
+            reason = "a code that is reported asks for it"
+            yield case.keep(draft_code.code, Basis.STATUS, reason, doubt=reason)
 
 
 @rule(
@@ -248,12 +284,12 @@ def _first(statements: Sequence[Statement]) -> dict[str, int]:
 
 def _place(case: Case, draft_code: DraftCode, standing: _Standing) -> _Place:
     """Say where a code belongs by where its condition is stated."""
-    first, inpatient = standing.first, case.encounter.setting is Setting.INPATIENT
+    first = standing.first
     if SectionKind.DIAGNOSES in first:
         tier, offset = 0, first[SectionKind.DIAGNOSES]
     elif draft_code.decision is None or draft_code.decision.basis is not Basis.TREATED:
         return _Place(code=draft_code.code)
-    elif standing.reason and not standing.symptom and inpatient:
+    elif standing.reason and not standing.symptom:
         tier, offset = 1, min(first.values())
     elif SectionKind.ASSESSMENT in first:
         tier, offset = (2 if standing.listed else 3), first[SectionKind.ASSESSMENT]
@@ -322,7 +358,8 @@ def _told(  # noqa: PLR0911  a decision a line
     if draft_code in case.under(*_USE) and where & (_TOLD | {SectionKind.SOCIAL_HISTORY}):
         return Basis.STATUS, "use of a substance is recorded"
     if draft_code.code[0] == "Z":
-        if standing.reason:
+        opens = bool(where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
+        if standing.reason or (opens and draft_code in case.under(*_VISITS)):
             return Basis.TREATED, "the encounter is for it"
         return Basis.MENTIONED, "the record mentions it in passing"
     if SectionKind.HOSPITAL_COURSE in where and not standing.symptom:

@@ -20,7 +20,9 @@ _EXAM = re.compile(
 _EXAM_CUES = ("annual", "routine", "yearly", "general", "complete", "adult", "school", "well")
 _CHILD = re.compile(r"\bwell[- ](?:child|baby)\b|\bchild\b|\bnewborn\b", re.IGNORECASE)
 _GYNECOLOGICAL = re.compile(r"\b(?:gyn\w*|pelvic|well[- ]woman|pap)\b", re.IGNORECASE)
-_NOT_GENERAL = re.compile(r"\b(?:prenatal|antenatal|post-?partum|eye|dental|hearing|vision|follow)", re.IGNORECASE)
+_NOT_GENERAL = re.compile(
+    r"\b(?:prenatal|antenatal|post-?partum|eye|dental|hearing|vision|follow|surveillance|consult)", re.IGNORECASE
+)
 _NOTHING_FOUND = re.compile(
     r"\b(?:no|without|negative for)\b[^.;\n]{0,20}\b(?:abnormal\w*|findings?|concerns?|problems?)\b", re.I
 )
@@ -130,8 +132,8 @@ def _surveillance(
 ) -> Iterator[LocatedMention]:
     """Surveillance of a malignancy of which nothing is left, told in other sentences than the visit itself."""
     visit = phrases["visits.surveillance"].first(sentence.text)
-    free = phrases["visits.free_of_disease"].first(sentence.text)
-    if visit is None and free is None:
+    told = ("visits.free_of_disease", "visits.removed")
+    if visit is None and not any(phrases[table].first(sentence.text) for table in told):
         return
     anywhere = phrases["visits.surveillance"].first(note.text) and phrases["visits.free_of_disease"].first(note.text)
     tumor = phrases["visits.malignancy"].first(note.text)
