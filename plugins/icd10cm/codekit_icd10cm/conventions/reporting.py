@@ -239,7 +239,7 @@ def _found(standing: _Standing) -> bool:
 )
 def concluded_first(case: Case) -> Iterator[Edit]:
     """Put final diagnoses first, then what a stay is for, then what the assessment lists, and the rest behind."""
-    places = {draft_code.code: _place(case, draft_code, standing) for draft_code, standing in _standings(case)}
+    places = {draft_code.code: _place(draft_code, standing) for draft_code, standing in _standings(case)}
     sequence: list[_Place] = []
     for draft_code in case.draft:
         place = places.get(draft_code.code, _Place(code=draft_code.code))
@@ -282,7 +282,7 @@ def _first(statements: Sequence[Statement]) -> dict[str, int]:
     return first
 
 
-def _place(case: Case, draft_code: DraftCode, standing: _Standing) -> _Place:
+def _place(draft_code: DraftCode, standing: _Standing) -> _Place:
     """Say where a code belongs by where its condition is stated."""
     first = standing.first
     if SectionKind.DIAGNOSES in first:
