@@ -23,8 +23,6 @@ _GYNECOLOGICAL = re.compile(r"\b(?:gyn\w*|pelvic|well[- ]woman|pap)\b", re.IGNOR
 _NOT_GENERAL = re.compile(
     r"\b(?:prenatal|antenatal|post-?partum|eye|dental|hearing|vision|follow|surveillance|consult)", re.IGNORECASE
 )
-    r"\b(?:prenatal|antenatal|post-?partum|eye|dental|hearing|vision|follow|surveillance|consult)", re.IGNORECASE
-)
 _NOTHING_FOUND = re.compile(
     r"\b(?:no|without|negative for)\b[^.;\n]{0,20}\b(?:abnormal\w*|findings?|concerns?|problems?)\b", re.I
 )
