@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, Sentence
+from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note, SectionKind, Sentence
 from codekit_icd10cm.mentions.titles import best_row, rows_below
 
 _NEWBORN = re.compile(
@@ -156,7 +156,9 @@ def _maternal(text: str, sentence: Sentence, edition: Edition) -> Iterator[tuple
     if not _INCIDENTAL.search(text, sentence.start, sentence.end):
         for match in (*_PREGNANT.finditer(text, *_ends(sentence)), *_GRAVIDA.finditer(text, *_ends(sentence))):
             yield match.start(), match.end(), "Z33.1"
-    for match in _NORMAL_DELIVERY.finditer(text, sentence.start, sentence.end):
+    # In a past history it is how a child was born, or an earlier delivery.
+    now = sentence.section.kind is not SectionKind.PAST_HISTORY
+    for match in _NORMAL_DELIVERY.finditer(text, sentence.start, sentence.end) if now else ():
         if not _ASSISTED.search(text):
             yield match.start(), match.end(), "O80"
     for pattern, code in _OUTCOMES:
