@@ -34,7 +34,8 @@ _TOLD_IN = _PROBLEM_SECTIONS | {
 _MOST_WORDS = 60
 _LONGEST_HEADING = 14
 _COVERED = 0.6
-_LINKS = frozenset(("with", "and"))
+_AND = "and"
+_LINKS = frozenset(("with", _AND))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
@@ -131,7 +132,7 @@ class RulesEvidenceExtractor:
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
         if line.heading:
-            segments = _segments(tokens, reading, groups)
+            segments = _segments(tokens, reading, groups, self._telling(tokens, lexicon.vocabulary))
             groups = [group for segment in segments for group in self._settle(tokens, segment, matched, line)]
         taken = {at for group in groups for at in group}
         groups += [
@@ -178,6 +179,17 @@ class RulesEvidenceExtractor:
             scope=line.scope,
             stated=stated,
         )
+
+    def _telling(self, tokens: Sequence[Token], vocabulary: Vocabulary) -> set[int]:
+        """Find the words that may name a condition: the index knows them, and they neither qualify nor place one."""
+        return {
+            at
+            for at, token in enumerate(tokens)
+            if not token.stop
+            and token.word not in vocabulary.weak
+            and token.word not in vocabulary.sites
+            and self._index.knows(token.word)
+        }
 
     def _settle(
         self, tokens: Sequence[Token], segment: Sequence[int], groups: Sequence[tuple[int, ...]], line: _Line
@@ -278,11 +290,14 @@ def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
     return found
 
 
-def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+def _segments(
+    tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[int, ...]], telling: Set[int]
+) -> Iterator[list[int]]:
     """Split a heading's words where another statement begins.
 
-    That is at a trigger phrase, for what is possible is no part of what is present; and at a comma behind a whole
-    match. Words behind such a comma without a match of their own only describe it and are left to refine its code.
+    That is at a trigger phrase, for what is possible is no part of what is present; at a comma behind a whole match;
+    and at an "and" of which one side is matched and the other names something else. Words behind such a comma without
+    a match of their own only describe it and are left to refine its code.
     """
     matched = {at for group in groups for at in group}
     starts = [start for start, _ in reading.triggers]
@@ -290,16 +305,23 @@ def _segments(tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[
     describing = False
     for at, token in enumerate(tokens):
         triggered = bool(starts) and token.start >= starts[0]
-        comma = at > 0 and token.gap > 0
-        if triggered or (comma and not matched.isdisjoint(segment)):
+        comma = at > 0 and token.gap > 0 and not matched.isdisjoint(segment)
+        joined = at > 0 and tokens[at - 1].word == _AND and _names_two(segment, at, matched, telling)
+        if triggered or comma or joined:
             starts = [start for start in starts if start > token.start]
             if segment and not (describing and matched.isdisjoint(segment)):
                 yield segment
-            segment, describing = [], not triggered
+            segment, describing = [], comma and not triggered and not joined
         if not token.stop:
             segment.append(at)
     if segment and not (describing and matched.isdisjoint(segment)):
         yield segment
+
+
+def _names_two(before: Sequence[int], at: int, matched: Set[int], telling: Set[int]) -> bool:
+    """Say whether a match and another name stand on the two sides of an "and"."""
+    met, other = not matched.isdisjoint(before), not telling.isdisjoint(set(before) - matched)
+    return (met and at in telling - matched) or (other and not met and at in matched)
 
 
 def _lines(section: Section, sentences: Sequence[Sentence]) -> Iterator[_Line]:
