@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -24,6 +25,14 @@ _STACK = ExitStack()
 
 def pytest_configure() -> None:
     """Set up before collection, because the contract suite is parametrised over the installed systems."""
+    # What runs tests side by side tells its workers how wide the terminal is; what a test prints is not for that.
+    os.environ.pop("COLUMNS", None)
+    if importlib.util.find_spec("hypothesis"):
+        from hypothesis import HealthCheck, settings
+
+        # A busy machine draws slowly; no test is about time.
+        settings.register_profile("codekit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        settings.load_profile("codekit")
     base = Path(_STACK.enter_context(tempfile.TemporaryDirectory(prefix="codekit-tests-")))
     os.environ["CODEKIT_HOME"] = str(base / "home")
     if not any(entry.name == "toy" for entry in metadata.entry_points(group="codekit")):

@@ -99,7 +99,7 @@ def test_the_first_screen_of_the_readme_has_the_two_commands_that_ci_runs() -> N
     assert len(commands) == 2
     assert set(commands) <= set(first_screen)
     assert commands[0].endswith("codekit --system icd10cm run examples/note.txt")
-    assert commands[1].endswith("pip install -q -e '.[dev]' && .venv/bin/pytest")
+    assert commands[1].endswith("pip install -q -e '.[dev]' && .venv/bin/pytest -n auto --dist worksteal")
 
 
 def test_the_readme_uses_the_library_in_five_lines() -> None:
