@@ -81,6 +81,7 @@ class Condition:
     Args:
         id: Unique within the result.
         row: The row of the tabular list on which it stands: the narrowest that a statement led to.
+        title: Its full title.
         statements: All of it, in text order; never empty.
         first: Id of the document that speaks of it first; empty for a single note.
         last: Id of the document that speaks of it last.
@@ -89,6 +90,7 @@ class Condition:
 
     id: str
     row: str
+    title: str
     statements: tuple[Statement, ...]
     first: str
     last: str
