@@ -8,6 +8,7 @@ from itertools import islice
 import attrs
 
 from codekit.conventions import Convention, Draft, DraftCode, Stage
+from codekit.conventions.policy import with_policy
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError
 from codekit.pipeline.conditions import besides, gather, statement_of, tag
@@ -39,7 +40,7 @@ class RulesCodeReconciler:
 
     Args:
         edition: The opened edition.
-        conventions: In the order in which they apply.
+        conventions: In the order in which they apply; the policy of the site, if it has one, applies after them.
         rules: What distinguishes sibling codes in this system, for what the clinician is asked.
         threshold: Codes less sure than this, 0 to 1, are left out.
     """
@@ -53,7 +54,7 @@ class RulesCodeReconciler:
     ) -> None:
         self._edition = edition
         self._threshold = threshold
-        self._conventions = tuple(conventions)
+        self._conventions = with_policy(conventions)
         self._rules = rules or Specificity()
 
     def draft(self, tentative: Sequence[Tentative]) -> tuple[list[DraftCode], list[Dropped]]:

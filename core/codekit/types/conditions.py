@@ -47,6 +47,10 @@ class Basis(StrEnum):
     """A complication."""
     HISTORY = "history"
     """History that bears on the encounter."""
+    LEFT_BY_SITE = "left_by_site"
+    """The site's own policy leaves it."""
+    REPORTED_BY_SITE = "reported_by_site"
+    """The site's own policy reports it."""
 
     @property
     def reported(self) -> bool:
@@ -55,7 +59,15 @@ class Basis(StrEnum):
 
 
 _REPORTED = frozenset(
-    (Basis.FINAL_DIAGNOSIS, Basis.TREATED, Basis.CHRONIC, Basis.STATUS, Basis.COMPLICATION, Basis.HISTORY)
+    (
+        Basis.FINAL_DIAGNOSIS,
+        Basis.TREATED,
+        Basis.CHRONIC,
+        Basis.STATUS,
+        Basis.COMPLICATION,
+        Basis.HISTORY,
+        Basis.REPORTED_BY_SITE,
+    )
 )
 
 
