@@ -35,6 +35,7 @@ from codekit.specificity import Facet, FacetValue, Implied, Specificity, read_fa
 from codekit.text.assertion import Cue, Direction, Effect
 from codekit.text.lexicon import Lexicon, Sense
 from codekit.text.phrases import PhraseBook, PhraseExample, PhraseMatch, PhraseRow, PhraseTable
+from codekit.text.policy import PolicyRow
 from codekit.text.reader import ReadNote, Sentence
 from codekit.text.sections import STATING, SectionKind
 from codekit.text.tables import read_lexicon
@@ -147,6 +148,7 @@ __all__ = [
     "PhraseMatch",
     "PhraseRow",
     "PhraseTable",
+    "PolicyRow",
     "Problem",
     "ProposedCode",
     "Publication",

@@ -12,6 +12,7 @@ from codekit.errors import CodekitError, NoteError
 from codekit.types import (
     Assignment,
     CodingResult,
+    Condition,
     Dropped,
     Edit,
     Encounter,
@@ -19,8 +20,10 @@ from codekit.types import (
     Finding,
     Note,
     Query,
+    Reason,
     Setting,
     Sex,
+    Statement,
     StepAccount,
 )
 
@@ -50,6 +53,8 @@ def result_to_dict(result: CodingResult) -> Json:
         "findings": [finding_to_dict(item) for item in result.findings],
         "queries": [_query(item) for item in result.queries],
         "edits": [_edit(item) for item in result.edits],
+        "conditions": [_condition(item) for item in result.conditions],
+        "statements": [_statement(item) for item in result.statements],
     }
     if result.provenance:
         data["provenance"] = attrs.asdict(result.provenance)
@@ -182,13 +187,14 @@ def _assignment(item: Assignment) -> Json:
         "status": item.status.value,
         "confidence": round(item.confidence, 4),
         "evidence": _evidence(item.evidence),
-        "reasons": [{"step": r.step, "detail": r.detail, "source": r.source} for r in item.reasons],
+        "reasons": [_reason(each) for each in item.reasons],
         "modifiers": list(item.modifiers),
         "units": item.units,
         "alternatives": [
             {"code": one.code, "title": one.title, "score": round(one.score, 4)} for one in item.alternatives
         ],
         "basis": item.basis.value if item.basis else None,
+        "conditions": list(item.conditions),
     }
 
 
@@ -202,6 +208,37 @@ def _dropped(item: Dropped) -> Json:
         "confidence": round(item.confidence, 4),
         "evidence": _evidence(item.evidence),
         "basis": item.basis.value if item.basis else None,
+        "conditions": list(item.conditions),
+        "reasons": [_reason(each) for each in item.reasons],
+    }
+
+
+def _reason(item: Reason) -> Json:
+    return {"step": item.step, "detail": item.detail, "source": item.source, "rule": item.rule}
+
+
+def _condition(item: Condition) -> Json:
+    return {
+        "id": item.id,
+        "row": item.row,
+        "title": item.title,
+        "course": item.course.value,
+        "first": item.first,
+        "last": item.last,
+        "statements": [_statement(each) for each in item.statements],
+    }
+
+
+def _statement(item: Statement) -> Json:
+    mention = item.mention
+    return {
+        "document": item.document,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "assertion": mention.assertion.value,
+        "section": str(mention.section),
+        "code": item.code,
     }
 
 

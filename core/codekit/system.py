@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from codekit.conventions import Convention, arrange
+from codekit.conventions.policy import idle_codes
 from codekit.errors import PluginError, SourceError
 from codekit.plugins.calling import HookCaller, collect_extensions
 from codekit.plugins.isolation import Around
@@ -324,7 +325,9 @@ class System:
         """
         _, extensions = self._hooks.layers("codekit_lexicon", Lexicon, release=edition.release)
         notes = self.lexicon(edition.release)
-        return notes.for_notes(edition.lexicon, (*extensions, *filter(None, (site,))))
+        joined = notes.for_notes(edition.lexicon, (*extensions, *filter(None, (site,))))
+        self.warnings.extend(one for one in idle_codes(joined.policy, edition) if one not in self.warnings)
+        return joined
 
     def specificity(self, release: Release) -> Specificity:
         """Say which details of a note choose between sibling codes; codekit's own answer by default."""

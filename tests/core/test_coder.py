@@ -286,3 +286,18 @@ def test_a_side_that_the_note_does_not_name_is_not_given(coder: Coder) -> None:
 
 def test_a_short_name_alone_among_the_problems_is_no_heading(coder: Coder) -> None:
     assert codes(coder.code("Discharge diagnosis:\nPE\n")) == ["I26.99"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Mother smokes.", "F17.200"),
+        ("Both mother and father were on dialysis.", "Z99.2"),
+        ("Her brother is on insulin.", "Z79.4"),
+    ],
+)
+def test_what_a_relative_has_is_a_family_history_or_nothing(coder: Coder, said: str, code: str) -> None:
+    for heading in ("SOCIAL HISTORY", "HISTORY OF PRESENT ILLNESS", "ASSESSMENT"):
+        result = coder.code(f"{heading}: {said}\n")
+        assert [one.code for one in result.assignments if "Family history" not in one.title] == []
+        assert [one.reason for one in result.dropped if one.code == code] == ["the note says it of a relative"]

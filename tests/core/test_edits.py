@@ -134,4 +134,5 @@ def test_every_basis_is_for_reporting_or_against_it() -> None:
         Basis.STATUS,
         Basis.COMPLICATION,
         Basis.HISTORY,
+        Basis.REPORTED_BY_SITE,
     }

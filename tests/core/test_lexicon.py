@@ -187,7 +187,7 @@ def test_any_text_is_a_table_or_an_error_of_codekit(
 
 
 def test_every_table_of_english_holds_something() -> None:
-    assert [part for part in TABLES if not getattr(english(), part)] == []
+    assert [part for part in TABLES if not getattr(english(), part)] == ["policy"]  # which is a site's
 
 
 def test_what_a_classification_prints_is_an_abbreviation_that_notes_know() -> None:

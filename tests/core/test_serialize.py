@@ -121,6 +121,8 @@ def test_a_result_has_its_keys_in_order_and_rounded_confidences() -> None:
         "findings",
         "queries",
         "edits",
+        "conditions",
+        "statements",
     ]
     assert data["assignments"] == [
         {
@@ -130,11 +132,12 @@ def test_a_result_has_its_keys_in_order_and_rounded_confidences() -> None:
             "status": "review",
             "confidence": 0.3333,
             "evidence": [{"document": "", "start": 0, "end": 1, "text": "Ω"}],
-            "reasons": [{"step": "locate", "detail": "d", "source": ""}],
+            "reasons": [{"step": "locate", "detail": "d", "source": "", "rule": ""}],
             "modifiers": [],
             "units": 1,
             "alternatives": [],
             "basis": None,
+            "conditions": [],
         }
     ]
     assert data["dropped"][0]["code"] is None

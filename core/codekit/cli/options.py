@@ -103,8 +103,8 @@ def lexicon_option(command: F) -> F:
         metavar="FOLDER",
         envvar="CODEKIT_LEXICON",
         callback=lambda _ctx, _param, folder: folder and read_lexicon(folder),
-        help="Folder of tables with words, headings and cues of the place where the notes come from. Also "
-        "CODEKIT_LEXICON.",
+        help="Folder of tables with words, headings, cues and the reporting policy of the place where the notes come "
+        "from. Also CODEKIT_LEXICON.",
     )(command)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from codekit.cli.output import make_grid, make_table
-from codekit.types import Assignment, ClaimLine, CodingResult, Dropped, Edit, Evidence, Finding, Reason, Severity
+from codekit.cli.output import make_table
+from codekit.types import Assignment, ClaimLine, CodingResult, Evidence, Finding, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,7 +46,7 @@ def print_result(console: Console, result: CodingResult, system_name: str, *, ex
         console: Where to.
         result: The result.
         system_name: Name of the code system for people.
-        explain: Whether the path of each code, and what was dropped, is wanted too.
+        explain: Whether it is wanted too what it rests on, condition by condition.
     """
     console.print(f"{result.note_id}  {system_name} {result.edition}", style="bold")
     if result.assignments:
@@ -60,54 +60,33 @@ def print_result(console: Console, result: CodingResult, system_name: str, *, ex
         console.print(make_table(finding_columns(), finding_rows(result.findings), whole=finding_columns()[:2]))
     if result.queries:
         console.print()
-        rows = [("\n".join(query.codes), query.text) for query in result.queries]
-        console.print(make_table(("codes", "question to the clinician"), rows, whole=("codes",)))
+        asked = dict.fromkeys(("\n".join(query.codes), query.text) for query in result.queries)
+        console.print(make_table(("codes", "question to the clinician"), asked, whole=("codes",)))
     if explain:
-        _print_paths(console, result)
+        from codekit.cli.explain import print_explanation
+
+        print_explanation(console, result)
     console.print()
 
 
 def _assignment_row(item: Assignment) -> tuple[str, ...]:
-    quotes = "\n".join(map(_quote, item.evidence))
-    return str(item.rank), _line(item), item.title, item.status.value, f"{item.confidence:.2f}", quotes
+    quotes = "\n".join(map(quote, item.evidence))
+    return str(item.rank), line_of(item), item.title, item.status.value, f"{item.confidence:.2f}", quotes
 
 
-def _line(item: Assignment) -> str:
+def line_of(item: Assignment) -> str:
+    """Give a code as a claim carries it, with its modifiers and units."""
     return str(ClaimLine(code=item.code, modifiers=item.modifiers, units=item.units))
 
 
-def _quote(evidence: Evidence) -> str:
-    text = " ".join(evidence.text.split())
+def quote(evidence: Evidence) -> str:
+    """Quote what a code rests on, with its offsets."""
+    return f"{shortened(evidence.text)} {evidence.start}-{evidence.end}"
+
+
+def shortened(text: str) -> str:
+    """Quote words of a record on one line, without their end where they are many."""
+    text = " ".join(text.split())
     if len(text) > _QUOTE:
         text = text[: _QUOTE - 1].rstrip() + "…"
-    return f"“{text}” {evidence.start}-{evidence.end}"
-
-
-def _print_paths(console: Console, result: CodingResult) -> None:
-    for item in result.assignments:
-        console.print()
-        console.print(f"{_line(item)}  {item.title}", style="bold")
-        console.print(make_grid(_reason_rows(item.evidence, item.reasons), whole=1))
-    if result.edits:
-        console.print()
-        console.print("What the conventions did", style="bold")
-        console.print(make_grid(map(_edit_row, result.edits), whole=2))
-    if result.dropped:
-        console.print()
-        console.print("Considered and left out", style="bold")
-        console.print(make_grid(map(_dropped_row, result.dropped), whole=1))
-
-
-def _reason_rows(evidence: Sequence[Evidence], reasons: Iterable[Reason]) -> list[tuple[str, ...]]:
-    quotes = [("", _quote(item), "") for item in evidence]
-    return [*quotes, *((reason.step, reason.detail, reason.source) for reason in reasons)]
-
-
-def _dropped_row(item: Dropped) -> tuple[str, ...]:
-    quotes = "\n".join(map(_quote, item.evidence))
-    reason = item.reason + (f" [{item.rule}]" if item.rule else "")
-    return item.code or "-", item.title, quotes, item.step, reason
-
-
-def _edit_row(item: Edit) -> tuple[str, ...]:
-    return item.action.value, item.code, f"{item.reason} [{item.rule}]", item.source
+    return f"“{text}”"

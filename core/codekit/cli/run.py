@@ -43,7 +43,7 @@ _STDIN = Path("-")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write results to this file.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped; with --output and jsonl.")
-@click.option("--explain", is_flag=True, help="Show each code's path, and what was left out and why.")
+@click.option("--explain", is_flag=True, help="Show what each code rests on, and what was left out and why.")
 @setting_option
 @threshold_option
 @model_options

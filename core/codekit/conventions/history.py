@@ -7,7 +7,13 @@ from codekit.types import Assertion, Code, CodeReference, NoteKind
 
 # A range whose ends the edition does not list is asked last.
 _UNKNOWN_WIDTH = 1_000_000
-_TITLES = {Assertion.HISTORICAL: "personal history of", Assertion.FAMILY: "family history of"}
+_FAMILY_HISTORY = "family history"
+_TITLES = {Assertion.HISTORICAL: "personal history of", Assertion.FAMILY: f"{_FAMILY_HISTORY} of"}
+
+
+def is_family_history(row: Code) -> bool:
+    """Say whether a row is for what a relative has or had, by its title."""
+    return _FAMILY_HISTORY in row.title.lower()
 
 
 class HistoryCodes:

@@ -8,9 +8,10 @@ from itertools import islice
 import attrs
 
 from codekit.conventions import Convention, Draft, DraftCode, Stage
+from codekit.conventions.policy import with_policy
 from codekit.editions.edition import Edition
 from codekit.errors import PluginError
-from codekit.pipeline.conditions import gather, statement_of, tag
+from codekit.pipeline.conditions import besides, gather, statement_of, tag
 from codekit.pipeline.confidence import KEPT_FROM, READY_FROM
 from codekit.pipeline.details import missing_details
 from codekit.pipeline.edits import Workbench, join_conditions, join_evidence
@@ -22,7 +23,6 @@ from codekit.types import (
     Assertion,
     Assignment,
     CodingResult,
-    Condition,
     Dropped,
     Encounter,
     Finding,
@@ -40,7 +40,7 @@ class RulesCodeReconciler:
 
     Args:
         edition: The opened edition.
-        conventions: In the order in which they apply.
+        conventions: In the order in which they apply; the policy of the site, if it has one, applies after them.
         rules: What distinguishes sibling codes in this system, for what the clinician is asked.
         threshold: Codes less sure than this, 0 to 1, are left out.
     """
@@ -54,7 +54,7 @@ class RulesCodeReconciler:
     ) -> None:
         self._edition = edition
         self._threshold = threshold
-        self._conventions = tuple(conventions)
+        self._conventions = with_policy(conventions)
         self._rules = rules or Specificity()
 
     def draft(self, tentative: Sequence[Tentative]) -> tuple[list[DraftCode], list[Dropped]]:
@@ -84,8 +84,9 @@ class RulesCodeReconciler:
             The result; a code that several mentions support appears once, with all their evidence.
         """
         conditions = gather(tentative, self._edition, self._rules)
-        kept, unsure = self.draft(tag(tentative, conditions))
-        dropped = [*(one for each in tentative for one in each.dropped), *unsure]
+        tagged = tag(tentative, conditions)
+        kept, unsure = self.draft(tagged)
+        dropped = [*(one for each in tagged for one in each.dropped), *unsure]
         if sequence is not None:
             left_out = (one for one in kept if one.code not in sequence)
             dropped.extend(self._dropped(one, "the model left it out", rule="model") for one in left_out)
@@ -99,7 +100,8 @@ class RulesCodeReconciler:
                 self._apply(convention, bench, draft, note.encounter)
         bench.apply(tuple(missing_details(self._edition, self._rules, bench.reported)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)
-        return self._result(note, bench, dropped, [*queries, *bench.queries], conditions)
+        result = self._result(note, bench, dropped, [*queries, *bench.queries])
+        return attrs.evolve(result, conditions=conditions, statements=besides(statements, conditions))
 
     def _apply(self, convention: Convention, bench: Workbench, draft: Draft, encounter: Encounter) -> None:
         try:
@@ -129,6 +131,8 @@ class RulesCodeReconciler:
             rule=rule,
             evidence=one.evidence,
             confidence=one.confidence,
+            conditions=one.conditions,
+            reasons=one.reasons,
         )
 
     def _result(
@@ -137,7 +141,6 @@ class RulesCodeReconciler:
         bench: Workbench,
         dropped: Iterable[Dropped],
         queries: Iterable[Query],
-        conditions: tuple[Condition, ...],
     ) -> CodingResult:
         everything = [*dropped, *bench.dropped, *bench.left]
         everything.sort(key=lambda one: one.evidence[0].start if one.evidence else 0)
@@ -150,7 +153,6 @@ class RulesCodeReconciler:
             findings=tuple(bench.findings),
             queries=tuple(queries),
             edits=tuple(bench.edits),
-            conditions=conditions,
         )
 
     def _assignment(self, one: DraftCode, rank: int) -> Assignment:

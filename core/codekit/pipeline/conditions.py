@@ -50,23 +50,33 @@ def gather(tentative: Sequence[Tentative], edition: Edition, rules: Specificity)
     for row, said in stated.items():
         by_row.setdefault(_narrowest(row, within), []).extend(said)
     groups = sorted(by_row.items(), key=lambda group: min(_place(one) for one in group[1]))
-    return tuple(_condition(f"c{number}", row, said) for number, (row, said) in enumerate(groups, start=1))
+    return tuple(_condition(f"c{number}", edition.get(row), said) for number, (row, said) in enumerate(groups, start=1))
 
 
 def tag(tentative: Iterable[Tentative], conditions: Iterable[Condition]) -> list[Tentative]:
-    """Give each tentative code the id of its condition; a code of no condition stays without."""
+    """Give what each mention led to, and what was left out, the id of its condition; what has none stays without."""
     known = {(one.mention.start, one.mention.end, one.code): each.id for each in conditions for one in each.statements}
     tagged: list[Tentative] = []
     for one in tentative:
         found = known.get((one.mention.start, one.mention.end, one.row))
-        draft = tuple(attrs.evolve(each, conditions=(found,)) for each in one.draft) if found else one.draft
-        tagged.append(attrs.evolve(one, draft=draft) if found else one)
+        if found is not None:
+            draft = tuple(attrs.evolve(each, conditions=(found,)) for each in one.draft)
+            dropped = tuple(attrs.evolve(each, conditions=(found,)) for each in one.dropped)
+            tagged.append(attrs.evolve(one, draft=draft, dropped=dropped))
+        else:
+            tagged.append(one)
     return tagged
 
 
 def statement_of(one: Tentative) -> Statement:
     """Say what a mention led to."""
     return Statement(mention=one.mention, code=one.row, document=one.document)
+
+
+def besides(statements: Iterable[Statement], conditions: Iterable[Condition]) -> tuple[Statement, ...]:
+    """Give the statements that are of none of the conditions, in their order."""
+    gathered = {each for one in conditions for each in one.statements}
+    return tuple(each for each in statements if each not in gathered)
 
 
 def _row(one: Tentative, edition: Edition, rules: Specificity) -> str | None:
@@ -99,11 +109,12 @@ def _place(one: Tentative) -> tuple[int, int]:
     return one.mention.start, one.mention.end
 
 
-def _condition(number: str, row: str, said: Sequence[Tentative]) -> Condition:
+def _condition(number: str, row: Code, said: Sequence[Tentative]) -> Condition:
     ordered = sorted(said, key=_place)
     return Condition(
         id=number,
-        row=row,
+        row=row.code,
+        title=row.title,
         statements=tuple(map(statement_of, ordered)),
         first=ordered[0].document,
         last=ordered[-1].document,

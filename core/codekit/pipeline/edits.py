@@ -145,13 +145,15 @@ class Workbench:
     def _replace(self, edit: Edit, at: int, code: str) -> None:
         """Put a code in the place of another; one that is there already takes over what the other rests on.
 
-        It is then reported if one of the two is.
+        It is then reported if one of the two is. What it takes the place of is shown among the dropped.
         """
         current, there = self.draft[at], self._place(code)
         reason = _reason(edit)
+        gone = self._dropped(current, edit.rule, edit.reason)
         if there is None:
             self._check(code)
             self.draft[at] = attrs.evolve(current, code=code, reasons=(*current.reasons, reason))
+            self.dropped.append(gone)
             return
         kept = self.draft[there]
         self.draft[there] = attrs.evolve(
@@ -162,7 +164,7 @@ class Workbench:
             decision=current.decision if current.reported else kept.decision,
         )
         del self.draft[at]
-        self.dropped.append(self._dropped(current, edit.rule, edit.reason))
+        self.dropped.append(gone)
 
     def _move(self, edit: Edit, at: int) -> bool:
         target = self._place(edit.before)
@@ -197,6 +199,8 @@ class Workbench:
             evidence=one.evidence,
             confidence=one.confidence,
             basis=basis,
+            conditions=one.conditions,
+            reasons=one.reasons,
         )
 
 
@@ -212,4 +216,4 @@ def join_conditions(*each: Iterable[str]) -> tuple[str, ...]:
 
 
 def _reason(edit: Edit) -> Reason:
-    return Reason(step="verify", detail=edit.reason, source=edit.source)
+    return Reason(step="verify", detail=edit.reason, source=edit.source, rule=edit.rule)

@@ -108,6 +108,7 @@ class ChartReading:
             queries=tuple(map(self._query, result.queries)),
             edits=tuple(map(self._edit, result.edits)),
             conditions=tuple(map(self._condition, result.conditions)),
+            statements=tuple(map(self._statement, result.statements)),
         )
 
     def _placed(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from codekit.conventions import DraftCode
+from codekit.conventions.history import is_family_history
 from codekit.editions.edition import Edition
 from codekit.editions.index.entries import ILLNESS
 from codekit.pipeline.choosing import LEAST_MATCH, Chooser
@@ -85,8 +86,7 @@ class RulesTabularValidator:
         if code is None:
             reason = f"the index leads to {best.code}, which is not in this edition's tabular list"
             return Tentative(mention=mention, dropped=(_dropped(None, "assign", reason, evidence),))
-        if mention.assertion in _NOT_CODED:
-            reason = _NOT_CODED[mention.assertion]
+        if reason := _why_not_coded(mention, code):
             return Tentative(mention=mention, row=code.code, dropped=(_dropped(code, "analyze", reason, evidence),))
         # An index entry may ask for a manifestation besides; the etiology stands first (I.A.13).
         rows = [code, *(row for row in map(self._edition.find, best.manifestation) if row is not None)]
@@ -153,6 +153,13 @@ def _why_unstated(note: ReadNote, mention: Mention) -> LineKind | None:
         return why
     within = any(one.start <= mention.start and mention.end <= one.end for one in note.layout.labels)
     return why if within else None
+
+
+def _why_not_coded(mention: Mention, row: Code) -> str:
+    """Say what keeps a condition from being coded; what a relative has is coded as family history alone."""
+    if mention.assertion is Assertion.FAMILY and not is_family_history(row):
+        return "the note says it of a relative"
+    return _NOT_CODED.get(mention.assertion, "")
 
 
 def _doubt_everyday(tentative: Tentative, vocabulary: Vocabulary) -> Tentative:

@@ -13,6 +13,7 @@ import attrs
 from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Cues, Reading, read_assertions
 from codekit.text.layout import Layout, LayoutReader, LineKind
+from codekit.text.policy import PolicyRow
 from codekit.text.sections import Headings, Section, SectionKind, split_sections
 from codekit.text.tokens import Token, canonical_words, tokenize
 from codekit.text.vocabulary import Ending, Spelling, Vocabulary, longest_by_first, with_number
@@ -23,7 +24,7 @@ _REMEMBERED = 200_000
 _OF_INDEX = ("printed", "numbered", "spelling", "endings", "unchanged", "prefixes")
 
 # Of notes alone: an edition's own lexicon has none of them, and so does not name them.
-_OF_NOTES = ("heading_words", "systems", "layout", "everyday")
+_OF_NOTES = ("heading_words", "systems", "layout", "everyday", "policy")
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +69,7 @@ class Lexicon:
         systems: Words for systems and parts of the body, of which a heading may consist.
         layout: Phrases in lower case to what they make of the line that they stand in, and the words of answers.
         cues: Phrases in lower case to what they do to the conditions near them.
+        policy: What the site reports and leaves; of the rows that hold for a code the last decides.
     """
 
     language: str = ENGLISH
@@ -90,9 +92,12 @@ class Lexicon:
     systems: frozenset[str] = frozenset()
     layout: Mapping[str, LineKind] = attrs.field(factory=dict)
     cues: Mapping[str, tuple[Cue, ...]] = attrs.field(factory=dict)
+    policy: tuple[PolicyRow, ...] = ()
 
     def over(self, base: Lexicon) -> Lexicon:
         """Lay this one over another: rows are added, and one with the same key takes the other's place.
+
+        Rows of the policy have no key, and stand behind those of the base.
 
         Args:
             base: What lies below.
@@ -107,6 +112,8 @@ class Lexicon:
                 joined[field.name] = below | above
             elif isinstance(above, Mapping):
                 joined[field.name] = {**below, **above}
+            elif isinstance(above, tuple):
+                joined[field.name] = below + above
         # An abbreviation in any writing takes the place of all that was known of it.
         short = {each.lower() for each in (*self.abbreviations, *self.senses)}
         for name in ("abbreviations", "senses"):
@@ -261,7 +268,10 @@ class Lexicon:
         return Cues(self.cues)
 
     def to_json(self) -> str:
-        """Write it as one line of JSON; the same lexicon gives the same text, in whatever order its rows came."""
+        """Write it as one line of JSON; the same lexicon gives the same text, in whatever order its rows came.
+
+        Only the order of the policy's rows tells, for it says which of them decides.
+        """
 
         def is_there(field: attrs.Attribute[Any], value: object) -> bool:
             return field.name not in _OF_NOTES or bool(value)

@@ -16,17 +16,26 @@ from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Direction, Effect
 from codekit.text.layout import LineKind
 from codekit.text.lexicon import ENGLISH, Lexicon, Sense
+from codekit.text.policy import PolicyRow
 from codekit.text.sections import SectionKind
 from codekit.text.vocabulary import Ending
-from codekit.types import Assertion
+from codekit.types import Assertion, Setting
 
 E = TypeVar("E", bound=StrEnum)
 
 _BETWEEN = " | "
 _NOTHING = "-"
 _CAPITALS_ONLY = 3
+_OUTSIDE = "not"
 # What a cue may say: a condition is present where no cue says otherwise.
 _ASSERTED = tuple(one for one in Assertion if one is not Assertion.PRESENT)
+
+
+class _Decision(StrEnum):
+    """What a row of a policy says of its codes."""
+
+    REPORT = "report"
+    LEAVE = "leave"
 
 
 @attrs.frozen(kw_only=True)
@@ -177,6 +186,33 @@ def _cues(path: Traversable) -> dict[str, tuple[Cue, ...]]:
     return found
 
 
+def _policy(path: Traversable) -> tuple[PolicyRow, ...]:
+    columns = ("codes", "report or leave", "setting, or - for both", "sections, or - for all", "reason")
+    return tuple(_policy_row(row) for row in _rows(path, *columns))
+
+
+def _policy_row(row: _Row) -> PolicyRow:
+    codes, decision, setting, sections, reason = row.cells
+    for code in codes.split():
+        first, *last = code.split("-")
+        if len(last) > 1 or not all(any(map(str.isdigit, end)) for end in (first, *last)):
+            raise row.refuse(repr(code), "a code, or a range as FIRST-LAST")
+    outside, kinds = False, [] if sections == _NOTHING else sections.split()
+    if kinds[:1] == [_OUTSIDE]:
+        outside, kinds = True, kinds[1:]
+        if not kinds:
+            raise row.refuse(repr(sections), f"{_OUTSIDE!r} with sections behind it")
+    return PolicyRow(
+        codes=tuple(codes.split()),
+        report=row.one_of(_Decision, decision) is _Decision.REPORT,
+        reason=reason,
+        source=f"{row.path.name}, line {row.line}",
+        setting=None if setting == _NOTHING else row.one_of(Setting, setting),
+        sections=frozenset(row.one_of(SectionKind, kind) for kind in kinds),
+        outside=outside,
+    )
+
+
 def _phrases(cell: str) -> Iterator[str]:
     return (" ".join(phrase.lower().split()) for phrase in cell.split(_BETWEEN))
 
@@ -220,5 +256,6 @@ TABLES: Mapping[str, Callable[[Traversable], Any]] = {
     "systems": _words,
     "layout": _layout,
     "cues": _cues,
+    "policy": _policy,
 }
 """The tables of a lexicon, by the name of the part and of its file, and what reads each."""

@@ -47,6 +47,10 @@ class Basis(StrEnum):
     """A complication."""
     HISTORY = "history"
     """History that bears on the encounter."""
+    LEFT_BY_SITE = "left_by_site"
+    """The site's own policy leaves it."""
+    REPORTED_BY_SITE = "reported_by_site"
+    """The site's own policy reports it."""
 
     @property
     def reported(self) -> bool:
@@ -55,7 +59,15 @@ class Basis(StrEnum):
 
 
 _REPORTED = frozenset(
-    (Basis.FINAL_DIAGNOSIS, Basis.TREATED, Basis.CHRONIC, Basis.STATUS, Basis.COMPLICATION, Basis.HISTORY)
+    (
+        Basis.FINAL_DIAGNOSIS,
+        Basis.TREATED,
+        Basis.CHRONIC,
+        Basis.STATUS,
+        Basis.COMPLICATION,
+        Basis.HISTORY,
+        Basis.REPORTED_BY_SITE,
+    )
 )
 
 
@@ -81,6 +93,7 @@ class Condition:
     Args:
         id: Unique within the result.
         row: The row of the tabular list on which it stands: the narrowest that a statement led to.
+        title: Its full title.
         statements: All of it, in text order; never empty.
         first: Id of the document that speaks of it first; empty for a single note.
         last: Id of the document that speaks of it last.
@@ -89,6 +102,7 @@ class Condition:
 
     id: str
     row: str
+    title: str
     statements: tuple[Statement, ...]
     first: str
     last: str

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from codekit.types.conditions import Basis, Condition
+from codekit.types.conditions import Basis, Condition, Statement
 
 if TYPE_CHECKING:
     from codekit.backends.usage import StepUsage
@@ -108,11 +108,13 @@ class Reason:
         step: `analyze`, `locate`, `assign` or `verify`.
         detail: One sentence.
         source: The index entry, tabular note or guideline section that it rests on; may be empty.
+        rule: Id of the convention that took it; empty where none did.
     """
 
     step: str
     detail: str
     source: str = ""
+    rule: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -176,6 +178,8 @@ class Dropped:
         evidence: In the order of the documents, then of the text.
         confidence: 0 to 1, as far as it had been worked out.
         basis: Why the record bears it out and it is still not reported; None where it was dropped for another reason.
+        conditions: Ids of the conditions that it would have coded, in text order.
+        reasons: The code's path up to there; empty where the step that dropped it made no code of it.
     """
 
     code: str | None
@@ -186,6 +190,8 @@ class Dropped:
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.0
     basis: Basis | None = None
+    conditions: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -337,6 +343,7 @@ class CodingResult:
         provenance: What it was made with; None where a reconciler was called by itself.
         conditions: The conditions that the record speaks of, in text order; offsets of their mentions count in the text
             of the statement's document.
+        statements: What the record says besides, of a relative or of what is no condition, in text order.
     """
 
     note_id: str
@@ -351,3 +358,4 @@ class CodingResult:
     thoughts: tuple[Thought, ...] = ()
     provenance: Provenance | None = None
     conditions: tuple[Condition, ...] = ()
+    statements: tuple[Statement, ...] = ()
