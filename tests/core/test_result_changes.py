@@ -10,7 +10,7 @@ import pytest
 import codekit
 from codekit import Coder, Note
 from codekit.serialize import result_to_dict
-from codekit.update.changes import What, compare_results
+from codekit.update.changes import ChangeKind, compare_results
 from codekit.update.results import Place, Standings, paired, standings_of
 
 
@@ -38,21 +38,21 @@ def changes(old: Standings, new: Standings) -> list[tuple[str, What, str, str]]:
 def test_every_way_in_which_a_code_moves_is_told_with_its_rule_and_basis() -> None:
     policy = dropped("B", "policy", "mentioned")
     first = result("n", assigned("A"))
-    assert changes(first, result("n", assigned("A"), assigned("B"))) == [("B", What.GAINED, "", "treated")]
+    assert changes(first, result("n", assigned("A"), assigned("B"))) == [("B", ChangeKind.GAINED, "", "treated")]
     added = [{"action": "add", "code": "B", "rule": "asks", "replacement": None}]
     assert changes(first, result("n", assigned("A"), assigned("B"), edits=added))[0][2] == "asks"
     both = result("n", assigned("A"), assigned("B"))
     assert changes(both, result("n", assigned("A"), left=[dropped("B", "excludes1")])) == [
-        ("B", What.LOST, "excludes1", "treated")
+        ("B", ChangeKind.LOST, "excludes1", "treated")
     ]
-    assert changes(both, result("n", assigned("A"), left=[policy])) == [("B", What.LEFT, "policy", "mentioned")]
-    assert changes(result("n", assigned("A"), left=[policy]), both) == [("B", What.RETURNED, "policy", "treated")]
-    assert changes(first, result("n", assigned("A"), left=[policy])) == [("B", What.NEWLY_LEFT, "policy", "mentioned")]
-    assert changes(result("n", left=[policy]), result("n")) == [("B", What.NO_LONGER_LEFT, "policy", "mentioned")]
+    assert changes(both, result("n", assigned("A"), left=[policy])) == [("B", ChangeKind.LEFT, "policy", "mentioned")]
+    assert changes(result("n", assigned("A"), left=[policy]), both) == [("B", ChangeKind.RETURNED, "policy", "treated")]
+    assert changes(first, result("n", assigned("A"), left=[policy])) == [("B", ChangeKind.NEWLY_LEFT, "policy", "mentioned")]
+    assert changes(result("n", left=[policy]), result("n")) == [("B", ChangeKind.NO_LONGER_LEFT, "policy", "mentioned")]
     replaced = [{"action": "replace", "code": "B", "rule": "joined", "replacement": "C"}]
     assert changes(both, result("n", assigned("A"), assigned("C"), edits=replaced)) == [
-        ("C", What.GAINED, "joined", "treated"),
-        ("B", What.LOST, "joined", "treated"),
+        ("C", ChangeKind.GAINED, "joined", "treated"),
+        ("B", ChangeKind.LOST, "joined", "treated"),
     ]
 
 
@@ -61,16 +61,16 @@ def test_decisions_and_the_first_code_are_told_of_codes_that_stay() -> None:
     new = result("n", assigned("B", "ready", 0.8, "chronic"), assigned("A", confidence=0.7))
     found = compare_results([old], [new])
     assert [(one.code, one.what) for one in found.notes[0].codes] == [
-        ("B", What.BASIS),
-        ("B", What.STATUS),
-        ("B", What.SURER),
-        ("B", What.FIRST),
-        ("A", What.LESS_SURE),
-        ("A", What.NOT_FIRST),
+        ("B", ChangeKind.BASIS),
+        ("B", ChangeKind.STATUS),
+        ("B", ChangeKind.SURER),
+        ("B", ChangeKind.FIRST),
+        ("A", ChangeKind.LESS_SURE),
+        ("A", ChangeKind.NOT_FIRST),
     ]
     assert [(one.before, one.after, one.number) for one in found.statuses] == [("review", "ready", 1)]
     assert found.rules == ()
-    assert [(one.name, one.counts) for one in found.bases] == [("chronic", {What.BASIS: 1})]
+    assert [(one.name, one.counts) for one in found.bases] == [("chronic", {ChangeKind.BASIS: 1})]
 
 
 def test_what_a_convention_did_says_more_than_a_single_mention() -> None:
@@ -82,10 +82,10 @@ def test_totals_are_by_what_moved_most() -> None:
     old = [result(str(at), assigned("A"), assigned("B", confidence=0.5)) for at in range(3)]
     new = [result(str(at), assigned("A"), *([] if at else [assigned("B")])) for at in range(3)]
     found = compare_results(old, new)
-    assert found.totals == {What.LOST: 2, What.SURER: 1}
+    assert found.totals == {ChangeKind.LOST: 2, ChangeKind.SURER: 1}
     (total,) = found.codes
-    assert (total.name, total.title, total.counts) == ("B", "Title of B", {What.LOST: 2, What.SURER: 1})
-    assert [(one.name, one.counts) for one in found.rules] == [("", {What.LOST: 2})]
+    assert (total.name, total.title, total.counts) == ("B", "Title of B", {ChangeKind.LOST: 2, ChangeKind.SURER: 1})
+    assert [(one.name, one.counts) for one in found.rules] == [("", {ChangeKind.LOST: 2})]
 
 
 def test_notes_of_one_file_and_failed_ones_are_named() -> None:

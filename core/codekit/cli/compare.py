@@ -129,10 +129,10 @@ def _print_totals(console: Console, name: str, totals: Sequence[Total]) -> None:
     """Print the first totals, with a column for whatever occurs in them."""
     if not totals:
         return
-    from codekit.update.changes import What
+    from codekit.update.changes import ChangeKind
 
     shown = totals[:_SHOWN]
-    whats = [what for what in What if any(what in one.counts for one in shown)]
+    whats = [what for what in ChangeKind if any(what in one.counts for one in shown)]
     titled = any(one.title for one in shown)
     columns = (name, *(("title",) if titled else ()), *(what.label for what in whats))
     rows = [

@@ -11,7 +11,7 @@ import attrs
 from codekit.update.results import Made, Place, Standing, Standings, paired
 
 
-class What(StrEnum):
+class ChangeKind(StrEnum):
     """What changed about a code of a note."""
 
     GAINED = "gained"
@@ -46,12 +46,12 @@ class What(StrEnum):
 
 
 _MOVES = {
-    (Place.OUT, Place.REPORTED): What.GAINED,
-    (Place.REPORTED, Place.OUT): What.LOST,
-    (Place.REPORTED, Place.LEFT): What.LEFT,
-    (Place.LEFT, Place.REPORTED): What.RETURNED,
-    (Place.OUT, Place.LEFT): What.NEWLY_LEFT,
-    (Place.LEFT, Place.OUT): What.NO_LONGER_LEFT,
+    (Place.OUT, Place.REPORTED): ChangeKind.GAINED,
+    (Place.REPORTED, Place.OUT): ChangeKind.LOST,
+    (Place.REPORTED, Place.LEFT): ChangeKind.LEFT,
+    (Place.LEFT, Place.REPORTED): ChangeKind.RETURNED,
+    (Place.OUT, Place.LEFT): ChangeKind.NEWLY_LEFT,
+    (Place.LEFT, Place.OUT): ChangeKind.NO_LONGER_LEFT,
 }
 MOVES = tuple(_MOVES.values())
 """The changes by which a code comes to stand elsewhere; these have a rule and a basis."""
@@ -71,7 +71,7 @@ class CodeChange:
     """
 
     code: str
-    what: What
+    what: ChangeKind
     before: Standing
     after: Standing
 
@@ -87,7 +87,7 @@ class CodeChange:
 
 
 @attrs.frozen(kw_only=True)
-class NoteChange:
+class ResultChange:
     """A note whose result changed.
 
     Args:
@@ -106,12 +106,12 @@ class Total:
     Args:
         name: The code, the rule or the basis; empty for changes without one.
         title: Title of a code; empty for a rule or a basis.
-        counts: How many codes, counted by note, changed how; only what occurs, in the order of `What`.
+        counts: How many codes, counted by note, changed how; only what occurs, in the order of `ChangeKind`.
     """
 
     name: str
     title: str
-    counts: Mapping[What, int]
+    counts: Mapping[ChangeKind, int]
 
 
 @attrs.frozen(kw_only=True)
@@ -135,7 +135,7 @@ class Changes:
         missing: Ids of notes that are only in the old file.
         failed_before: Ids of notes in both files that failed in the old one.
         failed_after: Ids of those that failed in the new one.
-        totals: How many codes, counted by note, changed how; only what occurs, in the order of `What`.
+        totals: How many codes, counted by note, changed how; only what occurs, in the order of `ChangeKind`.
         codes: The same by code, those that moved most first.
         rules: The moves by rule, most first.
         bases: The moves and changes of basis by basis, most first.
@@ -150,12 +150,12 @@ class Changes:
     missing: tuple[str, ...]
     failed_before: tuple[str, ...]
     failed_after: tuple[str, ...]
-    totals: Mapping[What, int]
+    totals: Mapping[ChangeKind, int]
     codes: tuple[Total, ...]
     rules: tuple[Total, ...]
     bases: tuple[Total, ...]
     statuses: tuple[Turn, ...]
-    notes: tuple[NoteChange, ...]
+    notes: tuple[ResultChange, ...]
 
 
 @attrs.define
@@ -169,7 +169,7 @@ class _Sides:
     missing: list[str] = attrs.field(factory=list)
     failed_before: list[str] = attrs.field(factory=list)
     failed_after: list[str] = attrs.field(factory=list)
-    notes: list[NoteChange] = attrs.field(factory=list)
+    notes: list[ResultChange] = attrs.field(factory=list)
 
 
 def compare_results(old: Iterable[Standings], new: Iterable[Standings]) -> Changes:
@@ -187,9 +187,9 @@ def compare_results(old: Iterable[Standings], new: Iterable[Standings]) -> Chang
         _take(sides, before, after)
     every = [change for note in sides.notes for change in note.codes]
     moves = [one for one in every if one.what in MOVES]
-    rebased = [one for one in every if one.what is What.BASIS]
+    rebased = [one for one in every if one.what is ChangeKind.BASIS]
     titles = {one.code: one.after.title or one.before.title for one in every}
-    turns = Counter((one.before.status, one.after.status) for one in every if one.what is What.STATUS)
+    turns = Counter((one.before.status, one.after.status) for one in every if one.what is ChangeKind.STATUS)
     return Changes(
         old=dict(sides.old),
         new=dict(sides.new),
@@ -222,7 +222,7 @@ def _take(sides: _Sides, before: Standings | None, after: Standings | None) -> N
     elif before.made and after.made:
         sides.compared += 1
         if changed := tuple(_changes(before, after)):
-            sides.notes.append(NoteChange(note_id=before.note_id, codes=changed))
+            sides.notes.append(ResultChange(note_id=before.note_id, codes=changed))
     else:
         sides.failed_before += [] if before.made else [before.note_id]
         sides.failed_after += [] if after.made else [after.note_id]
@@ -236,27 +236,27 @@ def _changes(before: Standings, after: Standings) -> Iterator[CodeChange]:
                 yield CodeChange(code=code, what=what, before=was, after=now)
 
 
-def _whats(was: Standing, now: Standing, *, was_first: bool, is_first: bool) -> Iterator[What]:
+def _whats(was: Standing, now: Standing, *, was_first: bool, is_first: bool) -> Iterator[ChangeKind]:
     if was.place is not now.place:
         yield _MOVES[was.place, now.place]
     elif now.place is not Place.OUT:
         if was.basis != now.basis:
-            yield What.BASIS
+            yield ChangeKind.BASIS
         if now.place is Place.REPORTED:
             yield from _decisions(was, now)
     if was_first != is_first:
-        yield What.FIRST if is_first else What.NOT_FIRST
+        yield ChangeKind.FIRST if is_first else ChangeKind.NOT_FIRST
 
 
-def _decisions(was: Standing, now: Standing) -> Iterator[What]:
+def _decisions(was: Standing, now: Standing) -> Iterator[ChangeKind]:
     if was.status != now.status:
-        yield What.STATUS
+        yield ChangeKind.STATUS
     if was.confidence != now.confidence:
-        yield What.SURER if now.confidence > was.confidence else What.LESS_SURE
+        yield ChangeKind.SURER if now.confidence > was.confidence else ChangeKind.LESS_SURE
 
 
-def _totals(changes: Iterable[tuple[str, What]], titles: Mapping[str, str] | None = None) -> tuple[Total, ...]:
-    by_name: dict[str, Counter[What]] = {}
+def _totals(changes: Iterable[tuple[str, ChangeKind]], titles: Mapping[str, str] | None = None) -> tuple[Total, ...]:
+    by_name: dict[str, Counter[ChangeKind]] = {}
     for name, what in changes:
         by_name.setdefault(name, Counter())[what] += 1
     ordered = sorted(by_name.items(), key=lambda item: (-_moved(item[1]), -item[1].total(), item[0]))
@@ -265,9 +265,9 @@ def _totals(changes: Iterable[tuple[str, What]], titles: Mapping[str, str] | Non
     )
 
 
-def _moved(counted: Counter[What]) -> int:
+def _moved(counted: Counter[ChangeKind]) -> int:
     return sum(counted[what] for what in MOVES)
 
 
-def _counts(counted: Counter[What]) -> dict[What, int]:
-    return {what: counted[what] for what in What if counted[what]}
+def _counts(counted: Counter[ChangeKind]) -> dict[ChangeKind, int]:
+    return {what: counted[what] for what in ChangeKind if counted[what]}

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import Assertion, Candidate, Edition, HistoryCodes, LocatedMention, Note, PhraseBook, Sentence
+from codekit.plugin import (
+    Assertion,
+    Candidate,
+    Edition,
+    HistoryCodes,
+    LocatedMention,
+    PhraseBook,
+    ReadNote,
+    SectionKind,
+    Sentence,
+)
 from codekit_icd10cm.mentions.births import of_newborn
 from codekit_icd10cm.mentions.cues import holds_any
 from codekit_icd10cm.mentions.titles import best_row
@@ -51,11 +61,12 @@ _SYSTEMS = (
     ("JP22P23P24P25P26P27P28", "Z05.3"),
     ("IP29", "Z05.0"),
 )
+_PAST = (SectionKind.PAST_HISTORY, SectionKind.SURGICAL_HISTORY, SectionKind.FAMILY_HISTORY)
 _CURRENT = (Assertion.PRESENT, Assertion.HISTORICAL, Assertion.NEGATED)
 
 
 def find(
-    note: Note,
+    note: ReadNote,
     sentence: Sentence,
     inside: Sequence[LocatedMention],
     edition: Edition,
@@ -93,7 +104,7 @@ def _mention(sentence: Sentence, span: tuple[int, int], row: str | None, edition
     yield LocatedMention(mention=attrs.evolve(mention, assertion=Assertion.PRESENT), candidates=(candidate,))
 
 
-def _exam_row(note: Note, sentence: Sentence) -> str:
+def _exam_row(note: ReadNote, sentence: Sentence) -> str:
     """Choose the examination by whom it is for and whether anything abnormal was found."""
     found = _FOUND.search(_NOTHING_FOUND.sub(" ", note.text)) is not None
     age = note.encounter.age
@@ -123,7 +134,7 @@ def _follow_up(
 
 
 def _surveillance(
-    note: Note,
+    note: ReadNote,
     sentence: Sentence,
     inside: Sequence[LocatedMention],
     edition: Edition,
@@ -135,9 +146,10 @@ def _surveillance(
     told = ("visits.free_of_disease", "visits.removed")
     if visit is None and not any(phrases[table].first(sentence.text) for table in told):
         return
-    anywhere = phrases["visits.surveillance"].first(note.text) and phrases["visits.free_of_disease"].first(note.text)
-    tumor = phrases["visits.malignancy"].first(note.text)
-    if not anywhere or tumor is None or phrases["visits.treated_now"].first(note.text):
+    # What only a past history tells of is not what the visit is for.
+    now = "\n".join(one.text for one in note.sentences if one.section.kind not in _PAST)
+    needed = ("visits.surveillance", "visits.free_of_disease", "visits.malignancy")
+    if not all(phrases[table].first(now) for table in needed) or phrases["visits.treated_now"].first(note.text):
         return
     if visit is not None:
         yield from _mention(sentence, (visit.start, visit.end), "Z08", edition)
@@ -163,7 +175,7 @@ def _disease(one: LocatedMention) -> str | None:
 
 
 def _observation(
-    note: Note, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition
+    note: ReadNote, sentence: Sentence, inside: Sequence[LocatedMention], edition: Edition
 ) -> Iterator[LocatedMention]:
     """Observation for something suspected and ruled out."""
     match = _OBSERVED.search(sentence.text) if holds_any(sentence, _OBSERVED_CUES) else None
