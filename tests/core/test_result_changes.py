@@ -47,7 +47,9 @@ def test_every_way_in_which_a_code_moves_is_told_with_its_rule_and_basis() -> No
     ]
     assert changes(both, result("n", assigned("A"), left=[policy])) == [("B", ChangeKind.LEFT, "policy", "mentioned")]
     assert changes(result("n", assigned("A"), left=[policy]), both) == [("B", ChangeKind.RETURNED, "policy", "treated")]
-    assert changes(first, result("n", assigned("A"), left=[policy])) == [("B", ChangeKind.NEWLY_LEFT, "policy", "mentioned")]
+    assert changes(first, result("n", assigned("A"), left=[policy])) == [
+        ("B", ChangeKind.NEWLY_LEFT, "policy", "mentioned")
+    ]
     assert changes(result("n", left=[policy]), result("n")) == [("B", ChangeKind.NO_LONGER_LEFT, "policy", "mentioned")]
     replaced = [{"action": "replace", "code": "B", "rule": "joined", "replacement": "C"}]
     assert changes(both, result("n", assigned("A"), assigned("C"), edits=replaced)) == [
