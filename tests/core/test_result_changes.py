@@ -29,7 +29,7 @@ def result(note: str, *assignments: dict[str, Any], left: Iterable[dict[str, Any
     return standings_of({**data, "edits": edits})
 
 
-def changes(old: Standings, new: Standings) -> list[tuple[str, What, str, str]]:
+def changes(old: Standings, new: Standings) -> list[tuple[str, ChangeKind, str, str]]:
     return [
         (one.code, one.what, one.rule, one.basis) for note in compare_results([old], [new]).notes for one in note.codes
     ]
