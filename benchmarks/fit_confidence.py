@@ -1,8 +1,10 @@
 """Fit the weights of the confidence on labelled notes, and write `core/codekit/pipeline/weights.json`.
 
 Run as `python benchmarks/fit_confidence.py NOTES.jsonl NOTES.jsonl.gz:train ...`: files as `codekit eval` reads them,
-with a split behind a colon. A logistic regression with a little shrinkage: for each tentative code of each note, did
-the experts give it? No word of any note enters, only how well the index agrees and what is left open.
+with a split behind a colon. A logistic regression with a little shrinkage: of each code that a note is given as one of
+its mentions led to it, is it a right one? Right is what experts require or accept, or what they marked in the note.
+What the reporting policy leaves, and what a convention made of other codes, is not judged, for the confidence does not
+speak of it. No word of any note enters, only how well the index agrees and what is left open.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("notes", nargs="+", metavar="FILE[:SPLIT]")
     parser.add_argument("--edition")
     options = parser.parse_args(arguments)
-    with codekit.open("icd10cm", edition=options.edition) as coder:
+    with codekit.open("icd10cm", edition=options.edition, threshold=0.0) as coder:
         files = [[one for note in _load(file) for one in _read(coder, note)] for file in options.notes]
     # Every file counts the same, however long it is.
     examples = [(found, given, 1000 / len(one)) for one in files for found, given in one]
@@ -68,9 +70,7 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
                 slope[name] += counts * error * value
         for name in names:
             weights[name] -= _RATE * slope[name] / (mass[name] + 1)
-    rare = min(weights.values())
-    # What no note of these files showed is taken for as little as the least of what they did.
-    return {"in other": round(rare, 2)} | {name: round(value, 2) for name, value in weights.items()}
+    return {name: round(value, 2) for name, value in weights.items()}
 
 
 def _load(file: str) -> Sequence[LabelledNote]:
@@ -79,25 +79,23 @@ def _load(file: str) -> Sequence[LabelledNote]:
 
 
 def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, float], bool]]:
-    """Give one example for each tentative code: the features of its surest mention.
-
-    How often a code is said was tried and left out: it told nothing once the surest mention was known.
-    """
+    """Give one example for each reported code that a mention led to: the features of its surest mention."""
     trace = coder.trace(labelled.note)
+    reported = {one.code for one in trace.result.assignments}
     rules = coder.system.specificity(coder.edition.release)
     around = NoteContext(coder.read(labelled.note), rules.facets).around
     best: dict[str, tuple[float, dict[str, float]]] = {}
     for mention, candidates, tentative in zip(trace.mentions, trace.located, trace.tentative, strict=True):
-        if mention.assertion is Assertion.POSSIBLE:
-            continue  # the conventions decide on these
         for draft in tentative.draft:
-            candidate = next(one for one in candidates if one.term_id == draft.term_id)
+            candidate = next((one for one in candidates if one.term_id == draft.term_id), None)
+            if candidate is None or draft.code not in reported or mention.assertion is Assertion.POSSIBLE:
+                continue  # what is merely possible the conventions decide on
             refined = refine(coder.edition, rules, coder.edition.get(candidate.code), around(mention))
-            found = dict(features(candidate, refined))
             if draft.code not in best or draft.confidence > best[draft.code][0]:
-                best[draft.code] = (draft.confidence, found)
+                best[draft.code] = (draft.confidence, dict(features(candidate, refined)))
+    right = {code.upper() for code in (*labelled.labels.acceptable, *(one.code for one in labelled.mentions))}
     for code, (_, found) in best.items():
-        yield found, code in {given.upper() for given in labelled.codes}
+        yield found, code in right
 
 
 if __name__ == "__main__":

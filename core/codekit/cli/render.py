@@ -48,7 +48,9 @@ def print_result(console: Console, result: CodingResult, system_name: str, *, ex
         system_name: Name of the code system for people.
         explain: Whether it is wanted too what it rests on, condition by condition.
     """
-    console.print(f"{result.note_id}  {system_name} {result.edition}", style="bold")
+    made_with = result.provenance.settings if result.provenance else {}
+    confidence = f"  confidence {made_with['confidence']}" if "confidence" in made_with else ""
+    console.print(f"{result.note_id}  {system_name} {result.edition}{confidence}", style="bold")
     if result.assignments:
         columns = ("#", "code", "title", "status", "conf.", "evidence (start-end)")
         rows = [_assignment_row(item) for item in result.assignments]

@@ -11,10 +11,10 @@ from importlib import resources
 from codekit.pipeline.hierarchy import Refined
 from codekit.types import Candidate
 
-READY_FROM = 0.7
+READY_FROM = 0.74
 """A code at least this sure needs no review for its confidence alone."""
 
-KEPT_FROM = 0.18
+KEPT_FROM = 0.45
 """A code less sure than this is left out, and shown among the dropped; a user can move it."""
 
 _LEAST, _MOST = 0.001, 0.999

@@ -9,6 +9,9 @@ from codekit.system import System
 from codekit.types import Provenance
 from codekit.version import __version__
 
+UNCALIBRATED = "uncalibrated"
+"""The setting `confidence` of results whose system has too few labelled records to fit it to."""
+
 
 def provenance_of(system: System, edition: Edition, searcher: Searcher, threshold: float) -> Provenance:
     """Say what coding by rules alone rests on.
@@ -23,9 +26,10 @@ def provenance_of(system: System, edition: Edition, searcher: Searcher, threshol
         Versions and hashes; a workflow with a language model adds its own.
     """
     site = {"lexicon": searcher.site.digest} if searcher.site else {}
+    confidence = {} if system.info.calibrated else {"confidence": UNCALIBRATED}
     return Provenance(
         codekit=__version__,
         sources=digest_of(edition.release.sources),
         plugins=system.versions,
-        settings={"layers": ",".join(searcher.layers), "threshold": str(threshold), **site},
+        settings={"layers": ",".join(searcher.layers), "threshold": str(threshold), **confidence, **site},
     )

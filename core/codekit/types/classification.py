@@ -55,6 +55,8 @@ class SystemInfo:
         revision: Raised by the plugin whenever it reads the same files differently, so that editions are rebuilt.
         obtain: How to get a release, in a sentence or two; told where an edition is missing. Empty where the plugin
             brings one.
+        calibrated: Whether the confidence of its codes was fitted to labelled records of the system; results of others
+            say that theirs is not.
     """
 
     id: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
@@ -62,6 +64,7 @@ class SystemInfo:
     uri: str
     revision: int = 1
     obtain: str = ""
+    calibrated: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -21,5 +21,7 @@ def codekit_register_systems(register: SystemRegistry) -> None:
     from codekit.plugin import SystemInfo
     from codekit_icd10cm.system import hooks
 
-    info = SystemInfo(id="icd10cm", name="ICD-10-CM", uri="http://hl7.org/fhir/sid/icd-10-cm", revision=7)
+    info = SystemInfo(
+        id="icd10cm", name="ICD-10-CM", uri="http://hl7.org/fhir/sid/icd-10-cm", revision=7, calibrated=True
+    )
     register(info, hooks())
