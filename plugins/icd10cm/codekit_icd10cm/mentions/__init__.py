@@ -25,9 +25,9 @@ from codekit_icd10cm.mentions import (
     overruled,
     poisonings,
     purpose,
-    skins,
     statuses,
     substances,
+    surface,
     terms,
     tobacco,
     ulcers,
@@ -134,7 +134,7 @@ def _in_sentence(
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, phrases, edition)
-    yield from skins.find(sentence, phrases, edition, readers.histories)
+    yield from surface.find(sentence, phrases, edition, readers.histories)
     yield from poisonings.find(sentence, phrases, edition)
     yield from named.find(record, sentence, inside, phrases, edition)
     yield from limbs.find(sentence, edition)
