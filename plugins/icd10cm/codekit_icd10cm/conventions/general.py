@@ -9,8 +9,10 @@ from codekit.plugin import (
     CHOOSE,
     COMBINE,
     ORDER,
+    REPORT,
     SAID,
     Assertion,
+    Basis,
     Case,
     Code,
     DraftCode,
@@ -29,6 +31,8 @@ _SAME_STATEMENT = 60
 # Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a). A suspected
 # influenza virus (I.C.10.c) has a code: see `suspected-influenza`.
 _CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1")
+# Hypertension and diabetes with what each is presumed to cause.
+_COMBINED = ("I11-I13", "E08-E13")
 _DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
 # Of the diseases that F02 names, those of which dementia is the course; a thyroid or a vitamin may be beside it.
 _DEMENTING = ("A81", "B20", "G10-G32")
@@ -115,6 +119,38 @@ def presumed_links(case: Case) -> Iterator[Edit]:
     """Combine a disease with the conditions that the classification presumes it to cause."""
     for family in combinations.FAMILIES:
         yield from combinations.link(case, family)
+
+
+@rule(
+    "combination-reported",
+    says="A combination code is reported with a condition that it takes in, and so is what else it takes in.",
+    sections=["I.B.9", "I.A.15"],
+    stage=REPORT,
+    after=["reported-diagnoses"],
+    codes=_COMBINED,
+    examples=[
+        Example(
+            "PMH: Hypertension, diabetes, CKD stage 3.\n\nASSESSMENT:\n1. Heart failure.",
+            gives="I13.0 I50.9 E11.22 N18.30",
+            without="I50.9",
+        ),
+        Example("PMH: Hypertension.\n\nASSESSMENT:\n1. CKD stage 4.", gives="I12.9 N18.4", without="N18.4"),
+        Example("PMH: Hypertension, diabetes.\n\nASSESSMENT:\n1. Gout.", gives="M10.9"),
+    ],
+)
+def combination_reported(case: Case) -> Iterator[Edit]:
+    """Keep a combination code of which a part is reported, then its other parts, and so on."""
+    reported = {one.code for one in case.draft if one.reported}
+    left = [one for one in case.under(*_COMBINED) if one.code not in reported]
+    while left:
+        parts = {one.code: combinations.asked_besides(case.edition, case.edition.get(one.code), case.draft) for one in left}
+        kept = next((code for code, own in parts.items() if own & reported), None)
+        if kept is None:
+            return
+        for code in sorted({kept, *parts[kept]} - reported):
+            yield case.keep(code, Basis.CHRONIC, "it is one code with what is reported, or says more of it")
+        reported |= {kept, *parts[kept]}
+        left = [one for one in left if one.code != kept]
 
 
 @rule(

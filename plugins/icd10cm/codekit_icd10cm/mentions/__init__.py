@@ -111,7 +111,7 @@ def _locate(
     injuries = sorted((*located, *told), key=lambda one: one.mention.start)
     yield from readers.external_causes.find(sentences, injuries)
     yield from readers.metastases.link(note, sentences, located)
-    yield from readers.manifestations.link(located)
+    yield from readers.manifestations.link(located, note.text, phrases)
     yield from readers.organisms.link(located)
     yield from readers.sequelae.link(located)
 
