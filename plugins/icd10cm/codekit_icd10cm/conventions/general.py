@@ -143,7 +143,7 @@ def combination_reported(case: Case) -> Iterator[Edit]:
     reported = {one.code for one in case.draft if one.reported}
     left = [one for one in case.under(*_COMBINED) if one.code not in reported]
     while left:
-        parts = {one.code: combinations.asked_besides(case.edition, case.edition.get(one.code), case.draft) for one in left}
+        parts = {one.code: _parts(case, one) for one in left}
         kept = next((code for code, own in parts.items() if own & reported), None)
         if kept is None:
             return
@@ -151,6 +151,11 @@ def combination_reported(case: Case) -> Iterator[Edit]:
             yield case.keep(code, Basis.CHRONIC, "it is one code with what is reported, or says more of it")
         reported |= {kept, *parts[kept]}
         left = [one for one in left if one.code != kept]
+
+
+def _parts(case: Case, one: DraftCode) -> set[str]:
+    """Give the codes of the draft that a combination code takes in."""
+    return combinations.asked_besides(case.edition, case.edition.get(one.code), case.draft.codes)
 
 
 @rule(
@@ -188,7 +193,7 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     says="An unspecified code gives way to a code of its category that says more.",
     sections=["I.B.2", "I.B.18", "I.A.9.b"],
     stage=CHOOSE,
-    after=["one-pattern-of-use", "unspecified-use", "highest-severity", "blind-eye", "glaucoma-eyes", "sited-ulcers"],
+    after=["one-pattern-of-use", "unspecified-use", "highest-severity", "glaucoma-eyes", "sited-ulcers"],
     examples=[
         Example(codes="I50.9 I50.22", gives="I50.22", without="I50.9 I50.22"),
         Example(codes="E11.65 E11.9", gives="E11.65", without="E11.65 E11.9"),

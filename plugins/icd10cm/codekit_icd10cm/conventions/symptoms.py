@@ -15,7 +15,7 @@ _INFECTIONS = ("A00-B99", "J00-J22", "N39.0", "L00-L08")
 @rule(
     "failure-to-thrive-of-adult",
     says="An adult's failure to thrive has a code of its own.",
-    sections=["I.B.3"],
+    sections=["I.B.2"],
     stage=SAID,
     codes=[_OF_CHILD, _OF_ADULT],
     examples=[

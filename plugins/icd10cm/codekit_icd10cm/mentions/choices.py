@@ -62,9 +62,7 @@ def _rank(
     return far or _needs(one, edition, unsaid), past and not one.code.startswith(_STATES), -one.score
 
 
-def _plain_first(
-    candidates: tuple[Candidate, ...], said: frozenset[str], edition: Edition
-) -> tuple[Candidate, ...]:
+def _plain_first(candidates: tuple[Candidate, ...], said: frozenset[str], edition: Edition) -> tuple[Candidate, ...]:
     """Put first what says all that a note says of an eye or an ear but which of the two, and nothing besides.
 
     "Cataract, right eye" shares more words with a cataract of one kind, whose entry names the eye, than with the plain

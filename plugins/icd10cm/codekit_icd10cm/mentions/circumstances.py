@@ -22,7 +22,8 @@ _AT, _SCHOOLS = r"\bat (?:(?:the|his|her|their|a|an|her child's|public|private|l
 _ROOMS = r"kitchen|dining room|bathroom|bedroom|driveway|garage|yard|garden|swimming[- ]pool|cell"
 # Parts of a residence without a row of their own.
 _OTHER_ROOMS = (
-    r"living room|family room|basement|attic|hallway|stair(?:s|case|way)|steps|porch|deck|patio|balcony|closet|laundry room|roof"
+    r"living room|family room|laundry room|basement|attic|hallway|stair(?:s|case|way)|steps|"
+    r"porch|deck|patio|balcony|closet|roof"
 )
 _OUTSIDE, _OTHER = re.compile(r"\boutside\b", re.IGNORECASE), "other place"
 _ANY_RESIDENCE = "Y92.00"

@@ -74,7 +74,7 @@ _TAKES_IN = ("Z51", "Z17", "C77", "G89.3", "D63.0", "J91.0", "R18.0", "M84.5")
 _PHRASES = re.compile(r"\s{0,2}[,;:.]\s{0,2}|\s(?:for|with|and|to)\s", re.IGNORECASE)
 _FILLER = frozenset(
     "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral "
-    "cell squamous basal nonsmall small large".split()
+    "cell squamous basal nonsmall small large related".split()
 )
 _SIDES = frozenset(("right", "left", "bilateral", "both"))
 # Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).

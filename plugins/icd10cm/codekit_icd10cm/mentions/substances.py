@@ -30,7 +30,8 @@ _CUES = ("use", "depend", "addict")
 # What a disorder of use may bring, as the titles of F10-F19 say it; other diseases are no part of its name.
 _DETAILS = (
     r"intoxication|withdrawal|delirium|delusions|hallucinations|psycho\w+(?: disorder)?|mood disorder|"
-    r"depressi(?:ve disorder|on)|anxiety(?: disorder)?|sleep disorder|insomnia|(?:sexual|erectile) dysfunction|amnestic disorder|dementia|perceptual disturbances?"
+    r"depressi(?:ve disorder|on)|anxiety(?: disorder)?|sleep disorder|insomnia|(?:sexual|erectile) dysfunction|"
+    r"amnestic disorder|dementia|perceptual disturbances?"
 )
 _NAMED = re.compile(
     r"(?:\b(?P<severity>mild|moderate|severe)[, ]+)?"
@@ -43,8 +44,12 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 # Disorders that a substance brings, as titles name them; what else psychosis may be is left to its own words.
-_INDUCED = re.compile(r"(anxiety disorder|sleep disorder|insomnia|sexual dysfunction|mood disorder|depressi(?:ve|on)\w*(?: disorder)?|anxiety|erectile dysfunction)", re.IGNORECASE)
-_TITLED = {"insomnia": "sleep disorder", "depressive disorder": "mood disorder", "depression": "mood disorder", "anxiety": "anxiety disorder", "erectile dysfunction": "sexual dysfunction"}
+_INDUCED = (
+    (re.compile(r"\banxiety\b", re.IGNORECASE), "anxiety disorder"),
+    (re.compile(r"\b(?:sleep disorder|insomnia)\b", re.IGNORECASE), "sleep disorder"),
+    (re.compile(r"\b(?:sexual|erectile) dysfunction\b", re.IGNORECASE), "sexual dysfunction"),
+    (re.compile(r"\b(?:mood disorder|depressi(?:on|ve disorder))\b", re.IGNORECASE), "mood disorder"),
+)
 _UNSPECIFIED, _UNCOMPLICATED = "9", "0"
 _STATED = re.compile(r"uncomplicated|delirium|perceptual|disturbance", re.IGNORECASE)
 _KINDS = ((re.compile(r"intoxicat", re.IGNORECASE), "2"), (re.compile(r"withdrawal", re.IGNORECASE), "3"))
@@ -89,10 +94,10 @@ def _row(edition: Edition, pattern: str, detail: str) -> Code | None:
     for named, kind in _KINDS:
         if named.search(detail) and not _STATED.search(detail):
             return edition.find(pattern + kind + _UNSPECIFIED) or edition.find(pattern + kind) or edition.find(pattern)
-    induced = _INDUCED.search(detail)
-    if induced:
-        rows = (row for row in rows_below(edition, pattern) if f"-induced {_TITLED.get(induced[1].lower(), induced[1].lower())}" in row.title)
-        return next(rows, edition.find(pattern))
+    for named, disorder in _INDUCED:
+        if named.search(detail):
+            rows = (row for row in rows_below(edition, pattern) if f"-induced {disorder}" in row.title)
+            return next(rows, edition.find(pattern))
     return (edition.find(pattern + _UNCOMPLICATED) if not detail else None) or edition.find(pattern)
 
 

@@ -1,4 +1,4 @@
-"""What the surface of the body has, whose rows go by regions that notes seldom name: growths of the skin, and wounds."""
+"""What the surface of the body has, by regions that notes seldom name: growths of the skin, and wounds."""
 
 from __future__ import annotations
 
