@@ -134,7 +134,8 @@ def _in_sentence(
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, phrases, edition)
-    yield from surface.find(sentence, phrases, edition, readers.histories)
+    sited = tuple(surface.find(sentence, phrases, edition, readers.histories))
+    yield from sited
     yield from poisonings.find(sentence, phrases, edition)
     yield from named.find(record, sentence, inside, phrases, edition)
     yield from limbs.find(sentence, edition)
@@ -145,5 +146,5 @@ def _in_sentence(
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
-    yield from visits.find(note, sentence, inside, edition, readers.histories, phrases)
+    yield from visits.find(note, sentence, (*inside, *sited), edition, readers.histories, phrases)
     yield from written.find(sentence, inside, edition)
