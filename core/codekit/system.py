@@ -243,13 +243,18 @@ class System:
 
         Returns:
             All mentions in text order; of several with one span the last that a plugin gave, and none with
-            candidates that overlaps with one that covers it, or with a statement that is a row's own title. What so
-            gives way is kept at what it gives way to.
+            candidates that overlaps with one that covers it, or with a statement that is a row's own title, of which a
+            plugin can only say whether it holds. What so gives way is kept at what it gives way to.
         """
         changed = self._hooks.all(
             "codekit_locate_mentions", LocatedMention, note=note, located=tuple(located), edition=edition
         )
-        titles = [attrs.evolve(one, covers=True) for one in located if one.candidates and one.candidates[0].exact]
+        reread = {(one.mention.start, one.mention.end): one for one in changed}
+        titles = [
+            _as_reread(one, reread.get((one.mention.start, one.mention.end), one))
+            for one in located
+            if one.candidates and one.candidates[0].exact
+        ]
         titled = _joined((one.mention.start, one.mention.end) for one in titles)
         changed, within = _apart(changed, titled)
         located, _ = _apart(located, titled)
@@ -411,6 +416,12 @@ def _overlaps(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
     """Say whether a mention overlaps with one of some disjoint spans in ascending order."""
     before = bisect_left(spans, (mention.end, 0)) - 1
     return before >= 0 and spans[before][1] > mention.start
+
+
+def _as_reread(title: LocatedMention, again: LocatedMention) -> LocatedMention:
+    """Keep what the title of a row leads to, with what a plugin says of that reading."""
+    mention = again.mention if again.candidates == title.candidates else title.mention
+    return attrs.evolve(title, mention=mention, covers=True)
 
 
 def _apart(

@@ -19,7 +19,8 @@ _WORD_IN_MENTION, _WORD_IN_SCOPE, _WORD_MISSING = 1.0, 0.6, -1.5
 _UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, -0.2
 _WEAK_WORD_SHARE = 0.3
 _CLEARLY = 2.0
-_FROM_TO = re.compile(r"\b(\w+) to (\w+)\b")
+# In a title "and" stands for "or" as well, as "to" does in "mild to moderate".
+_EITHER = re.compile(r"\b(\w+) (?:to|and) (\w+)\b")
 _STATES = re.compile(r"\b(?:with|due to|of|in)\b")
 
 
@@ -104,7 +105,8 @@ class _Walk:
         """Say whether a title gives an answer, such as a side, that the note does not."""
         for facet in self._rules.facets:
             named = title_values(code.title, facet)
-            if not named or named == title_values(parent.title, facet):
+            # A title that gives several answers leaves the question open.
+            if len(named) != 1 or named == title_values(parent.title, facet):
                 continue
             stated = self._context.stated[facet.name]
             if named[0].name not in ("unspecified", stated.name if stated else facet.default):
@@ -229,7 +231,7 @@ class _Walk:
         return max(scored)
 
     def _either(self, match: re.Match[str]) -> str:
-        """Take of "mild to moderate" the one that the mention says: either makes the title true."""
+        """Take of "mild to moderate" or "ankle and foot" the one that the mention says: either makes the title true."""
         said = [word for word in match.groups() if word in self._context.words]
         return said[0] if len(said) == 1 else match[0]
 
@@ -239,7 +241,7 @@ class _Walk:
     def _word_score(self, text: str, parent: Code, *, whole: bool) -> tuple[float, bool]:
         weak = self._edition.lexicon.vocabulary.weak
         score, met = 0.0, True
-        text = _FROM_TO.sub(self._either, text)
+        text = _EITHER.sub(self._either, text)
         # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
         first, *others = text.lower().split(", ")
         named = [first] if whole or self._states(first) else []

@@ -147,12 +147,13 @@ class RulesTabularValidator:
 
 
 def _why_unstated(note: ReadNote, mention: Mention) -> LineKind | None:
-    """Say why a mention states nothing; one that says more than the name of a place does state something."""
+    """Say why a mention states nothing; one that says more than the name of a place or a mark does state something."""
     why = note.layout.unstated(mention.start, mention.end)
-    if why is not LineKind.PLACE:
+    if why not in (LineKind.PLACE, LineKind.MARK):
         return why
-    within = any(one.start <= mention.start and mention.end <= one.end for one in note.layout.labels)
-    return why if within else None
+    labels = note.layout.labels
+    begins = any(one.start <= mention.start < one.end for one in labels)
+    return why if begins and any(one.start < mention.end <= one.end for one in labels) else None
 
 
 def _why_not_coded(mention: Mention, row: Code) -> str:

@@ -217,6 +217,11 @@ ELSEWHERE = (
         module="codekit_icd10cm.mentions.drugs",
     ),
     Elsewhere(
+        sections=("I.C.7.b",),
+        by="blindness and low vision by the eyes affected",
+        module="codekit_icd10cm.mentions.eyes",
+    ),
+    Elsewhere(
         sections=("I.C.12.a.1", "I.C.12.a.2", "I.C.12.a.4", "I.C.12.a.5", "I.C.12.a.7", "I.C.12.b.1"),
         by="each pressure ulcer with its site and stage; healed ones are past",
         module="codekit_icd10cm.mentions.ulcers",

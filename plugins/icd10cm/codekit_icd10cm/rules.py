@@ -38,6 +38,8 @@ def specificity() -> Specificity:
             "E11": ("E11.9", "I.C.4.a"),
             "I50": ("I50.9", "index: Failure, heart"),
             "K40": ("K40.9", "index: Hernia, inguinal"),
+            "S90.1": ("S90.12", "index: Contusion, toe (lesser)"),
+            "S91.11": ("S91.119", "index: Laceration, toe"),
         },
     )
 

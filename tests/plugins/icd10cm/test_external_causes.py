@@ -104,6 +104,19 @@ def test_of_several_events_the_first_cause_is_coded(coder: Coder) -> None:
         ("Sprain of right ankle while playing basketball.", ["Y93.67"]),
         ("Contusion of left hip, slipped on ice while walking the dog.", ["W00.0XXA", "Y93.K1"]),
         ("Contusion of left hip, fell from a scaffold at work.", ["W12.XXXA", "Y99.0"]),
+        ("Contusion of left hip, fell outside his house.", ["W19.XXXA", "Y92.018"]),
+        ("Contusion of left hip, fell in the backyard of her house.", ["W19.XXXA", "Y92.017"]),
+        ("Contusion of left hip, fell down the basement stairs of her house.", ["W10.9XXA", "Y92.018"]),
+        ("Contusion of left hip, fell off a ladder in an abandoned barn.", ["W11.XXXA", "Y92.71"]),
+        ("Contusion of left hip, fell in a parking lot.", ["W19.XXXA", "Y92.481"]),
+        ("Contusion of left hip, fell in gym class at his school.", ["W19.XXXA", "Y92.219", "Y99.8"]),
+        ("Sprain of right ankle while playing soccer in the park.", ["Y92.830", "Y93.66"]),
+        ("Contusion of left knee, fell while doing his own home repairs.", ["W19.XXXA", "Y93.H9"]),
+        ("Contusion of left hand, bitten by the dog she was rescuing.", ["W54.0XXA", "Y93.K9"]),
+        ("Fell off a ladder. Contusion of left hip. Leisure activity.", ["W11.XXXA", "Y99.8"]),
+        # What struck the patient, or what they sat in, is no activity.
+        ("Contusion of scalp after being struck by a baseball.", ["W21.03XA"]),
+        ("Contusion of left elbow, fell from a golf cart.", ["W19.XXXA"]),
     ],
 )
 def test_place_activity_and_status(coder: Coder, note: str, codes: list[str]) -> None:

@@ -54,7 +54,7 @@ def link(case: Case, family: Family) -> Iterator[Edit]:
     if alone is None:
         return
     partners = [one for one in case.draft if one is not alone and may_be_linked(case, one, alone)]
-    fitting = [(met, code) for code in _candidates(edition, family) if (met := _met(edition, code, partners))]
+    fitting = [(met, code) for code in _candidates(edition, family) if (met := asked_besides(edition, code, partners))]
     if not fitting:
         return
     most = max(len(met) for met, _ in fitting)
@@ -98,8 +98,8 @@ def _candidates(edition: Edition, family: Family) -> Iterator[Code]:
             yield from assignable_below(edition, category)
 
 
-def _met(edition: Edition, code: Code, partners: Sequence[DraftCode]) -> set[str]:
-    """Give the codes that meet the notes printed at a code; none where a note is left unmet."""
+def asked_besides(edition: Edition, code: Code, partners: Sequence[DraftCode]) -> set[str]:
+    """Give the codes that meet the `use additional code` notes printed at a code; none where a note is left unmet."""
     met: set[str] = set()
     for note in code.notes:
         if note.kind is not NoteKind.USE_ADDITIONAL_CODE:

@@ -9,8 +9,10 @@ from codekit.plugin import (
     CHOOSE,
     COMBINE,
     ORDER,
+    REPORT,
     SAID,
     Assertion,
+    Basis,
     Case,
     Code,
     DraftCode,
@@ -29,6 +31,8 @@ _SAME_STATEMENT = 60
 # Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a). A suspected
 # influenza virus (I.C.10.c) has a code: see `suspected-influenza`.
 _CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1")
+# Hypertension and diabetes with what each is presumed to cause.
+_COMBINED = ("I11-I13", "E08-E13")
 _DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
 # Of the diseases that F02 names, those of which dementia is the course; a thyroid or a vitamin may be beside it.
 _DEMENTING = ("A81", "B20", "G10-G32")
@@ -118,6 +122,43 @@ def presumed_links(case: Case) -> Iterator[Edit]:
 
 
 @rule(
+    "combination-reported",
+    says="A combination code is reported with a condition that it takes in, and so is what else it takes in.",
+    sections=["I.B.9", "I.A.15"],
+    stage=REPORT,
+    after=["reported-diagnoses"],
+    codes=_COMBINED,
+    examples=[
+        Example(
+            "PMH: Hypertension, diabetes, CKD stage 3.\n\nASSESSMENT:\n1. Heart failure.",
+            gives="I13.0 I50.9 E11.22 N18.30",
+            without="I50.9",
+        ),
+        Example("PMH: Hypertension.\n\nASSESSMENT:\n1. CKD stage 4.", gives="I12.9 N18.4", without="N18.4"),
+        Example("PMH: Hypertension, diabetes.\n\nASSESSMENT:\n1. Gout.", gives="M10.9"),
+    ],
+)
+def combination_reported(case: Case) -> Iterator[Edit]:
+    """Keep a combination code of which a part is reported, then its other parts, and so on."""
+    reported = {one.code for one in case.draft if one.reported}
+    left = [one for one in case.under(*_COMBINED) if one.code not in reported]
+    while left:
+        parts = {one.code: _parts(case, one) for one in left}
+        kept = next((code for code, own in parts.items() if own & reported), None)
+        if kept is None:
+            return
+        for code in sorted({kept, *parts[kept]} - reported):
+            yield case.keep(code, Basis.CHRONIC, "it is one code with what is reported, or says more of it")
+        reported |= {kept, *parts[kept]}
+        left = [one for one in left if one.code != kept]
+
+
+def _parts(case: Case, one: DraftCode) -> set[str]:
+    """Give the codes of the draft that a combination code takes in."""
+    return combinations.asked_besides(case.edition, case.edition.get(one.code), case.draft.codes)
+
+
+@rule(
     "integral-symptom",
     says="A symptom that is part of a stated disease is not coded.",
     sections=["I.B.5"],
@@ -152,7 +193,7 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     says="An unspecified code gives way to a code of its category that says more.",
     sections=["I.B.2", "I.B.18", "I.A.9.b"],
     stage=CHOOSE,
-    after=["one-pattern-of-use", "unspecified-use", "highest-severity", "blind-eye", "glaucoma-eyes", "sited-ulcers"],
+    after=["one-pattern-of-use", "unspecified-use", "highest-severity", "glaucoma-eyes", "sited-ulcers"],
     examples=[
         Example(codes="I50.9 I50.22", gives="I50.22", without="I50.9 I50.22"),
         Example(codes="E11.65 E11.9", gives="E11.65", without="E11.65 E11.9"),

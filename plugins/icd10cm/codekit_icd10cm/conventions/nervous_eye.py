@@ -18,7 +18,6 @@ _OF_TRAUMA, _CHRONIC = "G89.11", "G89.29"
 _SITE_PAIN = ("M25.5", "M54", "M79.6", "R07.8", "R07.9", "R10", "R51", "R52")
 _PSYCHOLOGICAL, _RELATED_PSYCHOLOGICAL = "F45.41", "F45.42"
 _CONTROL = re.compile(r"\bpain (?:control|management|relief)\b|\b(?:for|treat\w*|manage\w*)\b[^.;]{0,30}\bpain\b", re.I)
-_BLIND, _BLIND_EYES = "H54.60", {"right": "H54.61", "left": "H54.62"}
 _GLAUCOMA = "H40"
 # The 6th character of the codes of glaucoma that name the eye.
 _EYE, _BOTH_EYES = 6, "3"
@@ -156,28 +155,6 @@ def pain_first(case: Case) -> Iterator[Edit]:
             yield case.move(
                 site.code, pain.code, "the site of the pain stands first where the encounter is not for pain control"
             )
-
-
-@rule(
-    "blind-eye",
-    says="Loss of vision of one eye is coded for that eye.",
-    sections=["I.C.7.b", "I.B.13"],
-    stage=CHOOSE,
-    codes=[_BLIND, *_BLIND_EYES.values()],
-    examples=[
-        Example("Low vision, left eye.", gives="H54.62", without="H54.60"),
-        Example("Left eye blindness.", gives="H54.62", without="H54.60"),
-        Example("Low vision, right eye.", gives="H54.61"),
-        Example("Blind in one eye.", gives="H54.60"),
-        Example("Blindness of both eyes.", gives="H54.3"),
-    ],
-)
-def blind_eye(case: Case) -> Iterator[Edit]:
-    """Say which eye is affected by an unqualified loss of vision."""
-    for draft_code in case.under(_BLIND):
-        said = [code for eye, code in _BLIND_EYES.items() if eye in said_of(case, draft_code)]
-        if len(said) == 1 and case.knows(said[0]):
-            yield case.replace(draft_code.code, said[0], "the note names the eye")
 
 
 @rule(

@@ -146,7 +146,10 @@ def _in_passing(one: DraftCode) -> bool:
         Example("Iron deficiency anemia. Pregnancy.", gives="D50.9 Z33.1"),
         Example(codes="Z34.92 I10", gives="I10", sex=Sex.MALE),
         Example("Iron deficiency anemia since her first pregnancy.", gives="D50.9 Z33.1"),
-        Example("Finger laceration. Pregnancy at 20 weeks is incidental. Iron deficiency anemia.", gives="D50.9 Z33.1"),
+        Example(
+            "Finger laceration. Pregnancy at 20 weeks is incidental. Iron deficiency anemia.",
+            gives="S61.219A Z33.1 D50.9",
+        ),
         Example("20 weeks pregnant. History of pneumonia.", gives="Z3A.20 Z33.1 Z87.01"),
     ],
 )

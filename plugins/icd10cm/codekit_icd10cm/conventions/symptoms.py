@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import ORDER, Assertion, Case, Edit, Example, Setting, read_rules, rule
+from codekit.plugin import ORDER, SAID, Assertion, Case, Edit, Example, Setting, read_rules, rule
 
 ROWS = read_rules(__package__, "symptoms.toml")
+_OF_CHILD, _OF_ADULT, _ADULT_AGE = "R62.51", "R62.7", 18
 _SIRS = "R65.1"
 _INFECTIONS = ("A00-B99", "J00-J22", "N39.0", "L00-L08")
+
+
+@rule(
+    "failure-to-thrive-of-adult",
+    says="An adult's failure to thrive has a code of its own.",
+    sections=["I.B.2"],
+    stage=SAID,
+    codes=[_OF_CHILD, _OF_ADULT],
+    examples=[
+        Example("Assessment: failure to thrive.", gives="R62.7", without="R62.51", age=84),
+        Example("Assessment: failure to thrive.", gives="R62.51", age=2),
+        Example("Assessment: failure to thrive.", gives="R62.51"),
+    ],
+)
+def failure_to_thrive(case: Case) -> Iterator[Edit]:
+    """Take the code of an adult for one."""
+    age = case.encounter.age
+    for one in case.under(_OF_CHILD) if age is not None and age >= _ADULT_AGE else ():
+        if case.knows(_OF_ADULT):
+            yield case.replace(one.code, _OF_ADULT, "the patient is an adult")
 
 
 @rule(

@@ -22,10 +22,12 @@ from codekit_icd10cm.mentions import (
     lungs,
     named,
     numbers,
+    overruled,
     poisonings,
     purpose,
     statuses,
     substances,
+    surface,
     terms,
     tobacco,
     ulcers,
@@ -83,28 +85,35 @@ class MentionFinder:
         if edition not in self._readers:
             self._readers[edition] = _Readers(edition, self._phrases)
         readers = self._readers[edition]
-        chosen = choices.choose(note, tuple(lasting.keep(note, located)), edition)
-        located = sorted(chosen, key=lambda one: one.mention.start)
-        starts = [one.mention.start for one in located]
-        yield from located
-        sentences, record = note.sentences, births.record_of(note)
         phrases = readers.phrases.within(note.text)
-        told: list[LocatedMention] = []
-        for sentence in sentences:
-            # A number or a drug in a line of the problem list is part of the problem.
-            inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-            stated = any(one.mention.heading for one in inside)
-            for found in _in_sentence(readers, phrases, note, record, sentence, inside, edition):
-                heading = stated or found.mention.heading
-                told.append(attrs.evolve(found, mention=attrs.evolve(found.mention, heading=heading)))
-        yield from told
-        yield from statuses.find_together(note, phrases, edition)
-        injuries = sorted((*located, *told), key=lambda one: one.mention.start)
-        yield from readers.external_causes.find(sentences, injuries)
-        yield from readers.metastases.link(note, sentences, located)
-        yield from readers.manifestations.link(located)
-        yield from readers.organisms.link(located)
-        yield from readers.sequelae.link(located)
+        found = tuple(_locate(readers, phrases, note, located, edition))
+        yield from overruled.take_back(note, found, phrases)
+
+
+def _locate(
+    readers: _Readers, phrases: PhraseBook, note: ReadNote, located: Sequence[LocatedMention], edition: Edition
+) -> Iterator[LocatedMention]:
+    chosen = choices.choose(note, tuple(lasting.keep(note, located)), edition)
+    located = sorted(chosen, key=lambda one: one.mention.start)
+    starts = [one.mention.start for one in located]
+    yield from located
+    sentences, record = note.sentences, births.record_of(note)
+    told: list[LocatedMention] = []
+    for sentence in sentences:
+        # A number or a drug in a line of the problem list is part of the problem.
+        inside = located[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        stated = any(one.mention.heading for one in inside)
+        for found in _in_sentence(readers, phrases, note, record, sentence, inside, edition):
+            heading = stated or found.mention.heading
+            told.append(attrs.evolve(found, mention=attrs.evolve(found.mention, heading=heading)))
+    yield from told
+    yield from statuses.find_together(note, phrases, edition)
+    injuries = sorted((*located, *told), key=lambda one: one.mention.start)
+    yield from readers.external_causes.find(sentences, injuries)
+    yield from readers.metastases.link(note, sentences, located)
+    yield from readers.manifestations.link(located, note.text, phrases)
+    yield from readers.organisms.link(located)
+    yield from readers.sequelae.link(located)
 
 
 def _in_sentence(
@@ -125,6 +134,8 @@ def _in_sentence(
     yield from infarctions.find(sentence, edition)
     yield from substances.find(sentence, edition)
     yield from lungs.find(sentence, phrases, edition)
+    sited = tuple(surface.find(sentence, phrases, edition, readers.histories))
+    yield from sited
     yield from poisonings.find(sentence, phrases, edition)
     yield from named.find(record, sentence, inside, phrases, edition)
     yield from limbs.find(sentence, edition)
@@ -135,5 +146,5 @@ def _in_sentence(
     yield from births.find(record, sentence, edition)
     yield from ulcers.find(sentence, inside, edition)
     yield from injuries.find(note, sentence, inside, edition)
-    yield from visits.find(note, sentence, inside, edition, readers.histories, phrases)
+    yield from visits.find(note, sentence, (*inside, *sited), edition, readers.histories, phrases)
     yield from written.find(sentence, inside, edition)

@@ -16,7 +16,7 @@ _NEWBORN = re.compile(
 )
 # A birth told of the one who was born; on the mother's record too it may say that an infant was liveborn.
 _BORN = re.compile(
-    r"\b(?:liveborn infant|live ?born(?: \w+)? (?:in|at|by)|born (?:in|at) (?:this |the |our )?hospital)\b",
+    r"\b(?:liveborn infant|live ?born(?: \w+)? (?:in|at|by)(?! \d)|born (?:in|at) (?:this |the |our )?hospital)\b",
     re.IGNORECASE,
 )
 _OF_MOTHER = re.compile(
@@ -107,7 +107,8 @@ def of_newborn(text: str) -> bool:
 
 def record_of(note: Note) -> Record:
     """Say whose record a note is."""
-    if note.encounter.age == 0 or of_newborn(note.text):
+    age = note.encounter.age
+    if age == 0 or (age is None and of_newborn(note.text)):
         return Record.NEWBORN
     return Record.MATERNAL if MATERNAL.search(note.text) else Record.OTHER
 
@@ -132,14 +133,19 @@ def find(record: Record, sentence: Sentence, edition: Edition) -> Iterator[Locat
     else:
         return
     for start, end, code in found:
-        if edition.find(code) is not None:
+        row = edition.find(code)
+        if row is not None:
             mention = sentence.mention(start, end)
             if mention.assertion in (Assertion.PRESENT, Assertion.POSSIBLE):
-                term = f"{edition.get(code).title}: {mention.text}"
-                yield LocatedMention(
-                    mention=mention,
-                    candidates=(Candidate(code=code, score=1.0, term=term, source="I.C.15 and I.C.16"),),
+                best = Candidate(
+                    code=code,
+                    score=1.0,
+                    term=f"{row.title}: {mention.text}",
+                    source="I.C.15 and I.C.16",
+                    # The "both" of "Twins, both liveborn" is no side.
+                    exact=row.assignable,
                 )
+                yield LocatedMention(mention=mention, candidates=(best,))
 
 
 def _maternal(text: str, sentence: Sentence, edition: Edition) -> Iterator[tuple[int, int, str]]:

@@ -1,4 +1,4 @@
-"""Which of the index's candidates fits the patient: a state after surgery, no newborn, nothing congenital unsaid."""
+"""Which of the index's candidates fits: a state after surgery, no newborn, nothing congenital or of the eye unsaid."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from codekit.plugin import Assertion, Candidate, Edition, LocatedMention, Note
 
 _STATES = "Z"
 _EQUAL = 0.02
+# Chapters 7 and 8, whose diseases are of the organ that their chapter names.
+_OF_EYE_OR_EAR = "H"
+_SIDES_AND_ORGANS = frozenset(("right", "left", "bilateral", "eye", "ear"))
 # A candidate that needs no word the note lacks may score this much less than one that does.
 _NEARLY = 0.25
 _NEEDS = (
@@ -47,6 +50,7 @@ def choose(note: Note, located: Sequence[LocatedMention], edition: Edition) -> I
             continue
         past = one.mention.assertion is Assertion.HISTORICAL
         ordered = tuple(sorted(one.candidates, key=lambda each: _rank(each, one.candidates[0], edition, unsaid, past)))
+        ordered = _plain_first(ordered, frozenset(one.mention.normalized), edition)
         yield one if ordered == one.candidates else attrs.evolve(one, candidates=ordered)
 
 
@@ -56,6 +60,22 @@ def _rank(
     """Order by whether a candidate is far behind the best, says what the note does not, is no state; then by score."""
     far = one.score < best.score - (_NEARLY if _needs(best, edition, unsaid) else _EQUAL)
     return far or _needs(one, edition, unsaid), past and not one.code.startswith(_STATES), -one.score
+
+
+def _plain_first(candidates: tuple[Candidate, ...], said: frozenset[str], edition: Edition) -> tuple[Candidate, ...]:
+    """Put first what says all that a note says of an eye or an ear but which of the two, and nothing besides.
+
+    "Cataract, right eye" shares more words with a cataract of one kind, whose entry names the eye, than with the plain
+    one, whose entry need not.
+    """
+    plain = [one for one in candidates if one.code[0] == _OF_EYE_OR_EAR and _is_plain(one, said, edition)]
+    best = max(plain, key=lambda one: len(one.code), default=candidates[0])
+    return (best, *(other for other in candidates if other is not best))
+
+
+def _is_plain(one: Candidate, said: frozenset[str], edition: Edition) -> bool:
+    words = frozenset(edition.lexicon.term_words(one.term))
+    return words <= said and said - words <= _SIDES_AND_ORGANS
 
 
 def _needs(one: Candidate, edition: Edition, unsaid: Sequence[re.Pattern[str]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import resources
 
 import attrs
 
@@ -12,55 +13,29 @@ from codekit_icd10cm.mentions.titles import rows_below
 from codekit_icd10cm.mentions.told import Told, happened, tell
 
 _PLACED = (
-    r"\b(?:in|at|on|into|inside|outside|off|onto) "
-    r"(?:(?:the|his|her|their|a|an|own|local|public|private|front|back|icy|wet) )*"
+    r"\b(?:in|at|on|into|inside|outside|off|onto|from|down|up) "
+    r"(?:(?:the|his|her|their|a|an|own|local|public|private|front|back|icy|wet|abandoned|old) )*"
 )
+_HOUSED = r"\b(?:in|at|of|outside|inside|from) (?:(?:the|his|her|their|a|an|own) )*"
+# "In high school" is a time of life.
 _AT, _SCHOOLS = r"\bat (?:(?:the|his|her|their|a|an|her child's|public|private|local) )*", "Y92.21"
-_RESIDENCES = (
-    ("Y92.02", r"mobile home|trailer"),
-    ("Y92.03", r"apartment|condo(?:minium)?|flat"),
-    ("Y92.04", r"boarding[- ]house"),
-    ("Y92.12", r"nursing (?:home|facility)|assisted living|skilled nursing facility"),
-    ("Y92.14", r"prison|jail"),
-    ("Y92.16", r"dorm(?:itory)?"),
-    ("Y92.01", r"(?:single[- ]family |private |own )?house|farmhouse"),
-    ("Y92.00", r"home|residence"),
-)
 _ROOMS = r"kitchen|dining room|bathroom|bedroom|driveway|garage|yard|garden|swimming[- ]pool|cell"
+# Parts of a residence without a row of their own.
+_OTHER_ROOMS = (
+    r"living room|family room|laundry room|basement|attic|hallway|stair(?:s|case|way)|steps|"
+    r"porch|deck|patio|balcony|closet|roof"
+)
+_OUTSIDE, _OTHER = re.compile(r"\boutside\b", re.IGNORECASE), "other place"
 _ANY_RESIDENCE = "Y92.00"
 _HEALTH_CARE = ("Y92.23", "Y92.53")
 _BROUGHT = re.compile(r"\b(?:seen|evaluated|treated|admitted|presented|taken|brought|went|visited|transported)\b", re.I)
 _PLACE_OF = re.compile(r" as the place of occurrence of the external cause$")
-_DOING = r"\b(?:while|when|during|playing|was|were|after|doing|at|from|went)(?: [\w'’-]+){0,4}? "
-_OTHER_NAMES = (
-    ("Y93.K1", r"walking (?:the|his|her|a) dog"),
-    ("Y93.01", r"walking|hiking|hike|walk"),
-    ("Y93.02", r"running|jogging|a run|jog"),
-    ("Y93.23", r"skiing|snowboarding|sledding"),
-    ("Y93.53", r"golfing"),
-    ("Y93.55", r"riding (?:his |her |a )?(?:bicycle|bike)|cycling|biking"),
-    ("Y93.64", r"softball"),
-    ("Y93.73", r"pickleball|tennis|racquetball"),
-    ("Y93.B3", r"lifting weights|weight ?lifting|weight training|bench press\w*"),
-    ("Y93.B1", r"leg press"),
-    ("Y93.G3", r"cooking|baking"),
-    (
-        "Y93.G1",
-        r"washing dishes|(?:chopping|slicing) (?:vegetables|food|bread|fruit|meat)|peeling",
-    ),
-    ("Y93.H1", r"shovel(?:l)?ing|raking|digging"),
-    ("Y93.H2", r"gardening|landscaping|mowing|pruning|weeding|yard ?work"),
-    ("Y93.H3", r"construction|roofing"),
-    ("Y93.E6", r"moving (?:house|homes|into|to a new)"),
-    ("Y93.E5", r"mopping|sweeping|cleaning (?:the|her|his) floors?"),
-    ("Y93.E9", r"house ?work|cleaning (?:the|her|his) (?:house|windows?)"),
-    ("Y93.83", r"wrestling around|horseplay|horsing around|rough ?housing"),
+# What struck the patient, or what they sat in, is no activity: "struck by a baseball", "in a golf cart".
+_DOING = (
+    r"\b(?:while|when|during|playing|was|were|after|doing|at|from|went)(?: (?!(?:by|with|against)\b)[\w'’-]+){0,4}? "
 )
-_STATUS = (
-    ("Y99.1", r"on (?:active )?military duty|during military (?:training|exercises?)"),
-    ("Y99.0", r"(?:while|was) (?:at work|working)|at work|on the job|work[- ]related|at (?:his|her) job|workplace"),
-    ("Y99.2", r"volunteering|as a volunteer"),
-)
+_THING = r"(?! (?:ball|bat|cart|club|stick|puck|racket|racquet|helmet|board))"
+_BEFORE = {"residence": _HOUSED, "place": _PLACED, "activity": _DOING}
 
 
 @attrs.frozen(kw_only=True)
@@ -80,32 +55,45 @@ class Circumstances:
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self._places = tuple(self._names("Y92", _PLACED))
-        self._status = _compiled(_STATUS, r"\b")
-        self._activities = (*_compiled(_OTHER_NAMES, _DOING), *self._names("Y93", _DOING))
+        rows = _read_rows()
+        self._residences = rows["residence"]
+        self._places = (*rows["place"], *self._names("Y92", _PLACED))
+        self._status, self._named_outright = rows["status"], rows["named"]
+        self._activities = (*rows["activity"], *self._names("Y93", _DOING))
 
-    def find(self, telling: Sequence[Sentence], beside: Sequence[Sentence]) -> Iterator[Told]:
+    def find(
+        self, telling: Sequence[Sentence], beside: Sequence[Sentence], record: Sequence[Sentence]
+    ) -> Iterator[Told]:
         """Find the circumstances of an injury, of each kind the first.
 
         Args:
             telling: The sentences that tell its cause, where a place is that of the event.
             beside: Those and the ones that name the injury, the former first.
+            record: All in which the record tells what happened.
 
         Yields:
             The place, the activity and the status, as far as they are told.
         """
-        places = (found for one in telling for found in self._find_places(one))
-        activities = (found for one in beside for found in self._named(one, self._activities))
+        outright = [found for one in record for found in self._named(one, self._named_outright)]
+        activities = [found for one in beside for found in self._named(one, self._activities)]
+        # Where no cause is told, what the patient was doing tells where.
+        where = telling or [one.sentence for one in activities[:1]]
+        places = (found for one in where for found in self._find_places(one))
         status = (found for one in beside for found in self._named(one, self._status))
-        yield from (found for found in (next(places, None), next(activities, None), next(status, None)) if found)
+        for kind, found in (("Y92", places), ("Y93", iter(activities)), ("Y99", status)):
+            named = (one for one in outright if one.row.code.startswith(kind))
+            if (first := next(named, None) or next(found, None)) is not None:
+                yield first
 
     def _find_places(self, sentence: Sentence) -> Iterator[Told]:
         """Find where it happened: a room of a residence first, then the longest name."""
         text = sentence.text
-        home = next((found for row, words in _RESIDENCES if (found := _residence(text, row, words))), None)
-        room = re.search(rf"{_PLACED}(?:[\w-]+ ){{0,3}}?(?P<room>{_ROOMS})\b", text, re.IGNORECASE)
+        home = next(((one.code, found) for one in self._residences if (found := one.words.search(text))), None)
+        rooms = f"{_ROOMS}|{_OTHER_ROOMS}" if home else _ROOMS
+        room = re.search(rf"{_PLACED}(?:[\w-]+ ){{0,3}}?(?:back|front|side)?(?P<room>{rooms})\b", text, re.IGNORECASE)
         if room is not None or home is not None:
-            row = self._room(home[0] if home else _ANY_RESIDENCE, room["room"].lower() if room else "unspecified place")
+            unsaid = _OTHER if home and _OUTSIDE.match(home[1].group()) else "unspecified place"
+            row = self._room(home[0] if home else _ANY_RESIDENCE, room["room"].lower() if room else unsaid)
             span = room or (home[1] if home else None)
             if row is not None and span is not None:
                 yield tell(sentence, span, row)
@@ -142,16 +130,9 @@ class Circumstances:
                 for name in _split_title(text):
                     named.setdefault(name, row.code)
         for name in sorted(named, key=len, reverse=True):
-            # "In high school" is a time of life.
             where = _AT if named[name].startswith(_SCHOOLS) else before
-            yield _Name(code=named[name], words=re.compile(rf"{where}{re.escape(name)}s?\b", re.IGNORECASE))
-
-
-def _residence(text: str, row: str, words: str) -> tuple[str, re.Match[str]] | None:
-    found = re.search(
-        rf"\b(?:in|at|of|outside|inside) (?:(?:the|his|her|their|a|an|own) )*(?:{words})\b", text, re.IGNORECASE
-    )
-    return (row, found) if found else None
+            behind = _THING if before == _DOING else ""
+            yield _Name(code=named[name], words=re.compile(rf"{where}{re.escape(name)}s?\b{behind}", re.IGNORECASE))
 
 
 def _split_title(text: str) -> Iterator[str]:
@@ -165,5 +146,14 @@ def _split_title(text: str) -> Iterator[str]:
             yield name
 
 
-def _compiled(names: Iterable[tuple[str, str]], before: str) -> tuple[_Name, ...]:
-    return tuple(_Name(code=code, words=re.compile(rf"{before}(?:{words})\b", re.IGNORECASE)) for code, words in names)
+def _read_rows() -> dict[str, tuple[_Name, ...]]:
+    text = resources.files("codekit_icd10cm").joinpath("data", "circumstances.tsv").read_text(encoding="utf-8")
+    rows: dict[str, list[_Name]] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            kind, code, words = line.split("\t")
+            before = _AT if code.startswith(_SCHOOLS) else _BEFORE.get(kind, r"\b")
+            behind = _THING if kind == "activity" else ""
+            pattern = re.compile(rf"{before}(?:{words})\b{behind}", re.IGNORECASE)
+            rows.setdefault(kind, []).append(_Name(code=code, words=pattern))
+    return {kind: tuple(names) for kind, names in rows.items()}

@@ -13,6 +13,7 @@ from codekit_icd10cm.mentions.titles import best_row
 
 _OBJECT = r"(?P<object>[^.;,:\n]{2,70})"
 _JOINT = "hip knee shoulder elbow wrist ankle finger"
+_VACCINES = "influenza|flu|tetanus|tdap|pneumococcal|shingles|zoster|hepatitis [ab]|hpv|mmr|covid(?:-19)?|rabies"
 # What keeps the phrase from being said of the patient; one further off, behind a comma, is of something else.
 _OF_ANOTHER = re.compile(
     r"\b(?:no|not|denies|denied|without|never|if|declin\w+|refus\w+|family history of|mother|father)\b[^,;:\n]{0,20}$",
@@ -63,8 +64,11 @@ FRAMES = (
         share=0.4,
     ),
     Frame(
-        cues=("vaccin", "immuni", "booster"),
-        pattern=rf"{_SEEN}\b(?:\w+ ){{0,3}}?(?:vaccin(?:e|es|ation)|immuni[sz]ations?|booster)\b",
+        cues=("vaccin", "immuni", "booster", "shot"),
+        pattern=rf"{_SEEN}\b(?:\w+ ){{0,3}}?(?:vaccin(?:e|ation)s?|immuni[sz]ations?|booster|shots?)\b|"
+        r"\b(?:vaccination|immuni[sz]ation) (?:visit|encounter|today)\b|"
+        rf"\b(?:{_VACCINES}) (?:vaccine|vaccination|immuni[sz]ation|shot|booster)s? (?:was |were )?"
+        r"(?:given|administered|received) today\b",
         roots=("Z23",),
         source="I.C.21.c.2",
     ),

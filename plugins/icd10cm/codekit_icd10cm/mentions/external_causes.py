@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 
 import attrs
@@ -61,6 +61,25 @@ class _Frame:
     rows: tuple[_Row, ...]
 
 
+@attrs.frozen(kw_only=True)
+class _Taken:
+    """The spans of what else was found, and those of them that nothing may overlap."""
+
+    spans: frozenset[tuple[int, int]]
+    covering: Sequence[tuple[int, int]]
+
+    def apart(self, told: Told) -> tuple[int, int]:
+        """Give the words of an event, or those that lead to its row, without what another mention takes in."""
+        if (told.start, told.end) not in self.spans and not self._touched(told.start, told.end):
+            return told.start, told.end
+        start, end = told.words
+        within = max((last for first, last in self.covering if first <= start < last < end), default=start)
+        return within, end
+
+    def _touched(self, start: int, end: int) -> bool:
+        return any(first < end and start < last for first, last in self.covering)
+
+
 class ExternalCauses:
     """The rows of an edition for external causes, and the words by which notes tell them.
 
@@ -103,13 +122,16 @@ class ExternalCauses:
             return
         told = [one for one in events if injuries or (one.frame == _EXERTION and _holds(one.sentence, strained))]
         cause = min(told, key=lambda one: (one.rank, one.start), default=None)
-        spans = {(one.mention.start, one.mention.end) for one in located}
+        taken = _Taken(
+            spans=frozenset((one.mention.start, one.mention.end) for one in located),
+            covering=tuple((one.mention.start, one.mention.end) for one in located if one.covers and one.candidates),
+        )
         if cause is not None:
-            yield _located(cause, _standing(strained, cause.sentence), spans)
+            yield _located(cause, _standing(strained, cause.sentence), taken)
         telling = [one for one in sentences if cause is not None and one == cause.sentence]
         beside = [*telling, *(one for one in sentences if injuries and _holds(one, injuries) and one not in telling)]
-        for circumstance in self._circumstances.find(telling, beside):
-            yield _located(circumstance, _standing(strained, circumstance.sentence), spans)
+        for circumstance in self._circumstances.find(telling, beside, sentences):
+            yield _located(circumstance, _standing(strained, circumstance.sentence), taken)
 
     def _events(self, sentence: Sentence, frames: Sequence[_Frame]) -> Iterator[Told]:
         text = sentence.text
@@ -217,9 +239,9 @@ def _standing(injuries: Sequence[Mention], sentence: Sentence) -> Mention:
     return min(injuries, key=lambda one: (not _holds(sentence, (one,)) and not one.heading, not one.heading, one.start))
 
 
-def _located(told: Told, injury: Mention, spans: Container[tuple[int, int]]) -> LocatedMention:
-    """Make a mention of an event, which must not take the place of an injury with the same span."""
-    start, end = told.words if (told.start, told.end) in spans else (told.start, told.end)
+def _located(told: Told, injury: Mention, taken: _Taken) -> LocatedMention:
+    """Make a mention of an event, which must not take the place of an injury with its span, or be covered by one."""
+    start, end = taken.apart(told)
     mention = attrs.evolve(
         told.sentence.mention(start, end),
         assertion=Assertion.PRESENT,

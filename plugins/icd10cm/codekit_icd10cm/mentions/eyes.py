@@ -10,7 +10,7 @@ from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any
 
 _BLIND = re.compile(
-    r"(?<!color )(?<!colour )(?<!night )(?<!snow )(?<!day )(?<!legal )(?<!transient )(?<!sudden )"
+    r"(?<!color )(?<!colour )(?<!night )(?<!snow )(?<!day )(?<!legal )(?<!transient )(?<!sudden )(?<!river )"
     r"\b(?:blindness|blind|low vision|(?:visual|vision) loss)\b(?P<where>,? (?:in |of |affecting )?(?:the |his |her )?"
     r"(?P<eye>right|left|both|one)(?: eyes?)?)?|"
     r"\bblind in (?:the |his |her )?(?P<other>right|left|both|one)(?: eyes?)?",

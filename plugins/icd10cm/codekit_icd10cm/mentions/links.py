@@ -14,6 +14,7 @@ from codekit.plugin import (
     Edition,
     LocatedMention,
     NoteKind,
+    PhraseBook,
 )
 
 # What the titles of manifestations say besides the condition.
@@ -29,6 +30,8 @@ _LEAST = 0.6
 _SAME_STATEMENT = 80
 # "Anemia of ..." and "cardiomyopathy in ...": only such a word stands between, and no comma of a list.
 _LINKING_GAPS = (0, 1, 4)
+# Code points between a mention and the words that join it to its cause.
+_GAP = 3
 _STEM = 6
 
 
@@ -61,29 +64,34 @@ class Manifestations:
             for word in known.telling:
                 self._by_word.setdefault(word, []).append((at, known))
 
-    def link(self, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
+    def link(self, located: Sequence[LocatedMention], text: str, phrases: PhraseBook) -> Iterator[LocatedMention]:
         """Give the mentions that are the manifestation of another.
 
         Args:
             located: The mentions of a note, in text order.
+            text: The note's text.
+            phrases: The tables of phrases.
 
         Yields:
             The mention with the manifestation's row as its best candidate.
         """
         together = by_scope(located)
+        joins = {match.start: match.end for match in phrases["records.comes_of"].find(text)}
         for one in located:
             code = _code(one)
             if code is None or one.mention.assertion not in _CODED or self._edition.find(code) is None:
                 continue
-            linked = next(self._linked(one, code, together[one.mention.scope]), None) or self._own(one, code)
+            linked = next(self._linked(one, code, together[one.mention.scope], joins), None) or self._own(one, code)
             if linked is not None:
                 others = (other for other in one.candidates if other.code != linked.code)
                 yield attrs.evolve(one, candidates=(linked, *others))
 
-    def _linked(self, one: LocatedMention, code: str, located: Sequence[LocatedMention]) -> Iterator[Candidate]:
+    def _linked(
+        self, one: LocatedMention, code: str, located: Sequence[LocatedMention], joins: Mapping[int, int]
+    ) -> Iterator[Candidate]:
         """Give the row of a condition whose etiology is another mention."""
         said = set(one.mention.normalized)
-        for etiology in _etiologies(one, located):
+        for etiology in _etiologies(one, located, joins):
             cause = _code(etiology)
             if cause is not None and self._edition.find(cause) is not None and cause[:3] != code[:3]:
                 of_cause = {*etiology.mention.normalized, *self._titles(cause)}
@@ -148,9 +156,15 @@ def _code(one: LocatedMention) -> str | None:
     return one.candidates[0].code if one.candidates and one.candidates[0].score >= _LEAST else None
 
 
-def _etiologies(one: LocatedMention, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
-    """Give what the note names as the cause of a mention, or names it "with", "in" or beside."""
+def _etiologies(
+    one: LocatedMention, located: Sequence[LocatedMention], joins: Mapping[int, int]
+) -> Iterator[LocatedMention]:
+    """Give what the note names as the cause of a mention, or names it "with", "in" or beside.
+
+    Joins are words such as "a complication of", by their first place to one past the last.
+    """
     mention, cause = one.mention, one.mention.cause
+    join = next((joins[at] for at in range(mention.end, mention.end + _GAP) if at in joins), None)
     for other in located:
         if other is one or other.mention.assertion not in _CODED:
             continue
@@ -159,7 +173,8 @@ def _etiologies(one: LocatedMention, located: Sequence[LocatedMention]) -> Itera
         elif cause is None and mention.scope == other.mention.scope:
             before, behind = mention.start - other.mention.end, other.mention.start - mention.end
             beside = 0 <= before <= 1 or behind in _LINKING_GAPS
-            if beside or (mention.accompanies and 0 <= before <= _SAME_STATEMENT):
+            joined = join is not None and 0 <= other.mention.start - join <= _GAP
+            if beside or joined or (mention.accompanies and 0 <= before <= _SAME_STATEMENT):
                 yield other
 
 

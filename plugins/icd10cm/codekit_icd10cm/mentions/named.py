@@ -11,7 +11,7 @@ from codekit_icd10cm.mentions.births import Record
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any
 
-_FILES = ("masses", "neoplasms", "blood", "metabolism", "births", "sequelae", "regions", "bites")
+_FILES = ("masses", "neoplasms", "blood", "metabolism", "births", "sequelae", "regions", "bites", "names", "terms")
 _TABLES, _OF_NEWBORN = tuple(f"{file}.named" for file in _FILES), ("births.newborn",)
 # On whose records a row holds; a row that says nothing of it holds on every one.
 _RECORD = "record"

@@ -69,12 +69,12 @@ _MALIGNANCY = re.compile(
     r"\bcancer|carcinoma|melanoma|sarcoma|malignan|tumou?r|neoplasm|seminoma|adenocarcinoma", re.IGNORECASE
 )
 _MALIGNANCY_CUES = ("cancer", "oma", "malignan", "tumo", "neoplasm")
-# What takes the malignancy that it is of into its name: a therapy, a receptor, a node.
-_TAKES_IN = ("Z51", "Z17", "C77")
+# What takes the malignancy that it is of into its name: a therapy, a receptor, a node, what it brings.
+_TAKES_IN = ("Z51", "Z17", "C77", "G89.3", "D63.0", "J91.0", "R18.0", "M84.5")
 _PHRASES = re.compile(r"\s{0,2}[,;:.]\s{0,2}|\s(?:for|with|and|to)\s", re.IGNORECASE)
 _FILLER = frozenset(
     "secondary malignant neoplasm unspecified other specified site part primary origin right left bilateral "
-    "cell squamous basal nonsmall small large".split()
+    "cell squamous basal nonsmall small large related".split()
 )
 _SIDES = frozenset(("right", "left", "bilateral", "both"))
 # Bones and lymph nodes by the names that notes use (neoplasm table: bone; lymph, gland).

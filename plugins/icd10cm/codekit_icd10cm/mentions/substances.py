@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codekit.plugin import Code, Edition, LocatedMention, Sentence
 from codekit_icd10cm.mentions.coded import coded
 from codekit_icd10cm.mentions.cues import holds_any
+from codekit_icd10cm.mentions.titles import rows_below
 
 _SOURCE = "I.C.5.b"
 # Source: ICD-10-CM tabular list, titles of F10-F19, and index, Dependence (on), by drug.
@@ -28,8 +29,9 @@ _PATTERNS = r"use disorder|dependence|dependent|addiction|addicted|abuse|misuse|
 _CUES = ("use", "depend", "addict")
 # What a disorder of use may bring, as the titles of F10-F19 say it; other diseases are no part of its name.
 _DETAILS = (
-    r"intoxication|withdrawal|delirium|delusions|hallucinations|psycho\w+(?: disorder)?|mood disorder|anxiety disorder|"
-    r"sleep disorder|sexual dysfunction|amnestic disorder|dementia|perceptual disturbances?"
+    r"intoxication|withdrawal|delirium|delusions|hallucinations|psycho\w+(?: disorder)?|mood disorder|"
+    r"depressi(?:ve disorder|on)|anxiety(?: disorder)?|sleep disorder|insomnia|(?:sexual|erectile) dysfunction|"
+    r"amnestic disorder|dementia|perceptual disturbances?"
 )
 _NAMED = re.compile(
     r"(?:\b(?P<severity>mild|moderate|severe)[, ]+)?"
@@ -40,6 +42,13 @@ _NAMED = re.compile(
     rf"(?P<detail>(?:[, ]+(?:in (?:\w+ )?remission|with (?:[\w-]+[ -]){{0,2}}?(?:{_DETAILS})"
     rf"(?: and (?:[\w-]+ )?(?:{_DETAILS}))?|uncomplicated))*)",
     re.IGNORECASE,
+)
+# Disorders that a substance brings, as titles name them; what else psychosis may be is left to its own words.
+_INDUCED = (
+    (re.compile(r"\banxiety\b", re.IGNORECASE), "anxiety disorder"),
+    (re.compile(r"\b(?:sleep disorder|insomnia)\b", re.IGNORECASE), "sleep disorder"),
+    (re.compile(r"\b(?:sexual|erectile) dysfunction\b", re.IGNORECASE), "sexual dysfunction"),
+    (re.compile(r"\b(?:mood disorder|depressi(?:on|ve disorder))\b", re.IGNORECASE), "mood disorder"),
 )
 _UNSPECIFIED, _UNCOMPLICATED = "9", "0"
 _STATED = re.compile(r"uncomplicated|delirium|perceptual|disturbance", re.IGNORECASE)
@@ -85,6 +94,10 @@ def _row(edition: Edition, pattern: str, detail: str) -> Code | None:
     for named, kind in _KINDS:
         if named.search(detail) and not _STATED.search(detail):
             return edition.find(pattern + kind + _UNSPECIFIED) or edition.find(pattern + kind) or edition.find(pattern)
+    for named, disorder in _INDUCED:
+        if named.search(detail):
+            rows = (row for row in rows_below(edition, pattern) if f"-induced {disorder}" in row.title)
+            return next(rows, edition.find(pattern))
     return (edition.find(pattern + _UNCOMPLICATED) if not detail else None) or edition.find(pattern)
 
 
