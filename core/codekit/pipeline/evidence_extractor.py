@@ -168,11 +168,13 @@ class RulesEvidenceExtractor:
         if not stated:
             return None
         start, end = tokens[0].start, tokens[-1].end
+        # But a box that is not ticked, or an answer, stands beside it.
+        denied = any(not one.stated for one in line.sentence.layout.asked(start, end))
         return Mention(
             start=start,
             end=end,
             text=line.sentence.note[start:end],
-            assertion=Assertion.PRESENT,
+            assertion=Assertion.NEGATED if denied else Assertion.PRESENT,
             section=kind,
             normalized=tuple(dict.fromkeys(token.word for token in tokens if not token.stop)),
             heading=line.heading or kind in _PROBLEM_SECTIONS,

@@ -302,7 +302,10 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
     """Read where each code is stated; one that nothing of the record states is left out."""
     spans = reasons(case.draft.statements, PHRASES)
     among = any(
-        each.mention.heading and each.code is not None and each.mention.section == SectionKind.ASSESSMENT
+        each.mention.heading
+        and each.mention.assertion is Assertion.PRESENT
+        and each.code is not None
+        and each.mention.section == SectionKind.ASSESSMENT
         for each in case.draft.statements
     )
     no_symptoms = case.under(*_NO_SYMPTOMS)
