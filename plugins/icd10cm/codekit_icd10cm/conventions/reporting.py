@@ -54,14 +54,14 @@ class _Standing:
         first: The kinds of sections in which it is stated, each with the offset of the first place.
         listed: Whether one is a problem of its own, and not said in passing.
         symptom: Whether the code is a symptom or a finding.
-        reason: Whether the record names it as what the encounter is for, or what brings the patient.
+        reason: The kinds of sections that name it as what the encounter is for, or what brings the patient.
         among: Whether the assessment lists problems, this one or others.
     """
 
     first: Mapping[str, int]
     listed: bool
     symptom: bool
-    reason: bool
+    reason: Set[str]
     among: bool
 
     @property
@@ -209,7 +209,7 @@ def _is_condition(draft_code: DraftCode) -> bool:
 
 
 def _brings(standing: _Standing) -> bool:
-    return standing.reason or bool(standing.where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
+    return bool(standing.reason or standing.where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
 
 
 def _found(standing: _Standing) -> bool:
@@ -321,7 +321,11 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
                     first=_first(alike),
                     listed=any(each.mention.heading for each in alike),
                     symptom=checks.is_symptom(case.edition, draft_code.code) and draft_code not in no_symptoms,
-                    reason=any(start <= each.mention.start < end for each in alike for start, end in spans),
+                    reason={
+                        each.mention.section
+                        for each in alike
+                        if any(start <= each.mention.start < end for start, end in spans)
+                    },
                     among=among,
                 ),
             )
@@ -341,7 +345,7 @@ def _concluded(  # noqa: PLR0911  a decision a line
         return Basis.TREATED, "the assessment lists it"
     if standing.symptom:
         return Basis.FINDING, "the assessment mentions it as a finding"
-    if standing.among:
+    if standing.among and SectionKind.ASSESSMENT not in standing.reason:
         return Basis.MENTIONED, "it stands in what the assessment says of a problem that it lists"
     return Basis.TREATED, "the assessment states it"
 
