@@ -54,14 +54,16 @@ class _Standing:
         first: The kinds of sections in which it is stated, each with the offset of the first place.
         listed: Whether one is a problem of its own, and not said in passing.
         symptom: Whether the code is a symptom or a finding.
-        reason: The kinds of sections that name it as what the encounter is for, or what brings the patient.
+        reason: Whether the record names it as what the encounter is for, or what brings the patient.
+        is_for: Whether the assessment says that the encounter is for it.
         among: Whether the assessment lists problems, this one or others.
     """
 
     first: Mapping[str, int]
     listed: bool
     symptom: bool
-    reason: Set[str]
+    reason: bool
+    is_for: bool
     among: bool
 
     @property
@@ -209,7 +211,7 @@ def _is_condition(draft_code: DraftCode) -> bool:
 
 
 def _brings(standing: _Standing) -> bool:
-    return bool(standing.reason or standing.where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
+    return standing.reason or bool(standing.where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
 
 
 def _found(standing: _Standing) -> bool:
@@ -315,20 +317,21 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
         statements = [*own, *(each for one in draft_code.conditions for each in conditions[one])]
         alike = [each for each in statements if each.mention.assertion is draft_code.assertion] or own
         if alike:
-            yield (
-                draft_code,
-                _Standing(
-                    first=_first(alike),
-                    listed=any(each.mention.heading for each in alike),
-                    symptom=checks.is_symptom(case.edition, draft_code.code) and draft_code not in no_symptoms,
-                    reason={
-                        each.mention.section
-                        for each in alike
-                        if any(start <= each.mention.start < end for start, end in spans)
-                    },
-                    among=among,
-                ),
+            named = [
+                (each.mention.section, one)
+                for each in alike
+                for one in spans
+                if one.start <= each.mention.start < one.end
+            ]
+            standing = _Standing(
+                first=_first(alike),
+                listed=any(each.mention.heading for each in alike),
+                symptom=checks.is_symptom(case.edition, draft_code.code) and draft_code not in no_symptoms,
+                reason=bool(named),
+                is_for=any(one.is_for and kind == SectionKind.ASSESSMENT for kind, one in named),
+                among=among,
             )
+            yield draft_code, standing
 
 
 def _concluded(  # noqa: PLR0911  a decision a line
@@ -345,7 +348,7 @@ def _concluded(  # noqa: PLR0911  a decision a line
         return Basis.TREATED, "the assessment lists it"
     if standing.symptom:
         return Basis.FINDING, "the assessment mentions it as a finding"
-    if standing.among and SectionKind.ASSESSMENT not in standing.reason:
+    if standing.among and not standing.is_for:
         return Basis.MENTIONED, "it stands in what the assessment says of a problem that it lists"
     return Basis.TREATED, "the assessment states it"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import attrs
+
 from codekit.plugin import LocatedMention, PhraseBook, Sentence, Statement
 from codekit_icd10cm.mentions.cues import holds_any
 
@@ -28,6 +30,21 @@ PURPOSE = re.compile(rf"\b(?:{_COMES}){_BETWEEN}\s+(?:{_TO})\b[^.;\n]*", re.IGNO
 _CLAUSE_END = re.compile(
     r"[.;\n]|,? (?:but|without|who|which|however|denies|denying|and (?:is|was|has|had|he|she))\b", re.I
 )
+
+
+@attrs.frozen(kw_only=True)
+class Reason:
+    """Where a note gives the reason for an encounter.
+
+    Args:
+        start: First code point of the note.
+        end: One past the last.
+        is_for: Whether the encounter is said to be for it; else it is what the patient came with.
+    """
+
+    start: int
+    end: int
+    is_for: bool
 
 
 def find(sentence: Sentence, located: Sequence[LocatedMention], phrases: PhraseBook) -> Iterator[LocatedMention]:
@@ -57,14 +74,13 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], phrases: PhraseB
             yield LocatedMention(mention=sentence.mention(*span))
 
 
-def reasons(statements: Sequence[Statement], phrases: PhraseBook) -> list[tuple[int, int]]:
-    """Give the spans in which a note says what the encounter is for, or what brings the patient, in text order."""
-    return [
-        (mention.start, mention.end)
-        for mention in (each.mention for each in statements if each.code is None)
-        if PURPOSE.match(mention.text) or _opens(mention.text, phrases)
-    ]
-
-
-def _opens(text: str, phrases: PhraseBook) -> bool:
-    return any(found.start == 0 for found in phrases["purposes.reason"].find(text))
+def reasons(statements: Sequence[Statement], phrases: PhraseBook) -> list[Reason]:
+    """Give where a note says what the encounter is for, or what brings the patient, in text order."""
+    found: list[Reason] = []
+    for mention in (each.mention for each in statements if each.code is None):
+        opening = next((one for one in phrases["purposes.reason"].find(mention.text) if one.start == 0), None)
+        purpose = PURPOSE.match(mention.text) is not None
+        if purpose or opening is not None:
+            is_for = purpose or (opening is not None and "for" in opening.row.values)
+            found.append(Reason(start=mention.start, end=mention.end, is_for=is_for))
+    return found
