@@ -31,8 +31,23 @@ def unstated(marked: str) -> LineKind | None:
         ("Assessment (copied from 1/1/2025): <Gout>.", LineKind.COPIED),
         ("Seen by Dr. <Graves> for cough.", LineKind.PERSON),
         ("Referred to the <Heart Failure> Clinic.", LineKind.PLACE),
-        ("Followed in <diabetes> clinic.", LineKind.PLACE),
         ("He lives on <Burns> Road.", LineKind.PLACE),
+        ("Center for <Asthma> and Allergy", LineKind.PLACE),
+        ("He lives in Biloxi, <MS> with his wife.", LineKind.STATE),
+        ("Moved from Flint, <MI> last spring", LineKind.STATE),
+        ("Re: <Cramp>, Albert", LineKind.PERSON),
+        ("<Huntington>, George, MD", LineKind.PERSON),
+        ("Mary <Burns>, RN", LineKind.PERSON),
+        ("CPT 27245: treatment of <fracture>", LineKind.ADMINISTRATIVE),
+        ("Asthma is a disease of the airways; <cough> is common.", LineKind.GENERAL),
+        ("Symptoms of a clot include <pain>.", LineKind.GENERAL),
+        ("Possible complications: <stroke>, death", LineKind.LISTED),
+        ("WHEN TO CALL\n- <fever>\n- chills", LineKind.LISTED),
+        ("Glucose 92 (<diabetes> >= 126)", LineKind.RANGE),
+        ("<Stroke> volume 70 mL", LineKind.PHRASE),
+        ('He read the novel "<Cholera>".', LineKind.WORK),
+        ("<Gout> ______  Ulcers ______", LineKind.BLANK),
+        ("Any of these? (circle one) <gout>", LineKind.BLANK),
         ("Obesity <(HCC)>", LineKind.MARK),
         ("<Asthma>: ____", LineKind.BLANK),
         ("<Asthma> (Y/N)", LineKind.BLANK),
@@ -54,10 +69,45 @@ def test_what_states_nothing_is_labelled(marked: str, kind: LineKind) -> None:
         "He presented to the clinic with <asthma>.",
         "Report of <gout> in his brother",
         "<Hepatocellular carcinoma> (HCC) of the liver",
+        "Past: hypertension, stroke, <MI>, asthma",
+        "Acute Kidney <Injury>, MD aware",
+        "She was told that it can be caused by her <asthma>.",
+        "Complications: <stroke>",
+        "CKD stage 3 (<hypertension>)",
+        "He got <pneumonia> in the hospital.",
+        "ASSESSMENT\n- <fever>",
     ],
 )
 def test_what_is_stated_beside_it_is_not(marked: str) -> None:
     assert unstated(marked) is None
+
+
+def things(text: str) -> list[str]:
+    """Give the words in front of each thing, and the thing."""
+    return [f"{text[: one.start].strip()}|{text[one.head : one.end]}" for one in english().lay_out(text).things]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stroke scale", ["stroke|scale"]),
+        ("diabetes clinic", ["diabetes|clinic"]),
+        ("depression rating scales", ["depression|rating scales"]),
+        ("fall risk score", ["fall|score"]),
+        ("Pneumonia Severity Score", ["|Score"]),
+        ("sleep apnea (OSA) questionnaire", ["sleep apnea|questionnaire"]),
+        ("seizure-free", ["seizure|free"]),
+        ("SIRS 0/4", ["SIRS|0/4"]),
+        ("pain: 0", ["pain|0"]),
+        ("pain 0.5", []),
+        ("on 0700", []),
+        ("depression. Scale", []),
+        ("pneumonia, clinic today", []),
+        ("hepatitis panel positive", []),
+    ],
+)
+def test_a_disease_gives_its_name_to_things(text: str, expected: list[str]) -> None:
+    assert things(text) == expected
 
 
 def answers(text: str) -> list[tuple[str, bool]]:
@@ -77,6 +127,15 @@ def answers(text: str) -> list[tuple[str, bool]]:
         ("Asthma: [ ] Yes [ ] No", []),
         ("Condition\tYes\tNo\nGout\tX\t\nAsthma\t\tX", [("Gout", True), ("Asthma", False)]),
         ("| Condition | Yes | No |\n| Gout | x | |\n| Asthma | | x |", [("Gout", True), ("Asthma", False)]),
+        ("gout no, asthma no", [("gout", False), ("asthma", False)]),
+        ("malaria - no; hepatitis - n", [("malaria", False), ("hepatitis", False)]),
+        ("Gout? no  Asthma? no", [("Gout", False), ("Asthma", False)]),
+        ("Gout: [n]  Asthma: [n]", [("Gout", False), ("Asthma", False)]),
+        ("Gout [no], asthma (no)", [("Gout", False), ("asthma", False)]),
+        ("Gout: never / never", [("Gout", False)]),
+        ("Condition | Yes | No\nGout |  | X", [("Gout", False)]),
+        ("HIV positive", []),
+        ("no gout, asthma", []),
         ("Assessment: No acute distress", []),
         ("Plan: yes to surgery", []),
     ],
@@ -130,7 +189,7 @@ def test_marks_and_blanks_are_no_words() -> None:
 @settings(max_examples=150, deadline=None)
 def test_labels_and_answers_lie_in_order_within_any_text(text: str) -> None:
     layout = english().lay_out(text)
-    for spans in (layout.labels, layout.answers):
+    for spans in (layout.labels, layout.answers, layout.things):
         assert all(0 <= one.start < one.end <= len(text) for one in spans)
         ends = [one.end for one in spans]
         assert ends == sorted(ends)
@@ -149,6 +208,13 @@ def test_labels_and_answers_lie_in_order_within_any_text(text: str) -> None:
         "Clinic ",
         "copied from ",
         "copied from a\n",
+        "A B, ",
+        "stroke rating scale ",
+        "symptoms of ",
+        "risks: a\n- ",
+        "a 0 (",
+        "in A, MI ",
+        'read "',
     ],
 )
 def test_long_notes_are_laid_out(part: str) -> None:

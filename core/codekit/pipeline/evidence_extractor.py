@@ -155,9 +155,11 @@ class RulesEvidenceExtractor:
     def _stated(self, line: _Line) -> Mention | None:
         """Take a statement that is, from its start to its end, a title or term of the classification.
 
-        No cue within it counts: a "without", a "history of" or a "suspected" is part of its name.
+        No cue within it counts: a "without", a "history of" or a "suspected" is part of its name. An answer does.
         """
         kind, tokens = line.sentence.section.kind, line.sentence.tokens
+        if any(not one.stated for one in line.sentence.layout.asked(line.sentence.start, line.sentence.end)):
+            return None
         one_word = not tokens or tokens[0].start == tokens[-1].start
         if kind not in _TOLD_IN or one_word or len(tokens) > _MOST_WORDS:
             return None

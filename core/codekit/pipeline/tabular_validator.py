@@ -57,7 +57,7 @@ class RulesTabularValidator:
         around = NoteContext(note, self._rules.facets).around
         return tuple(
             self._unstated(mention, candidates, why)
-            if (why := _why_unstated(note, mention))
+            if (why := _why_unstated(note, mention, candidates))
             else _doubt_everyday(self._assign(mention, candidates, around), note.lexicon.vocabulary)
             for mention, candidates in located
         )
@@ -146,14 +146,24 @@ class RulesTabularValidator:
         )
 
 
-def _why_unstated(note: ReadNote, mention: Mention) -> LineKind | None:
-    """Say why a mention states nothing; one that says more than the name of a place or a mark does state something."""
+def _why_unstated(note: ReadNote, mention: Mention, candidates: Sequence[Candidate]) -> LineKind | None:
+    """Say why a mention states nothing: by where it stands, or as it gives its name to a thing that is no disease.
+
+    One that says more than the name of a place or a mark does state something.
+    """
     why = note.layout.unstated(mention.start, mention.end)
-    if why not in (LineKind.PLACE, LineKind.MARK):
+    if why in (LineKind.PLACE, LineKind.MARK):
+        labels = note.layout.labels
+        begins = any(one.start <= mention.start < one.end for one in labels)
+        return why if begins and any(one.start < mention.end <= one.end for one in labels) else None
+    thing = None if why else note.layout.names(mention.start, mention.end)
+    if thing is None:
         return why
-    labels = note.layout.labels
-    begins = any(one.start <= mention.start < one.end for one in labels)
-    return why if begins and any(one.start < mention.end <= one.end for one in labels) else None
+    lexicon = note.lexicon
+    head = lexicon.content_words(note.text[thing.head : min(thing.end, mention.end)])
+    # What is part of the classification's own name is no thing: "exposure to tobacco smoke".
+    named = lexicon.term_words(candidates[0].term) if candidates else ()
+    return LineKind.THING if set(head).isdisjoint(named) else None
 
 
 def _why_not_coded(mention: Mention, row: Code) -> str:

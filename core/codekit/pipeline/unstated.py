@@ -24,6 +24,8 @@ _LOOSE = frozenset(("effect", "reading", "level", "finding", "use"))
 _VALUES = frozenset(
     ("elevated", "increased", "decreased", "low", "high", "reduced", "limited", "excessive", "positive")
 )
+# An abbreviation in the name of an entry is a name of its own: "NIHSS score 4" is no other score of 4.
+_SHORT = re.compile(r"\b[A-Z]{3,}\b")
 # What chapter XVII adds to the entries that are derived from its rows, which say nothing of it themselves.
 _OF_CHAPTER = ", congenital"
 # An entry that agrees this well may have another word for the same thing, such as "sprain" for "strain".
@@ -77,6 +79,9 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
         printed = printed.removesuffix(_OF_CHAPTER)
+    short = {word.lower() for word in _SHORT.findall(_END.split(printed, maxsplit=1)[0])}
+    if missing := short.intersection(unsaid):
+        return Doubt.UNNAMED, min(missing)
     forms = {word[:_STEM] for word in own if word in words}
     more = [word for word in lexicon.term_words(printed) if word in unsaid]
     assumed = next((word for word in more if word in _QUALIFIERS), "")

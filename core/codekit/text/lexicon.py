@@ -12,7 +12,8 @@ import attrs
 
 from codekit.errors import LexiconError
 from codekit.text.assertion import Cue, Cues, Reading, read_assertions
-from codekit.text.layout import Layout, LayoutReader, LineKind
+from codekit.text.layout import Layout, LineKind
+from codekit.text.lines import LayoutReader
 from codekit.text.policy import PolicyRow
 from codekit.text.sections import Headings, Section, SectionKind, split_sections
 from codekit.text.tokens import Token, canonical_words, tokenize
@@ -90,7 +91,7 @@ class Lexicon:
     headings: Mapping[str, SectionKind] = attrs.field(factory=dict)
     heading_words: Mapping[str, SectionKind] = attrs.field(factory=dict)
     systems: frozenset[str] = frozenset()
-    layout: Mapping[str, LineKind] = attrs.field(factory=dict)
+    layout: Mapping[str, tuple[LineKind, ...]] = attrs.field(factory=dict)
     cues: Mapping[str, tuple[Cue, ...]] = attrs.field(factory=dict)
     policy: tuple[PolicyRow, ...] = ()
 
@@ -244,11 +245,11 @@ class Lexicon:
         return split_sections(text, self._headings)
 
     def lay_out(self, text: str) -> Layout:
-        """Say what the lines of a note are; see `codekit.text.layout.LayoutReader.read`."""
+        """Say what the lines of a note are; see `codekit.text.lines.LayoutReader.read`."""
         return self._layout.read(text)
 
     def is_stay(self, text: str) -> bool:
-        """Say whether a note is of a stay in hospital; see `codekit.text.layout.LayoutReader.is_stay`."""
+        """Say whether a note is of a stay in hospital; see `codekit.text.lines.LayoutReader.is_stay`."""
         return self._layout.is_stay(text)
 
     @functools.cached_property

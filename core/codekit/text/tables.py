@@ -155,11 +155,12 @@ def _headings(path: Traversable) -> dict[str, SectionKind]:
     return found
 
 
-def _layout(path: Traversable) -> dict[str, LineKind]:
-    found: dict[str, LineKind] = {}
+def _layout(path: Traversable) -> dict[str, tuple[LineKind, ...]]:
+    found: dict[str, tuple[LineKind, ...]] = {}
     for row in _rows(path, "kind of line", "words"):
         kind = row.one_of(LineKind, row.cells[0])
-        found.update((phrase, kind) for phrase in _phrases(row.cells[1]))
+        for phrase in _phrases(row.cells[1]):
+            found[phrase] = (*found.get(phrase, ()), kind)
     return found
 
 

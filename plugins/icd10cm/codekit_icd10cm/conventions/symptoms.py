@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codekit.plugin import ORDER, SAID, Assertion, Case, Edit, Example, Setting, read_rules, rule
+from codekit.plugin import CHOOSE, ORDER, SAID, Assertion, Case, Edit, Example, Setting, read_rules, rule
 
 ROWS = read_rules(__package__, "symptoms.toml")
 _OF_CHILD, _OF_ADULT, _ADULT_AGE = "R62.51", "R62.7", 18
 _SIRS = "R65.1"
+_STROKE_SCALE = "R29.7"
+_STROKES = "I60-I63"
 _INFECTIONS = ("A00-B99", "J00-J22", "N39.0", "L00-L08")
 
 
@@ -67,3 +69,22 @@ def sirs(case: Case) -> Iterator[Edit]:
                 yield case.move(
                     other.code, response.code, "the underlying condition is sequenced before the response to it"
                 )
+
+
+@rule(
+    "stroke-scale-of-stroke",
+    says="A stroke scale is coded only with the stroke that it measures.",
+    sections=["I.C.18.i", "the note at R29.7"],
+    stage=CHOOSE,
+    codes=[_STROKE_SCALE, _STROKES],
+    examples=[
+        Example("Hypertension. NIHSS 0.", gives="I10", without="R29.700 I10"),
+        Example(codes="R29.704 I10", gives="I10", without="R29.704 I10"),
+        Example(codes="I63.9 R29.704", gives="I63.9 R29.704"),
+    ],
+)
+def stroke_scale(case: Case) -> Iterator[Edit]:
+    """Leave the score of a stroke scale out where no stroke is coded: it tells how severe that is."""
+    if not any(case.under(_STROKES)):
+        for scale in case.under(_STROKE_SCALE):
+            yield case.drop(scale.code, "it says how severe a stroke is, and none is coded")
