@@ -159,11 +159,15 @@ def _why_unstated(note: ReadNote, mention: Mention, candidates: Sequence[Candida
     thing = None if why else note.layout.names(mention.start, mention.end)
     if thing is None:
         return why
-    lexicon = note.lexicon
-    head = lexicon.content_words(note.text[thing.head : min(thing.end, mention.end)])
-    # What is part of the classification's own name is no thing: "exposure to tobacco smoke".
-    named = lexicon.term_words(candidates[0].term) if candidates else ()
-    return LineKind.THING if set(head).isdisjoint(named) else None
+    best = candidates[0] if candidates else None
+    if thing.head >= mention.end or best is None:
+        return LineKind.THING
+    words, text = note.lexicon.content_words, note.text
+    named = set(note.lexicon.term_words(best.term))
+    # What an entry names from the thing on is stated, "exposure to tobacco smoke"; and so is what a finder knows.
+    besides = named.intersection(words(text[thing.head : mention.end]))
+    gives = named.intersection((*words(text[mention.start : thing.start])[-1:], *words(text[thing.start : thing.head])))
+    return LineKind.THING if best.term_id and gives and not besides else None
 
 
 def _why_not_coded(mention: Mention, row: Code) -> str:

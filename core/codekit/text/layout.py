@@ -170,7 +170,7 @@ class Layout:
         return None
 
     def names(self, start: int, end: int) -> Thing | None:
-        """Give the thing to which a span gives its name: its word stands straight behind the span, or within it."""
+        """Give the thing to which a span may give its name: its word stands straight behind the span, or within it."""
         return next((one for one in _touching(self.things, start, end + 1) if start < one.head), None)
 
     def void(self, start: int, end: int) -> list[tuple[int, int]]:

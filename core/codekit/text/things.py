@@ -76,7 +76,9 @@ class ThingReader:
                 while at - first < _MOST_BETWEEN and beside[first] and self._passes(found[first - 1], word):
                     first -= 1
                 start = found[first - 1].end() if beside[first] else found[first].start()
-                things.append(Thing(start, word.start(), found[at + size - 1].end()))
+                # "In hospital" is the name of nothing.
+                if words[at - 1] not in self._stop:
+                    things.append(Thing(start, word.start(), found[at + size - 1].end()))
         return things, phrases
 
     def _passes(self, word: re.Match[str], head: re.Match[str]) -> bool:

@@ -74,7 +74,7 @@ def sirs(case: Case) -> Iterator[Edit]:
 @rule(
     "stroke-scale-of-stroke",
     says="A stroke scale is coded only with the stroke that it measures.",
-    sections=["I.C.18.i", "the note at R29.7"],
+    sections=["I.C.18.i"],
     stage=CHOOSE,
     codes=[_STROKE_SCALE, _STROKES],
     examples=[
