@@ -152,13 +152,13 @@ def _why_unstated(note: ReadNote, mention: Mention, candidates: Sequence[Candida
     One that says more than the name of a place or a mark does state something.
     """
     why = note.layout.unstated(mention.start, mention.end)
-    if why in (LineKind.PLACE, LineKind.MARK):
-        labels = note.layout.labels
-        begins = any(one.start <= mention.start < one.end for one in labels)
-        return why if begins and any(one.start < mention.end <= one.end for one in labels) else None
-    thing = None if why else note.layout.names(mention.start, mention.end)
-    if thing is None:
+    thing = note.layout.names(mention.start, mention.end)
+    if why in (LineKind.PLACE, LineKind.MARK) and thing is None:
+        return None if _says_more(note, mention) else why
+    if why is not None:
         return why
+    if thing is None:
+        return None
     best = candidates[0] if candidates else None
     if thing.head >= mention.end or best is None:
         return LineKind.THING
@@ -168,6 +168,15 @@ def _why_unstated(note: ReadNote, mention: Mention, candidates: Sequence[Candida
     besides = named.intersection(words(text[thing.head : mention.end]))
     gives = named.intersection((*words(text[mention.start : thing.start])[-1:], *words(text[thing.start : thing.head])))
     return LineKind.THING if best.term_id and gives and not besides else None
+
+
+def _says_more(note: ReadNote, mention: Mention) -> bool:
+    """Say whether a telling word of a mention stands outside of every label."""
+    idle = note.lexicon.vocabulary.weak | note.lexicon.vocabulary.everyday
+    return any(
+        note.layout.unstated(token.start, token.end) is None and not token.stop and token.word not in idle
+        for token in note.lexicon.tokenize(mention.text, offset=mention.start)
+    )
 
 
 def _why_not_coded(mention: Mention, row: Code) -> str:
