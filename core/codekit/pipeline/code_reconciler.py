@@ -120,7 +120,7 @@ class RulesCodeReconciler:
 
     def _unsure(self, one: DraftCode) -> Dropped:
         below = f"confidence {one.confidence:.2f} is below {self._threshold:.2f}"
-        return self._dropped(one, f"{one.reasons[0].detail}: {below}")
+        return self._dropped(one, f"{one.reasons[0].detail}: {below}" if one.reasons else below)
 
     def _dropped(self, one: DraftCode, reason: str, rule: str = "") -> Dropped:
         return Dropped(

@@ -34,8 +34,8 @@ _TOLD_IN = _PROBLEM_SECTIONS | {
 _MOST_WORDS = 60
 _LONGEST_HEADING = 14
 _COVERED = 0.6
-_AND = "and"
-_LINKS = frozenset(("with", _AND))
+_AND, _WITH_WORD = "and", "with"
+_LINKS = frozenset((_WITH_WORD, _AND))
 _NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
@@ -311,6 +311,8 @@ def _segments(
         triggered = bool(starts) and token.start >= starts[0]
         comma = at > 0 and token.gap > 0 and not matched.isdisjoint(segment)
         joined = at > 0 and tokens[at - 1].word == _AND and _names_two(segment, at, matched, telling)
+        # What stands behind a "with" belongs to what stands before it: "failure with hypoxia and hypercapnia".
+        joined = joined and not any(tokens[one].word == _WITH_WORD for one in range(segment[0], at))
         if triggered or comma or joined:
             starts = [start for start in starts if start > token.start]
             if segment and not (describing and matched.isdisjoint(segment)):

@@ -87,9 +87,12 @@ def _mother(case: Case) -> bool:
     return present and case.encounter.sex is not Sex.MALE
 
 
+_NAMED = ("pregnancy", "first pregnancy", "last pregnancy", "previous pregnancy", "prior pregnancy")
+
+
 def _in_passing(one: DraftCode) -> bool:
     """Say whether a note only names a pregnancy, which may be past, without saying that the patient is pregnant."""
-    return one.code == _INCIDENTAL and all(e.text.lower() == "pregnancy" for e in one.evidence)
+    return one.code == _INCIDENTAL and all(e.text.lower() in _NAMED for e in one.evidence)
 
 
 @rule(

@@ -78,7 +78,7 @@ def sirs(case: Case) -> Iterator[Edit]:
     stage=CHOOSE,
     codes=[_STROKE_SCALE, _STROKES],
     examples=[
-        Example("Hypertension. NIHSS 0.", gives="I10", without="R29.700 I10"),
+        Example("Hypertension. NIHSS 0.", gives="I10", without="I10 R29.700"),
         Example(codes="R29.704 I10", gives="I10", without="R29.704 I10"),
         Example(codes="I63.9 R29.704", gives="I63.9 R29.704"),
     ],
