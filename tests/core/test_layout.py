@@ -38,7 +38,6 @@ def unstated(marked: str) -> LineKind | None:
         ("Re: <Cramp>, Albert", LineKind.PERSON),
         ("<Huntington>, George, MD", LineKind.PERSON),
         ("Mary <Burns>, RN", LineKind.PERSON),
-        ("CPT 27245: treatment of <fracture>", LineKind.ADMINISTRATIVE),
         ("Asthma is a disease of the airways; <cough> is common.", LineKind.GENERAL),
         ("Symptoms of a clot include <pain>.", LineKind.GENERAL),
         ("Possible complications: <stroke>, death", LineKind.LISTED),

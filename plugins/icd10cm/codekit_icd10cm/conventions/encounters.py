@@ -55,7 +55,7 @@ _STATE_FILLER = frozenset(
     stage=SAID,
     codes=[*_ABOUT, *_ABOUT_BESIDES, *_VAGUE],
     examples=[
-        Example("Here for influenza vaccine.", gives="Z23", without="Z23 J11.1"),
+        Example("Here for influenza vaccine.", gives="Z23"),
         Example("Contact with hepatitis B.", gives="Z20.5", without="Z20.5 B16.9"),
         Example(
             "Aftercare following left total knee replacement for osteoarthritis.",
