@@ -23,7 +23,7 @@ from codekit.plugin import (
 from codekit_icd10cm.checks import is_symptom
 from codekit_icd10cm.conventions.words import rests_within, said_of
 from codekit_icd10cm.mentions.neoplasms import STATUS
-from codekit_icd10cm.mentions.purpose import PURPOSE
+from codekit_icd10cm.mentions.purpose import PURPOSE, purposes
 from codekit_icd10cm.mentions.titles import best_row
 
 _PRIMARY, _SECONDARY = ("C00-C75",), ("C77-C79",)
@@ -90,29 +90,21 @@ _NOT_TREATED = ("V00-Y99", "Z00-Z50", "Z52-Z99", "T36-T50", "C80")
 )
 def therapy_encounter(case: Case) -> Iterator[Edit]:
     """Drop an encounter for therapy where the note only speaks of the therapy."""
-    purposes = list(_purposes(case))
+    said = list(purposes(case.draft.statements))
     for one in case.under(*_THERAPIES) if case.draft.statements else ():
         if any(one in case.causes(other) for other in case.draft):
             yield case.drop(one.code, "the note names the therapy as a cause, and the encounter is for what it caused")
             continue
-        spoken = [text for start, end, text in purposes if rests_within(one, start, end)]
+        spoken = any(rests_within(one, mention.start, mention.end) for mention in said)
         if not spoken and not any(
             PURPOSE.search(each.text) or "encounter" in each.text.lower() for each in one.evidence
         ):
             yield case.drop(one.code, "the note speaks of the therapy, but the encounter is not for it")
     for one in case.under(_RADIATION_THERAPY):
-        if any(_BRACHYTHERAPY.search(text) for _, _, text in purposes):
+        if any(_BRACHYTHERAPY.search(mention.text) for mention in said):
             yield case.drop(
                 one.code, "for the implantation of radioactive elements the malignancy is coded first, without it"
             )
-
-
-def _purposes(case: Case) -> Iterator[tuple[int, int, str]]:
-    """Yield the spans and texts in which the note says what the encounter is for."""
-    for statement in case.draft.statements:
-        mention = statement.mention
-        if PURPOSE.match(mention.text):
-            yield mention.start, mention.end, mention.text
 
 
 @rule(
@@ -310,15 +302,15 @@ def treated_first(case: Case) -> Iterator[Edit]:
         return
     malignant = case.has(*_MALIGNANT)
     treated = [one for one in case.draft if one not in case.under(*_NOT_TREATED)]
-    for start, end, _ in _purposes(case):
+    for purpose in purposes(case.draft.statements):
         inside = [
             one
             for one in treated
-            if rests_within(one, start, end) and not (malignant and is_symptom(case.edition, one.code))
+            if rests_within(one, purpose.start, purpose.end) and not (malignant and is_symptom(case.edition, one.code))
         ]
         if inside:
             reason = f"the encounter is for {inside[0].code}"
-            yield case.move(_earliest(inside, start).code, case.draft.codes[0].code, reason)
+            yield case.move(_earliest(inside, purpose.start).code, case.draft.codes[0].code, reason)
             return
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codekit.plugin import CHOOSE, COMBINE, ORDER, Case, DraftCode, Edit, Example, read_rules, rule
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.words import said_of
-from codekit_icd10cm.mentions.purpose import PURPOSE
+from codekit_icd10cm.mentions.purpose import purposes
 
 _PAIN = "G89"
 # Acute and chronic pain, which the guidelines want coded whatever its cause where it is postprocedural.
@@ -84,8 +84,8 @@ def _is_pain(case: Case, one: DraftCode) -> bool:
 
 
 def _is_for_pain(case: Case) -> bool:
-    texts = (statement.mention.text for statement in case.draft.statements)
-    return not case.draft.statements or any(PURPOSE.match(text) and _CONTROL.search(text) for text in texts)
+    said = purposes(case.draft.statements)
+    return not case.draft.statements or any(_CONTROL.search(mention.text) for mention in said)
 
 
 @rule(

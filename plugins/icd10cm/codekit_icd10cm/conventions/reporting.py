@@ -35,7 +35,8 @@ _HISTORY = frozenset(
     (SectionKind.PAST_HISTORY, SectionKind.HISTORY_PRESENT, SectionKind.CHIEF_COMPLAINT, SectionKind.SURGICAL_HISTORY)
 )
 _TOLD = _HISTORY | {SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE}
-# A status that bears on any care of the patient, and those that a stay has to reckon with besides (I.C.21.c.3).
+# A status that bears on any care of the patient, with the outcome of a delivery (I.C.15.b.5), and those that a stay has
+# to reckon with besides (I.C.21.c.3).
 _STANDING, _OF_A_STAY = ("Z37", "Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
 # Encounters for other reasons than a disease, where the record begins with them (I.C.21.c.7 to c.10).
 _VISITS = ("Z08", "Z09", "Z40", "Z47", "Z48", "Z51", "Z71.3")
@@ -95,7 +96,7 @@ class _Standing:
             gives="S93.401A",
             without="J45.909 S93.401A",
         ),
-        # An admission diagnosis, and what brought the patient into the hospital.
+        # What brought the patient into the hospital, and an admission diagnosis.
         Example(
             "HISTORY OF PRESENT ILLNESS: Gout. Admitted with cellulitis of the left leg.\n\nASSESSMENT:\n1. Obesity.",
             gives="L03.116 E66.9 M10.9",
@@ -236,6 +237,13 @@ def _found(standing: _Standing) -> bool:
             without="E87.6 M10.9",
             setting=Setting.INPATIENT,
         ),
+        # What the encounter is for; and of two that the assessment lists the first, wherever they are told before.
+        Example("Hypertension. Seen for gout.", gives="M10.9 I10", without="I10 M10.9"),
+        Example(
+            "HISTORY OF PRESENT ILLNESS: Asthma.\n\nASSESSMENT:\n1. Hypertension.\n2. Asthma.",
+            gives="I10 J45.909",
+            without="J45.909 I10",
+        ),
         Example("ASSESSMENT:\n1. Hypertension.\n2. Asthma.", gives="I10 J45.909"),
     ],
 )
@@ -310,7 +318,6 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
         and each.mention.section == SectionKind.ASSESSMENT
         for each in case.draft.statements
     )
-    no_symptoms = case.under(*_NO_SYMPTOMS)
     conditions = {each.id: each.statements for each in case.draft.conditions}
     for draft_code in case.draft:
         own = case.statements_of(draft_code)
@@ -326,12 +333,17 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
             standing = _Standing(
                 first=_first(alike),
                 listed=any(each.mention.heading for each in alike),
-                symptom=checks.is_symptom(case.edition, draft_code.code) and draft_code not in no_symptoms,
+                symptom=_is_symptom(case, draft_code),
                 reason=bool(named),
                 is_for=any(one.is_for and kind == SectionKind.ASSESSMENT for kind, one in named),
                 among=among,
             )
             yield draft_code, standing
+
+
+def _is_symptom(case: Case, draft_code: DraftCode) -> bool:
+    symptom = checks.is_symptom(case.edition, draft_code.code)
+    return symptom and not case.edition.is_under(draft_code.code, _NO_SYMPTOMS)
 
 
 def _concluded(  # noqa: PLR0911  a decision a line
@@ -363,13 +375,13 @@ def _told(  # noqa: PLR0911  a decision a line
     if SectionKind.ADMISSION_DIAGNOSES in where or SectionKind.NARRATIVE in where:
         return Basis.TREATED, "the record states it"
     bearing = (*_STANDING, *_OF_A_STAY) if inpatient else _STANDING
-    if draft_code in case.under(*bearing) and where & _TOLD:
+    if case.edition.is_under(draft_code.code, bearing) and where & _TOLD:
         return Basis.STATUS, "a status that bears on the care of the patient"
-    if draft_code in case.under(*_USE) and where & (_TOLD | {SectionKind.SOCIAL_HISTORY}):
+    if case.edition.is_under(draft_code.code, _USE) and where & (_TOLD | {SectionKind.SOCIAL_HISTORY}):
         return Basis.STATUS, "use of a substance is recorded"
     if draft_code.code[0] == "Z":
         opens = bool(where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
-        if standing.reason or (opens and draft_code in case.under(*_VISITS)):
+        if standing.reason or (opens and case.edition.is_under(draft_code.code, _VISITS)):
             return Basis.TREATED, "the encounter is for it"
         return Basis.MENTIONED, "the record mentions it in passing"
     if SectionKind.HOSPITAL_COURSE in where and not standing.symptom:

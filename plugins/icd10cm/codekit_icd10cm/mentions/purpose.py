@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from codekit.plugin import LocatedMention, PhraseBook, Sentence, Statement
+from codekit.plugin import LocatedMention, Mention, PhraseBook, Sentence, Statement
 from codekit_icd10cm.mentions.cues import holds_any
 
 _COMES = (
@@ -25,11 +25,7 @@ _BETWEEN = (
 _TO = r"for|to (?:have|undergo|receive|start|begin|treat|manage|get)"
 PURPOSE = re.compile(rf"\b(?:{_COMES}){_BETWEEN}\s+(?:{_TO})\b[^.;\n]*", re.IGNORECASE)
 
-
-# A clause ends at a stop, at a "but", or where what is denied begins.
-_CLAUSE_END = re.compile(
-    r"[.;\n]|,? (?:but|without|who|which|however|denies|denying|and (?:is|was|has|had|he|she))\b", re.I
-)
+_STOP = re.compile(r"[.;\n]")
 
 
 @attrs.frozen(kw_only=True)
@@ -67,11 +63,23 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], phrases: PhraseB
                 spans.add(match.span())
                 yield LocatedMention(mention=sentence.mention(*match.span()))
     for phrase in phrases["purposes.reason"].find_apart(sentence.note, sentence.start, sentence.end):
-        end = _CLAUSE_END.search(sentence.note, phrase.end, sentence.end)
-        span = phrase.start, end.start() if end else sentence.end
+        span = phrase.start, _clause_end(sentence, phrase.end, phrases)
         if span not in spans and phrase.end < span[1]:
             spans.add(span)
             yield LocatedMention(mention=sentence.mention(*span))
+
+
+def _clause_end(sentence: Sentence, start: int, phrases: PhraseBook) -> int:
+    """Say where a clause ends: at a stop, or where other words begin, less what stands between them."""
+    stop = _STOP.search(sentence.note, start, sentence.end)
+    end = stop.start() if stop else sentence.end
+    end = min((one.start for one in phrases["purposes.clause_end"].find(sentence.note, start, end)), default=end)
+    return start + len(sentence.note[start:end].rstrip(" ,"))
+
+
+def purposes(statements: Sequence[Statement]) -> Iterator[Mention]:
+    """Give the mentions that say what the encounter is for, in text order."""
+    return (each.mention for each in statements if PURPOSE.match(each.mention.text))
 
 
 def reasons(statements: Sequence[Statement], phrases: PhraseBook) -> list[Reason]:
