@@ -20,7 +20,7 @@ from codekit.evaluation.corpora import load_dataset
 from codekit.evaluation.datasets import LabelledNote
 from codekit.pipeline.confidence import features
 from codekit.pipeline.context import NoteContext
-from codekit.pipeline.hierarchy import refine
+from codekit.pipeline.hierarchy import Hierarchy
 from codekit.types import Assertion
 
 _TARGET = Path(__file__).resolve().parent.parent / "core" / "codekit" / "pipeline" / "weights.json"
@@ -85,6 +85,7 @@ def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, floa
     """
     trace = coder.trace(labelled.note)
     rules = coder.system.specificity(coder.edition.release)
+    hierarchy = Hierarchy(coder.edition, rules)
     around = NoteContext(coder.read(labelled.note), rules.facets).around
     best: dict[str, tuple[float, dict[str, float]]] = {}
     for mention, candidates, tentative in zip(trace.mentions, trace.located, trace.tentative, strict=True):
@@ -92,7 +93,7 @@ def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, floa
             continue  # the conventions decide on these
         for draft in tentative.draft:
             candidate = next(one for one in candidates if one.term_id == draft.term_id)
-            refined = refine(coder.edition, rules, coder.edition.get(candidate.code), around(mention))
+            refined = hierarchy.refine(coder.edition.get(candidate.code), around(mention))
             found = dict(features(candidate, refined))
             if draft.code not in best or draft.confidence > best[draft.code][0]:
                 best[draft.code] = (draft.confidence, found)
