@@ -49,7 +49,7 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], phrases: PhraseB
             if match.span() not in spans:
                 spans.add(match.span())
                 yield LocatedMention(mention=sentence.mention(*match.span()))
-    for phrase in phrases["purposes.reason"].find_apart(sentence.note, sentence.start, sentence.end):
+    for phrase in phrases["purposes.reason"].find_in(sentence):
         end = _CLAUSE_END.search(sentence.note, phrase.end, sentence.end)
         span = phrase.start, end.start() if end else sentence.end
         if span not in spans and phrase.end < span[1]:
