@@ -22,7 +22,7 @@ from codekit.evaluation.corpora import load_dataset
 from codekit.evaluation.datasets import LabelledNote
 from codekit.pipeline.confidence import features
 from codekit.pipeline.context import NoteContext
-from codekit.pipeline.hierarchy import refine
+from codekit.pipeline.hierarchy import Hierarchy
 from codekit.types import Assertion
 
 _TARGET = Path(__file__).resolve().parent.parent / "core" / "codekit" / "pipeline" / "weights.json"
@@ -83,6 +83,7 @@ def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, floa
     trace = coder.trace(labelled.note)
     reported = {one.code for one in trace.result.assignments}
     rules = coder.system.specificity(coder.edition.release)
+    hierarchy = Hierarchy(coder.edition, rules)
     around = NoteContext(coder.read(labelled.note), rules.facets).around
     best: dict[str, tuple[float, dict[str, float]]] = {}
     for mention, candidates, tentative in zip(trace.mentions, trace.located, trace.tentative, strict=True):
@@ -90,7 +91,7 @@ def _read(coder: Coder, labelled: LabelledNote) -> Iterator[tuple[dict[str, floa
             candidate = next((one for one in candidates if one.term_id == draft.term_id), None)
             if candidate is None or draft.code not in reported or mention.assertion is Assertion.POSSIBLE:
                 continue  # what is merely possible the conventions decide on
-            refined = refine(coder.edition, rules, coder.edition.get(candidate.code), around(mention))
+            refined = hierarchy.refine(coder.edition.get(candidate.code), around(mention))
             if draft.code not in best or draft.confidence > best[draft.code][0]:
                 best[draft.code] = (draft.confidence, dict(features(candidate, refined)))
     right = {code.upper() for code in (*labelled.labels.acceptable, *(one.code for one in labelled.mentions))}

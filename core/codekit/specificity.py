@@ -26,6 +26,8 @@ class FacetValue:
         in_titles: Phrases, lower case, any of which in a code's title means this value.
         in_notes: Phrases, lower case, any of which in the note means this value.
         patterns: Regular expressions for what no phrase can list, such as weeks of gestation; matched in lower case.
+        cues: Parts of words, lower case, of which whatever a pattern matches holds one; where there are none, the
+            patterns are tried on every text.
         near: True for a value that counts only within the mention's scope, however far the facet reaches.
         parts: Names of values that make this one up where no code says it in one: right and left for both sides.
     """
@@ -34,6 +36,7 @@ class FacetValue:
     in_titles: tuple[str, ...]
     in_notes: tuple[str, ...] = ()
     patterns: tuple[str, ...] = attrs.field(default=(), validator=attrs.validators.deep_iterable(_is_regular))
+    cues: tuple[str, ...] = ()
     near: bool = False
     parts: tuple[str, ...] = ()
 

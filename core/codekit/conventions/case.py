@@ -52,7 +52,8 @@ class Case:
 
     def under(self, *roots: str) -> list[DraftCode]:
         """Give the codes of the draft under any of some rows or ranges (`FIRST-LAST`), in sequence."""
-        return [one for one in self.draft if self.edition.is_under(one.code, roots)]
+        is_under = self.edition.is_under
+        return [one for one in self.draft.codes if is_under(one.code, roots)]
 
     def has(self, *roots: str) -> bool:
         """Say whether the draft holds a code under any of some rows or ranges."""
@@ -65,7 +66,7 @@ class Case:
 
     def words(self, one: DraftCode) -> set[str]:
         """Give the canonical words of a code's evidence, as the note was read."""
-        return {word for each in one.evidence for word in self.draft.lexicon.content_words(each.text)}
+        return {word for each in one.evidence for word in self.draft.words_of(each.text)}
 
     def statements_of(self, one: DraftCode) -> list[Statement]:
         """Give the statements of the note that a code rests on, in text order."""

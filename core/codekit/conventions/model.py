@@ -91,12 +91,16 @@ class Draft:
         statements: All mentions of the note, in text order; empty where codes are reconciled without a note.
         conditions: What the statements say of each condition, in text order.
         lexicon: What the note was read with.
+        words_of: Gives the canonical words of a piece of the note, as the lexicon does.
     """
 
     codes: tuple[DraftCode, ...]
     statements: tuple[Statement, ...] = ()
     conditions: tuple[Condition, ...] = ()
     lexicon: Lexicon = attrs.field(factory=english, repr=False, eq=False)
+    words_of: Callable[[str], tuple[str, ...]] = attrs.field(
+        default=attrs.Factory(lambda self: self.lexicon.content_words, takes_self=True), repr=False, eq=False
+    )
 
     def __iter__(self) -> Iterator[DraftCode]:
         """Iterate over the codes in sequence."""

@@ -21,6 +21,7 @@ from codekit.editions.rows import (
     not_before,
     read_code,
     read_pair,
+    read_ranges,
     read_references,
     read_term,
 )
@@ -71,6 +72,7 @@ class Edition:
         self._code = lru_cache(maxsize=None)(self._load_code)
         self._typed = lru_cache(maxsize=_TYPED)(self._read_typed)
         self._under = lru_cache(maxsize=_TYPED)(self._find_under)
+        self._spans = lru_cache(maxsize=4096)(self._load_spans)
         self._children = lru_cache(maxsize=None)(self._load_children)
         self._ancestors = lru_cache(maxsize=None)(self._load_ancestors)
         self._notes = lru_cache(maxsize=None)(self._load_notes)
@@ -356,8 +358,23 @@ class Edition:
         return self._row(found[0][0]) if found else None
 
     def _find_under(self, code: str, roots: tuple[str, ...]) -> bool:
-        ends = (root.partition("-") for root in roots)
-        return any(self.covers(CodeReference(first=first, last=last or None), code) for first, _, last in ends)
+        row = self._typed(code)
+        spans, others = self._spans(roots)
+        return row is not None and (
+            any(first <= row.ordinal <= last for first, last in spans) or any(self.covers(one, code) for one in others)
+        )
+
+    def _load_spans(self, roots: tuple[str, ...]) -> tuple[list[tuple[int, int]], list[CodeReference]]:
+        """Give what rows and ranges cover by its first and last ordinal; apart, those with an end that is no row."""
+        spans: list[tuple[int, int]] = []
+        others: list[CodeReference] = []
+        for one in read_ranges(roots):
+            first, last = self._typed(one.first), self._typed(one.last or one.first)
+            if first is not None and last is not None:
+                spans.append((first.ordinal, last.last))
+            else:
+                others.append(one)
+        return spans, others
 
     def _load_row(self, key: str) -> Row | None:
         found = self.query(f"{CODE_COLUMNS} WHERE key = ?", (key,))

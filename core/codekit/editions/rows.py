@@ -142,5 +142,11 @@ def read_references(stored: str | None) -> tuple[CodeReference, ...]:
     )
 
 
+def read_ranges(roots: Iterable[str]) -> tuple[CodeReference, ...]:
+    """Read rows and ranges (`FIRST-LAST`) as references."""
+    ends = (root.partition("-") for root in roots)
+    return tuple(CodeReference(first=first, last=last or None) for first, _, last in ends)
+
+
 def _texts(stored: str | None) -> tuple[str, ...]:
     return tuple(json.loads(stored)) if stored else ()

@@ -8,9 +8,8 @@ import attrs
 
 from codekit.editions.edition import Edition
 from codekit.pipeline.context import Context
-from codekit.pipeline.hierarchy import refine
+from codekit.pipeline.hierarchy import Hierarchy
 from codekit.pipeline.unstated import Doubt, doubt
-from codekit.specificity import Specificity
 from codekit.types import Assertion, Candidate, Code, CodeKind, Mention
 
 LEAST_MATCH = 0.45
@@ -42,12 +41,12 @@ class Chooser:
 
     Args:
         edition: The opened edition.
-        rules: What distinguishes sibling codes in this system.
+        hierarchy: Its tabular list.
     """
 
-    def __init__(self, edition: Edition, rules: Specificity) -> None:
+    def __init__(self, edition: Edition, hierarchy: Hierarchy) -> None:
         self._edition = edition
-        self._rules = rules
+        self._hierarchy = hierarchy
 
     def choose(self, mention: Mention, candidates: Sequence[Candidate], context: Context) -> Choice:
         """Take the best candidate, or one that agrees nearly as well and assumes nothing.
@@ -70,7 +69,8 @@ class Chooser:
         words = {*mention.normalized, *implied}
         found, word = doubt(first, words, lexicon)
         if found is Doubt.NONE:
-            certain = [one for one in candidates if not doubt(one, words, lexicon)[0]]
+            as_good = (one for one in candidates if one is not first and one.score >= first.score - _EQUAL)
+            certain = [one for one in as_good if not doubt(one, words, lexicon)[0]]
             return self._among_equals(first, certain, context)
         if found > Doubt.MORE:
             least = max(LEAST_MATCH, first.score - _NEARLY)
@@ -90,9 +90,8 @@ class Chooser:
                 return other
         return best
 
-    def _among_equals(self, first: Candidate, candidates: Sequence[Candidate], context: Context) -> Choice:
+    def _among_equals(self, first: Candidate, equal: Sequence[Candidate], context: Context) -> Choice:
         """Prefer, among entries that agree as well, one whose code says nothing that the note leaves open."""
-        equal = [one for one in candidates if one is not first and one.score >= first.score - _EQUAL]
         others = tuple(self._of_other_categories(first, equal))
         if not others:
             return Choice(best=first)
@@ -121,5 +120,5 @@ class Chooser:
     def _is_sure(self, row: Code, context: Context) -> bool:
         if _MANIFESTATION in row.title:
             return False
-        refined = refine(self._edition, self._rules, row, context)
+        refined = self._hierarchy.refine(row, context)
         return bool(refined.codes) and not refined.unsupported

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 
 import attrs
@@ -93,10 +94,13 @@ class RulesCodeReconciler:
             kept = sorted((one for one in kept if one.code in sequence), key=lambda one: sequence.index(one.code))
         bench = Workbench(edition=self._edition, draft=kept)
         statements = tuple(map(statement_of, tentative))
+        # Many conventions read the same few words; they are remembered no longer than the note is there.
+        words_of = cache(note.lexicon.content_words)
+        draft = Draft(codes=(), statements=statements, conditions=conditions, lexicon=note.lexicon, words_of=words_of)
         for convention in self._conventions:
             if convention.setting in (None, note.encounter.setting):
                 codes = bench.documented if convention.stage <= Stage.REPORT else bench.reported
-                draft = Draft(codes=codes, statements=statements, conditions=conditions, lexicon=note.lexicon)
+                draft = draft if draft.codes == codes else attrs.evolve(draft, codes=codes)
                 self._apply(convention, bench, draft, note.encounter)
         bench.apply(tuple(missing_details(self._edition, self._rules, bench.reported)))
         queries = dict.fromkeys(query for each in tentative for query in each.queries)

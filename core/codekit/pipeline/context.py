@@ -9,7 +9,7 @@ from operator import attrgetter
 import attrs
 
 from codekit.specificity import Facet, FacetValue
-from codekit.text.facets import values_in
+from codekit.text.facets import may_name, values_in
 from codekit.text.reader import ReadNote
 from codekit.types import Mention
 
@@ -43,6 +43,9 @@ class NoteContext:
     def __init__(self, note: ReadNote, facets: Sequence[Facet]) -> None:
         self._note = note
         self._facets = facets
+        # On the others most of what is asked of a note need not be looked for.
+        text = note.text.lower()
+        self._told = frozenset(facet.name for facet in facets if may_name(text, facet))
         self._texts: dict[tuple[int, int], str] = {}
         self._words: dict[tuple[int, int], frozenset[str]] = {}
         self._values: dict[tuple[str, str], tuple[FacetValue, ...]] = {}
@@ -52,7 +55,8 @@ class NoteContext:
     def around(self, mention: Mention) -> Context:
         """Give the surroundings of one mention."""
         words = frozenset(mention.normalized)
-        stated = {facet.name: self._stated(facet, mention, words) for facet in self._facets}
+        said, gathered = mention.text.lower(), " ".join(mention.normalized)
+        stated = {facet.name: self._stated(facet, mention.scope, said, gathered, words) for facet in self._facets}
         for facet in self._facets:
             if stated[facet.name] is None and facet.implied:
                 stated[facet.name] = _follows(facet, stated)
@@ -60,21 +64,25 @@ class NoteContext:
         implied = {wider for word in words for wider in table.get(word, ())}
         return Context(words=words, scope_words=self._scope_words(mention.scope) | implied, stated=stated)
 
-    def _stated(self, facet: Facet, mention: Mention, words: frozenset[str]) -> FacetValue | None:
+    def _stated(
+        self, facet: Facet, scope: tuple[int, int], said: str, gathered: str, words: frozenset[str]
+    ) -> FacetValue | None:
         """Ask the mention, then its scope, then what lies as far as the facet reaches; the first to be plain decides.
 
         What the encounter itself records stands above the note.
         """
         if facet.encounter and (recorded := getattr(self._note.encounter, facet.encounter)) is not None:
             return next((value for value in facet.values if value.name == str(recorded)), None)
-        own = self._named(facet, mention.text.lower())
-        gathered = self._named(facet, " ".join(mention.normalized))
-        if len(own) == 1 and {value.name for value in gathered} <= {own[0].name, *own[0].parts}:
+        besides = self._named(facet, gathered)
+        if facet.name not in self._told:
+            return besides[0] if len(besides) == 1 else None
+        own = self._named(facet, said)
+        if len(own) == 1 and {value.name for value in besides} <= {own[0].name, *own[0].parts}:
             return own[0]
-        if not own and len(gathered) == 1:
-            return gathered[0]
-        found = self._named(facet, self._scope_text(mention.scope))
-        if own or gathered or found:
+        if not own and len(besides) == 1:
+            return besides[0]
+        found = self._named(facet, self._scope_text(scope))
+        if own or besides or found:
             return found[0] if len(found) == 1 else None
         if facet.reach == "note":
             found = self._named(facet, self._scope_text((0, len(self._note.text))))

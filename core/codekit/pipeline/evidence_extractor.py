@@ -15,6 +15,7 @@ from codekit.search.matching import Match, match_sentence, names
 from codekit.text.assertion import Reading, assert_span
 from codekit.text.layout import Answer
 from codekit.text.lexicon import Lexicon
+from codekit.text.notation import fold
 from codekit.text.reader import ReadNote, Sentence
 from codekit.text.sections import STATING, Section, SectionKind
 from codekit.text.tokens import Token
@@ -51,6 +52,7 @@ _CAUSING = re.compile(
     r"(?P<link>[- ](?:induced|related|associated)|\s(?:causing|resulting in|leading to))\W+(?:\w+\W+)?$",
     re.I,
 )
+_CAUSING_CUES = ("induced", "related", "associated", "causing", "resulting", "leading")
 _NOT_DUE = re.compile(r"\b(?:not|never|unrelated)\b", re.I)
 # What a patient comes with is why they come, and no part of what was named before.
 _WITH = re.compile(
@@ -146,10 +148,11 @@ class RulesEvidenceExtractor:
         first = min(groups, default=None)
         for group in groups:
             parts = [part for part in matched if part not in groups and set(part) <= set(group)]
-            mention = found.mention(group, heading=line.heading)
-            named = line.heading or (line.opens and group == first)
-            yield attrs.evolve(
-                mention, heading=named, parts=tuple(found.mention(part, heading=False) for part in parts)
+            yield found.mention(
+                group,
+                whole=line.heading,
+                heading=line.heading or (line.opens and group == first),
+                parts=tuple(found.mention(part) for part in parts),
             )
 
     def _stated(self, line: _Line) -> Mention | None:
@@ -227,13 +230,15 @@ class _Found:
     absent: set[int]
     groups: Sequence[tuple[int, ...]]
 
-    def mention(self, group: tuple[int, ...], *, heading: bool) -> Mention:
-        """Make a mention of some words; of a heading all the words near them belong to it."""
+    def mention(
+        self, group: tuple[int, ...], *, whole: bool = False, heading: bool = False, parts: tuple[Mention, ...] = ()
+    ) -> Mention:
+        """Make a mention of some words; where the whole line is one problem, all the words near them belong to it."""
         text, line, tokens = self.text, self.line, self.tokens
         taken = {at for other in self.groups if not set(group) <= set(other) for at in other} | set(group)
         first = min(tokens[at].end for other in self.groups for at in other)
         lexicon = line.sentence.lexicon
-        own = _gather(tokens, group, taken | (self.absent - set(group)), lexicon.vocabulary, heading=heading)
+        own = _gather(tokens, group, taken | (self.absent - set(group)), lexicon.vocabulary, whole=whole)
         start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
         return Mention(
             start=start,
@@ -247,6 +252,7 @@ class _Found:
             cause=_cause(line.sentence, start, end),
             accompanies=_WITH.search(text, first, start) is not None if first < start else False,
             mended=not self.mended.isdisjoint(own),
+            parts=parts,
         )
 
 
@@ -261,7 +267,9 @@ def _cause(sentence: Sentence, start: int, end: int) -> Cause | None:
     What it is said not to be due to is no cause, but tells what it must not be linked to.
     """
     text, words = sentence.note, sentence.lexicon.content_words
-    found = _DUE_TO.match(text, end, sentence.end) or _CAUSING.search(text, sentence.start, start)
+    found = _DUE_TO.match(text, end, sentence.end)
+    if found is None and any(map(fold(text[sentence.start : start]).__contains__, _CAUSING_CUES)):
+        found = _CAUSING.search(text, sentence.start, start)
     if found is None:
         return None
     if found.start("cause") > end and _NOT_DUE.search(text, end, found.start("cause")):
@@ -289,8 +297,7 @@ def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
         inside = bool(triggers) and triggers[0][0] <= token.start and token.word != "without"
         if inside and token.start == triggers[0][0]:
             away += _TRIGGER_GAP
-        moved = away or inside
-        found.append(attrs.evolve(token, position=token.position + away, stop=token.stop or inside) if moved else token)
+        found.append(token.moved(away, stop=token.stop or inside) if away or inside else token)
     return found
 
 
@@ -404,6 +411,8 @@ def _names(match: Match, tokens: Sequence[Token], line: _Line) -> bool:
 
 def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int], titles: Lexicon) -> bool:
     """Say whether a match joins no absent word to a present one, save as its entry does behind a "without"."""
+    if absent.isdisjoint(match.tokens):
+        return True
     inside = {tokens[at].word for at in match.tokens if at in absent and tokens[at].word in match.entry.required}
     outside = any(at not in absent and tokens[at].word in match.entry.required for at in match.tokens)
     return not inside or not outside or inside <= set(titles.term_words(match.entry.text.partition("without")[2]))
@@ -469,7 +478,7 @@ def _repeats(match: Match, other: Match) -> bool:
 
 
 def _gather(
-    tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], vocabulary: Vocabulary, *, heading: bool
+    tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], vocabulary: Vocabulary, *, whole: bool
 ) -> list[int]:
     """Add to a match the free words around it: in a heading all that lie near, else those that qualify or place it."""
     low, high = tokens[group[0]].position, tokens[group[-1]].position
@@ -481,6 +490,6 @@ def _gather(
         if token.word not in vocabulary.sites:
             near = near and group[0] - _NEAR <= at <= group[-1] + _NEAR
         places = at > group[-1] and token.word in vocabulary.sites
-        if at not in taken and not token.stop and near and (heading or places or token.word in vocabulary.weak):
+        if at not in taken and not token.stop and near and (whole or places or token.word in vocabulary.weak):
             own.add(at)
     return sorted(own)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import attrs
 
 from codekit.editions.edition import Edition
 from codekit.pipeline.context import Context
+from codekit.pipeline.row_titles import RowTitle, RowTitles, Wording
 from codekit.specificity import Facet, FacetValue, Specificity
 from codekit.text.facets import title_values
-from codekit.types import Code, NoteKind, Reason
+from codekit.types import Code, Reason
 
 # How siblings compare. A stated facet outweighs words, and what the note contradicts outweighs everything.
 _STATED, _BY_DEFAULT, _UNSTATED, _CONTRADICTED = 3.0, 1.5, -3.0, -10.0
@@ -19,9 +19,6 @@ _WORD_IN_MENTION, _WORD_IN_SCOPE, _WORD_MISSING = 1.0, 0.6, -1.5
 _UNSPECIFIED, _ABSENT, _OTHER = 0.8, 0.6, -0.2
 _WEAK_WORD_SHARE = 0.3
 _CLEARLY = 2.0
-# In a title "and" stands for "or" as well, as "to" does in "mild to moderate".
-_EITHER = re.compile(r"\b(\w+) (?:to|and) (\w+)\b")
-_STATES = re.compile(r"\b(?:with|due to|of|in)\b")
 
 
 @attrs.frozen(kw_only=True)
@@ -49,35 +46,46 @@ class _Scored:
     open_facets: tuple[str, ...]
 
 
-def refine(edition: Edition, rules: Specificity, start: Code, context: Context) -> Refined:
-    """Take a code to assignable ones.
+class Hierarchy:
+    """The tabular list of an edition, with what its titles say.
 
     Args:
         edition: The opened edition.
         rules: What distinguishes siblings.
-        start: A code that the index led to, at any level.
-        context: What the note says.
-
-    Returns:
-        The assignable codes with their path.
     """
-    walk = _Walk(edition, rules, context)
-    codes = walk.down(walk.level(start) if start.assignable else start)
-    return Refined(
-        codes=tuple(codes),
-        reasons=tuple(dict.fromkeys(walk.reasons)),
-        unsupported=tuple(walk.unsupported),
-        open_facets=tuple(dict.fromkeys(walk.open_facets)),
-    )
+
+    def __init__(self, edition: Edition, rules: Specificity) -> None:
+        self._edition = edition
+        self._rules = rules
+        self._titles = RowTitles(edition, rules)
+
+    def refine(self, start: Code, context: Context) -> Refined:
+        """Take a code to assignable ones.
+
+        Args:
+            start: A code that the index led to, at any level.
+            context: What the note says.
+
+        Returns:
+            The assignable codes with their path.
+        """
+        walk = _Walk(self._edition, self._rules, self._titles, context)
+        codes = walk.down(walk.level(start) if start.assignable else start)
+        return Refined(
+            codes=tuple(codes),
+            reasons=tuple(dict.fromkeys(walk.reasons)),
+            unsupported=tuple(walk.unsupported),
+            open_facets=tuple(dict.fromkeys(walk.open_facets)),
+        )
 
 
 class _Walk:
     """One way down."""
 
-    def __init__(self, edition: Edition, rules: Specificity, context: Context) -> None:
+    def __init__(self, edition: Edition, rules: Specificity, titles: RowTitles, context: Context) -> None:
         self._edition = edition
-        self._words_of = edition.lexicon.term_words
         self._rules = rules
+        self._titles = titles
         self._context = context
         self.reasons: list[Reason] = []
         self.unsupported: list[str] = []
@@ -92,12 +100,12 @@ class _Walk:
             above = self._edition.get(above.parent)
         if above is not code:
             return above
-        if not self._is_open(code.title.lower()):
+        if not self._titles.is_open(code.title.lower()):
             return code
         siblings = self._edition.children(code.parent)
         if self._parts(siblings):
             return self._edition.get(code.parent)
-        scored = [self._score(sibling, self._edition.get(code.parent)) for sibling in siblings]
+        scored = [self._score(sibling, code.parent) for sibling in siblings]
         better = [one for one in scored if one.code == code or (one.supported and one.score > _CLEARLY)]
         return self._take(max(better, key=lambda one: one.score), code)
 
@@ -126,7 +134,7 @@ class _Walk:
         return [code]
 
     def _choose(self, children: Sequence[Code], parent: Code) -> Code:
-        scored = [self._score(child, parent) for child in children]
+        scored = [self._score(child, parent.code) for child in children]
         best = max(scored, key=lambda one: one.score)
         default, source = self._rules.defaults.get(parent.code, ("", ""))
         if default and best.score < _CLEARLY:
@@ -150,7 +158,7 @@ class _Walk:
         for value in facet.values:
             if value.name in whole.parts:
                 stated = {**self._context.stated, facet.name: value}
-                one = _Walk(self._edition, self._rules, attrs.evolve(self._context, stated=stated))
+                one = _Walk(self._edition, self._rules, self._titles, attrs.evolve(self._context, stated=stated))
                 found.extend(one.down(code))
                 self.reasons.extend(one.reasons)
                 self.unsupported.extend(one.unsupported)
@@ -170,45 +178,19 @@ class _Walk:
             self.unsupported.append(chosen.code.title)
         return chosen.code
 
-    def _score(self, code: Code, parent: Code) -> _Scored:
-        title, score, supported, open_facets = self._facets(code.title.lower(), parent.title.lower())
-        title, absences = self._absences(title, parent.title.lower())
-        # "Unspecified hernia with obstruction" under "Unspecified hernia" leaves open no more than its parent.
-        added = title.replace(parent.title.lower(), " ")
-        marked = self._is_open(title if _STATES.search(added) is None else added)
-        residual = any(re.search(rf"\b{phrase}\b", title) for phrase in self._rules.other)
-        words_score, words_met = self._words(title, code, parent)
-        score += absences + _UNSPECIFIED * marked + _OTHER * residual + words_score
-        return _Scored(score, code, supported and (words_met or marked), tuple(open_facets))
+    def _score(self, code: Code, parent: str) -> _Scored:
+        title = self._titles.below(parent)[code.code]
+        score, supported, open_facets = self._answers(title)
+        # An inclusion term may agree better than the title.
+        words_score, words_met = max(self._term_score(term, parent) for term in title.terms)
+        absences = sum(map(self._absence_score, title.absences))
+        score += absences + _UNSPECIFIED * title.marked + _OTHER * title.residual + words_score
+        return _Scored(score, code, supported and (words_met or title.marked), tuple(open_facets))
 
-    def _is_open(self, text: str) -> bool:
-        return any(phrase in text for phrase in self._rules.unspecified)
-
-    def _absences(self, title: str, parent_title: str) -> tuple[str, float]:
-        """Weigh the parts of a title that state an absence, and return the title without them."""
-        score = 0.0
-        for phrase in self._rules.absent:
-            for clause in re.findall(rf"\b{re.escape(phrase)}\b[^,;()]*", title):
-                title = title.replace(clause, " ")
-                if clause not in parent_title:
-                    # What is absent is named by the words behind "without", not by the word itself.
-                    words = set(self._words_of(clause)) - set(self._rules.absent) - set(self._words_of(parent_title))
-                    said = bool(words) and words <= self._context.scope_words
-                    score += _CONTRADICTED if said else _ABSENT
-        return title, score
-
-    def _facets(self, title: str, parent_title: str) -> tuple[str, float, bool, list[str]]:
-        """Compare the facets that a title answers with what the note says, and return the title without them."""
+    def _answers(self, title: RowTitle) -> tuple[float, bool, list[str]]:
+        """Compare the facets that a title answers with what the note says."""
         score, supported, open_facets = 0.0, True, list[str]()
-        for facet in self._rules.facets:
-            named = title_values(title, facet)
-            if not named:
-                continue
-            value = named[0]
-            for phrase in value.in_titles:
-                title = re.sub(rf"\b{re.escape(phrase)}\b", " ", title)
-            if named == title_values(parent_title, facet):
-                continue
+        for facet, value in title.answers:
             stated = self._context.stated[facet.name]
             if value.name == "unspecified":
                 score += _UNSPECIFIED if stated is None else _UNSTATED
@@ -221,33 +203,17 @@ class _Walk:
             else:
                 score += _BY_DEFAULT if agrees else _UNSTATED
             supported = supported and agrees
-        return title, score, supported, open_facets
+        return score, supported, open_facets
 
-    def _words(self, title: str, code: Code, parent: Code) -> tuple[float, bool]:
-        """Compare what a title adds to its parent's with the note; an inclusion term may agree better."""
-        inclusions = [note.text for note in code.notes if note.kind is NoteKind.INCLUSION_TERM]
-        # The first clause of an inclusion term names the condition, though it may begin with "unspecified".
-        scored = (self._word_score(text, parent, whole=text is not title) for text in (title, *inclusions))
-        return max(scored)
+    def _absence_score(self, words: frozenset[str]) -> float:
+        said = bool(words) and words <= self._context.scope_words
+        return _CONTRADICTED if said else _ABSENT
 
-    def _either(self, match: re.Match[str]) -> str:
-        """Take of "mild to moderate" or "ankle and foot" the one that the mention says: either makes the title true."""
-        said = [word for word in match.groups() if word in self._context.words]
-        return said[0] if len(said) == 1 else match[0]
-
-    def _states(self, clause: str) -> bool:
-        return _STATES.search(clause) is not None or not self._is_open(clause)
-
-    def _word_score(self, text: str, parent: Code, *, whole: bool) -> tuple[float, bool]:
+    def _term_score(self, term: Wording, parent: str) -> tuple[float, bool]:
+        """Compare the words that a term adds with those of the note."""
         weak = self._edition.lexicon.vocabulary.weak
         score, met = 0.0, True
-        text = _EITHER.sub(self._either, text)
-        # A clause that only says what is left open ("severity unspecified") holds nothing to find in the note.
-        first, *others = text.lower().split(", ")
-        named = [first] if whole or self._states(first) else []
-        words = {word for clause in (*named, *filter(self._states, others)) for word in self._words_of(clause)}
-        left_open = {*self._rules.filler, *self._rules.other, *self._rules.unspecified}
-        for word in words - set(self._words_of(parent.title)) - left_open:
+        for word in self._titles.narrowed(term, parent, self._context.words):
             share = _WEAK_WORD_SHARE if word in weak else 1.0
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share

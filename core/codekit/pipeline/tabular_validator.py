@@ -13,7 +13,7 @@ from codekit.editions.index.entries import ILLNESS
 from codekit.pipeline.choosing import LEAST_MATCH, Chooser
 from codekit.pipeline.confidence import confidence_of
 from codekit.pipeline.context import Context, NoteContext
-from codekit.pipeline.hierarchy import Refined, refine
+from codekit.pipeline.hierarchy import Hierarchy, Refined
 from codekit.pipeline.steps import Tentative
 from codekit.pipeline.unstated import Doubt
 from codekit.queries import write_query
@@ -42,7 +42,8 @@ class RulesTabularValidator:
     def __init__(self, edition: Edition, rules: Specificity) -> None:
         self._edition = edition
         self._rules = rules
-        self._chooser = Chooser(edition, rules)
+        self._hierarchy = Hierarchy(edition, rules)
+        self._chooser = Chooser(edition, self._hierarchy)
 
     def assign(self, note: ReadNote, located: Sequence[tuple[Mention, Sequence[Candidate]]]) -> tuple[Tentative, ...]:
         """Take each mention's best candidate to an assignable code.
@@ -93,7 +94,7 @@ class RulesTabularValidator:
         draft: list[DraftCode] = []
         for row in rows:
             exact = best.exact and row is code
-            refined = Refined(codes=(code,)) if exact else refine(self._edition, self._rules, row, context)
+            refined = Refined(codes=(code,)) if exact else self._hierarchy.refine(row, context)
             draft.extend(self._draft(mention, candidates, best, one, refined) for one in refined.codes)
         if choice.doubt:
             draft = [_doubt(one, f"the note does not say “{choice.word}”") for one in draft]

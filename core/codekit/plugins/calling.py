@@ -86,6 +86,9 @@ class HookCaller:
 
     def groups(self, hook: str, kind: type[T], **arguments: object) -> list[list[T]]:
         """Call a hook for the answers of all plugins, one list for each; a long note has more of them than others."""
+        if not getattr(self._manager.hook, hook).get_hookimpls():
+            # Some hooks are called for every phrase of a note.
+            return []
         note = arguments.get("note")
         most = max(MOST_ITEMS, len(note.text)) if isinstance(note, Note) else MOST_ITEMS
 

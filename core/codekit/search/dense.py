@@ -17,7 +17,7 @@ from codekit.errors import UsageError
 from codekit.search.aliases import collection_name, live_edition
 from codekit.search.encoders import Encoder, Model, find_model
 from codekit.search.layers import Query, candidates_of
-from codekit.search.matching import score_entry
+from codekit.search.matching import WeighedPhrase, score_entry
 from codekit.search.qdrant import URL_VARIABLE, QdrantServer
 from codekit.search.vectors import EmbeddedStore, ServerStore, TextVector, VectorStore
 from codekit.types import Candidate, IndexTable
@@ -200,12 +200,9 @@ class DenseLayer:
         self._encoder = self._encoder or self._model.load()
         vector = self._encoder.encode([text])[0]
         numbers = [number for entries in self._store.nearest(vector, limit) for number in entries]
-        phrase = frozenset(query.words)
-        scored = [
-            (score_entry(entry, phrase, self._index, query.implied), entry)
-            for entry in self._index.get(numbers)
-            if query.accepts(entry)
-        ]
+        phrase = WeighedPhrase.of(query.words, self._index, query.implied)
+        entries = self._index.get(numbers)
+        scored = [(score_entry(entry, phrase), entry) for entry in entries if query.accepts(entry)]
         return candidates_of(scored)[:limit]
 
 

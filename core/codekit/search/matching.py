@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 import attrs
 
@@ -97,16 +97,18 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
     chosen = [
         anchor if word == tokens[anchor].word else _closest(places[word], anchor, tokens) for word in entry.required
     ]
-    low = min(tokens[at].position for at in chosen)
-    high = max(tokens[at].position for at in chosen)
+    positions = [tokens[at].position for at in chosen]
+    low, high = min(positions), max(positions)
     if high - low > len(entry.required) - 1 + _SLACK:
         return None
-    between = {tokens[at].word for at in range(min(chosen), max(chosen))}
-    if not between.isdisjoint(JOINING) and not entry.joins:
-        return None
     first, last = min(chosen), max(chosen)
+    joined = any(tokens[at].word in JOINING for at in range(first, last))
+    if joined and not entry.joins:
+        return None
     for word in (*entry.qualifying, *entry.optional):
-        nearby = _around(places.get(word, ()), first, last)
+        if word not in places:
+            continue
+        nearby = _around(places[word], first, last)
         for at in sorted(nearby, key=lambda at: (max(first - at, at - last, 0), at)):
             near = low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH
             if near and _qualifies(tokens, at, chosen, first, last):
@@ -148,7 +150,33 @@ def _surplus(entry: Entry, tokens: Sequence[Token], met: Sequence[int]) -> int:
     return sum(word not in words for word in entry.qualifying)
 
 
-def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implied: Collection[str] = ()) -> float:
+@attrs.frozen(kw_only=True)
+class WeighedPhrase:
+    """A phrase to compare entries with.
+
+    Args:
+        words: Its canonical words, with what each weighs for an entry that requires it, and for any other.
+        told: Those words, and what it stands for without saying it, which an entry need not explain.
+        index: Gives the weights.
+    """
+
+    words: Mapping[str, tuple[float, float]]
+    told: Set[str]
+    index: SearchIndex
+
+    @classmethod
+    def of(cls, words: Iterable[str], index: SearchIndex, implied: Iterable[str] = ()) -> WeighedPhrase:
+        """Weigh the words of a phrase."""
+        weak, weighed = index.lexicon.vocabulary.weak, dict[str, tuple[float, float]]()
+        for word in words:
+            # A qualifying word in the phrase (a side, an acuity) is settled later, in the hierarchy; one that no entry
+            # has tells entries apart no better.
+            full = index.weight(word) if index.knows(word) else _QUALIFIER_WEIGHT
+            weighed[word] = full, _QUALIFIER_WEIGHT if word in weak else full
+        return cls(words=weighed, told={*weighed, *implied}, index=index)
+
+
+def score_entry(entry: Entry, phrase: WeighedPhrase) -> float:
     """Say how well an entry and a phrase agree.
 
     The score is the share of the entry's words that the phrase holds times, to the half, the share of the
@@ -156,37 +184,29 @@ def score_entry(entry: Entry, words: Collection[str], index: SearchIndex, implie
 
     Args:
         entry: The entry.
-        words: Canonical words of the phrase.
-        index: Gives the weight of each word.
-        implied: Words that the phrase stands for without saying them; the entry need not explain them.
+        phrase: The phrase.
 
     Returns:
         0 to 1; 1 where both hold the same words.
     """
     held, all_of_entry = 0.0, 0.0
     for word in (*entry.required, *entry.qualifying):
-        weight = index.weight(word) if word in entry.required else _QUALIFIERS.get(word, _QUALIFIER_WEIGHT)
+        needed = word in entry.required
+        weight = phrase.index.weight(word) if needed else _QUALIFIERS.get(word, _QUALIFIER_WEIGHT)
         all_of_entry += weight
-        held += weight * (word in words or word in implied)
-    known = {*entry.required, *entry.qualifying, *entry.optional}
-    total = sum(_phrase_weight(word, entry, index) for word in words)
-    explained = sum(_phrase_weight(word, entry, index) for word in words if word in known)
+        held += weight * (word in phrase.told)
+    weights = [(word, full if word in entry.required else other) for word, (full, other) in phrase.words.items()]
+    total = sum(weight for _, weight in weights)
     if not held or not total:
         return 0.0
-    agreement = (held / all_of_entry) * math.sqrt(explained / total)
-    return agreement * _ELSEWHERE if _at_other_sites(entry, words, implied, index) else agreement
-
-
-def _at_other_sites(entry: Entry, words: Collection[str], implied: Collection[str], index: SearchIndex) -> bool:
-    """Say whether entry and phrase each name a part of the body that the other lacks."""
-    sites = index.lexicon.vocabulary.sites
     known = {*entry.required, *entry.qualifying, *entry.optional}
-    theirs = any(word in sites and word not in words and word not in implied for word in entry.required)
-    return theirs and any(word in sites and word not in known for word in words)
+    explained = sum(weight for word, weight in weights if word in known)
+    agreement = (held / all_of_entry) * math.sqrt(explained / total)
+    return agreement * _ELSEWHERE if _at_other_sites(entry, phrase, known) else agreement
 
 
-def _phrase_weight(word: str, entry: Entry, index: SearchIndex) -> float:
-    # A qualifying word in the phrase (a side, an acuity) is settled later, in the hierarchy; one that no entry has
-    # tells entries apart no better.
-    weak = (word in index.lexicon.vocabulary.weak and word not in entry.required) or not index.knows(word)
-    return _QUALIFIER_WEIGHT if weak else index.weight(word)
+def _at_other_sites(entry: Entry, phrase: WeighedPhrase, known: Set[str]) -> bool:
+    """Say whether entry and phrase each name a part of the body that the other lacks."""
+    sites = phrase.index.lexicon.vocabulary.sites
+    theirs = any(word in sites and word not in phrase.told for word in entry.required)
+    return theirs and any(word in sites and word not in known for word in phrase.words)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from codekit.editions.index.entries import Entry
 from codekit.editions.index.store import SearchIndex
 from codekit.search.layers import Query, candidates_of
-from codekit.search.matching import score_entry
+from codekit.search.matching import WeighedPhrase, score_entry
 from codekit.types import Candidate
 
 _NEAREST = 40
@@ -25,13 +25,9 @@ class SparseLayer:
 
     def rank(self, query: Query, found: Sequence[Candidate], limit: int) -> Sequence[Candidate]:  # noqa: ARG002
         """See `Layer`; ties in index order."""
-        phrase = frozenset(query.words)
+        phrase = WeighedPhrase.of(query.words, self._index, query.implied)
         entries = {entry.id: entry for entry in self._entries(query, limit)}
-        scored = [
-            (score_entry(entry, phrase, self._index, query.implied), entry)
-            for entry in entries.values()
-            if query.accepts(entry)
-        ]
+        scored = [(score_entry(entry, phrase), entry) for entry in entries.values() if query.accepts(entry)]
         scored.sort(key=lambda pair: (-pair[0], pair[1].id))
         # The codes of a `see also` count less than the entry's own, which may change the order.
         met = candidates_of(pair for pair in scored if pair[0])
@@ -41,9 +37,6 @@ class SparseLayer:
         words = (*query.words, *query.implied)
         phrase = frozenset(words)
         whole = [
-            entry
-            for word in words
-            for entry in self._index.anchored_at(word)
-            if all(required in phrase for required in entry.required)
+            entry for word in words for entry in self._index.anchored_at(word) if phrase.issuperset(entry.required)
         ]
         return [*whole, *self._index.nearest(words, max(limit, _NEAREST))]

@@ -205,16 +205,19 @@ _Word = tuple[str, int, int]
 
 def _words(text: str, start: int, end: int) -> list[_Word]:
     """Split a sentence into words and signs, with their places; signs are written in one way."""
-    found: list[tuple[str, int, int, bool]] = []
+    found: list[_Word] = []
+    bare: set[int] = set()
     for match in _WORD.finditer(text, start, end):
-        sign = match["sign"]
         word = match.group().lower().replace("’", "'")
-        if sign:
+        if sign := match["sign"]:
             word = _UNSURE if sign == _UNSURE else _PRESENT if "+" in sign else _ABSENT
-        found.append((word, match.start(), match.end(), bool(sign) and sign[0] == "-"))
+            if sign[0] == "-":
+                bare.add(match.start())
+        found.append((word, match.start(), match.end()))
     # A bare dash in front of a word says that it is absent only beside others that are said to be there.
-    denies = any(word == _PRESENT for word, _, _, _ in found)
-    return [(word, first, last) for word, first, last, bare in found if denies or not bare]
+    if not bare or any(word == _PRESENT for word, _, _ in found):
+        return found
+    return [one for one in found if one[1] not in bare]
 
 
 class _Bounds:

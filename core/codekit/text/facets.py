@@ -20,11 +20,17 @@ def values_in(text: str, facet: Facet, *, titles: bool) -> tuple[FacetValue, ...
         The values named, in the facet's order; the words of one value are not read as another's.
     """
     found: list[FacetValue] = []
-    for value, pattern in _patterns(facet, titles):
-        if pattern.search(text):
+    for value, cues, pattern in _patterns(facet, titles):
+        # Most texts name nothing, and the words alone say so sooner than the expression.
+        if any(map(text.__contains__, cues)) and pattern.search(text):
             found.append(value)
             text = pattern.sub(" ", text)
     return tuple(found)
+
+
+def may_name(text: str, facet: Facet) -> bool:
+    """Say whether a note, in lower case, or part of it may name a value of a facet; False where none of it does."""
+    return any(any(map(text.__contains__, cues)) for _, cues, _ in _patterns(facet, titles=False))
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -34,12 +40,14 @@ def title_values(title: str, facet: Facet) -> tuple[FacetValue, ...]:
 
 
 @functools.cache
-def _patterns(facet: Facet, titles: bool) -> tuple[tuple[FacetValue, re.Pattern[str]], ...]:
-    named = ((value, _phrases(value, titles)) for value in facet.values)
-    return tuple((value, re.compile(r"\b(?:" + "|".join(phrases) + r")\b")) for value, phrases in named if phrases)
-
-
-def _phrases(value: FacetValue, titles: bool) -> list[str]:
-    if titles:
-        return [re.escape(phrase) for phrase in value.in_titles]
-    return [*map(re.escape, value.in_notes), *value.patterns]
+def _patterns(facet: Facet, titles: bool) -> tuple[tuple[FacetValue, tuple[str, ...], re.Pattern[str]], ...]:
+    """Give for each value what finds it, and words of which a text that names it holds one."""
+    found: list[tuple[FacetValue, tuple[str, ...], re.Pattern[str]]] = []
+    for value in facet.values:
+        words, patterns = (value.in_titles, ()) if titles else (value.in_notes, value.patterns)
+        if words or patterns:
+            expression = "|".join((*map(re.escape, words), *patterns))
+            # Where nothing is known of what a pattern needs, it is the empty word, which every text holds.
+            cues = (*words, *(value.cues or ("",))) if patterns else words
+            found.append((value, cues, re.compile(rf"\b(?:{expression})\b")))
+    return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,7 @@ from codekit.text.notation import (
     fold,
     parse_phrase,
 )
+from codekit.text.reader import Sentence
 
 _SOURCE, _LISTS = "source", "lists"
 _KEYS = {"id": str, "phrase": str, "source": str, "section": str, "code": str, "values": dict, "examples": list}
@@ -165,6 +166,12 @@ class PhraseTable:
                 taken.append((match.start, match.end))
                 yield match
 
+    def find_in(self, sentence: Sentence) -> Sequence[PhraseMatch]:
+        """Do as `find_apart` does with a sentence; most hold nothing of a table, which its folded words tell."""
+        if any(map(sentence.folded.__contains__, self._cues)):
+            return tuple(self.find_apart(sentence.note, sentence.start, sentence.end))
+        return ()
+
     def first(self, text: str) -> PhraseMatch | None:
         """Find the first row that stands anywhere in a text, at its first place."""
         return next(self.find(text), None)
@@ -243,7 +250,8 @@ class PhraseBook:
         Args:
             text: The whole text.
         """
-        return attrs.evolve(self, text=fold(text), whole=self)
+        # A cue is a word or part of one, and most words of a text recur.
+        return attrs.evolve(self, text=" ".join(set(fold(text).split())), whole=self)
 
     def without(self, table: str, row_id: str) -> PhraseBook:
         """Leave a row of a table out, to see what it is good for.

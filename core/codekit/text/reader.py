@@ -10,6 +10,7 @@ import attrs
 from codekit.text.assertion import Reading, Scope, assert_span
 from codekit.text.layout import Layout
 from codekit.text.lexicon import Lexicon
+from codekit.text.notation import fold
 from codekit.text.repair import Repaired, repair
 from codekit.text.sections import Section
 from codekit.text.sentences import split_sentences
@@ -86,6 +87,11 @@ class Sentence:
     def text(self) -> str:
         """The sentence as it stands."""
         return self.note[self.start : self.end]
+
+    @functools.cached_property
+    def folded(self) -> str:
+        """The sentence in lower case, for a cheap test in front of costly patterns."""
+        return fold(self.text)
 
     def mention(self, start: int, end: int) -> Mention:
         """Make a mention of a span of the sentence.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import attrs
 
@@ -35,9 +36,13 @@ class Token:
     gap: int
     stop: bool
 
+    def moved(self, by: int, *, stop: bool) -> Token:
+        """Give the word at another position, and as a stop word or not."""
+        position = self.position + by
+        return Token(word=self.word, start=self.start, end=self.end, position=position, gap=self.gap, stop=stop)
 
-@attrs.frozen
-class _Raw:
+
+class _Raw(NamedTuple):
     word: str
     start: int
     end: int
@@ -59,34 +64,35 @@ def tokenize(text: str, vocabulary: Vocabulary, *, offset: int = 0) -> list[Toke
     raws = _raw_words(text, offset, vocabulary)
     tokens: list[Token] = []
     position = -1
-    for first, last, words in vocabulary.canonical(tuple(raw.word for raw in raws)):
-        start, end = raws[first].start, raws[last - 1].end
-        gap = raws[first].gap
-        stops = [_is_stop(word, raws[first], vocabulary) for word in words]
+    stop_words = vocabulary.stop
+    for first, last, words in vocabulary.canonical(tuple([raw.word for raw in raws])):
+        _, start, _, gap, letter = raws[first]
+        end = raws[last - 1].end
+        stops = [word in stop_words and not letter for word in words]
         position += gap + (not all(stops))
-        tokens.extend(
-            Token(word=word, start=start, end=end, position=position, gap=gap, stop=stop)
-            for word, stop in zip(words, stops, strict=True)
-        )
+        for word, stop in zip(words, stops, strict=True):
+            tokens.append(Token(word=word, start=start, end=end, position=position, gap=gap, stop=stop))
     return tokens
 
 
 def canonical_words(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Give the words that `tokenize` gives, stop words among them, without their places."""
-    raws = tuple(raw.word for raw in _raw_words(text, 0, vocabulary))
+    raws = tuple([raw.word for raw in _raw_words(text, 0, vocabulary)])
     return tuple(word for _, _, words in vocabulary.canonical(raws) for word in words)
-
-
-def _is_stop(word: str, raw: _Raw, vocabulary: Vocabulary) -> bool:
-    return word in vocabulary.stop and not raw.letter
 
 
 def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
     raws: list[_Raw] = []
     around: frozenset[str] | None = None
     gap = 0
-    surfaces = [part for match in _WORD.finditer(text) for part in _parts(match, vocabulary)]
-    listed = _is_shorthand([surface for surface, _, _ in surfaces], vocabulary)
+    surfaces: list[tuple[str, int, int]] = []
+    for match in _WORD.finditer(text):
+        surface = match.group()
+        if "/" in surface:
+            surfaces.extend(_parts(match, vocabulary))
+        else:
+            surfaces.append((surface, match.start(), match.end()))
+    listed = _is_shorthand(surfaces, vocabulary)
     for surface, first, last in surfaces:
         if not surface[0].isalnum():
             gap += _COMMA_GAP if surface in ",'\"“”-–/" else _CLAUSE_GAP
@@ -95,15 +101,19 @@ def _raw_words(text: str, offset: int, vocabulary: Vocabulary) -> list[_Raw]:
             # Behind a comma it opens a statement of its own.
             gap += _CLAUSE_GAP
         start, end = first + offset, last + offset
-        if around is None and surface in vocabulary.senses:
+        told = surface in vocabulary.senses
+        if told and around is None:
             around = frozenset(_PLAIN.findall(text.lower()))
-        spelled = vocabulary.expand(surface, around or frozenset())
-        if spelled is None and listed:
-            spelled = vocabulary.expand(surface.upper(), around or frozenset())
-        words = vocabulary.spelling.split(surface) if spelled is None else spelled
+        if told or listed:
+            spelled = vocabulary.expand(surface, around or frozenset())
+            if spelled is None and listed:
+                spelled = vocabulary.expand(surface.upper(), around or frozenset())
+            words = vocabulary.spelling.split(surface) if spelled is None else spelled
+        else:
+            words = vocabulary.words_of(surface)
         for word in words:
             # The capital in "influenza A" is a name; "A" that opens a sentence is an article.
-            raws.append(_Raw(word, start, end, gap, letter=surface == "A" and first > 0))
+            raws.append(_Raw(word, start, end, gap, surface == "A" and first > 0))
             gap = 0
     return raws
 
@@ -124,10 +134,15 @@ def _parts(match: re.Match[str], vocabulary: Vocabulary) -> Iterator[tuple[str, 
             yield "/", start - 1, start
 
 
-def _is_shorthand(surfaces: Sequence[str], vocabulary: Vocabulary) -> bool:
+def _is_shorthand(surfaces: Sequence[tuple[str, int, int]], vocabulary: Vocabulary) -> bool:
     """Say whether a text is nothing but a list of abbreviations, so that they count in small letters as well."""
-    words = [one for one in surfaces if one[0].isalnum() and one not in vocabulary.stop and not one.isdecimal()]
-    return len(words) > 1 and all(_is_short(one.upper(), vocabulary) or _is_short(one, vocabulary) for one in words)
+    words = 0
+    for one, _, _ in surfaces:
+        if one[0].isalnum() and one not in vocabulary.stop and not one.isdecimal():
+            if not (_is_short(one.upper(), vocabulary) or _is_short(one, vocabulary)):
+                return False
+            words += 1
+    return words > 1
 
 
 def _is_short(surface: str, vocabulary: Vocabulary) -> bool:

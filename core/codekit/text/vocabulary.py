@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 
 import attrs
 
@@ -139,6 +139,16 @@ class Vocabulary:
         return (
             known.get(surface) or known.get(folded) or (known.get(folded.replace("-", "")) if "-" in folded else None)
         )
+
+    @cached_property
+    def words_of(self) -> Callable[[str], tuple[str, ...]]:
+        """Give the words of an abbreviation with one sense, or of any other word; remembered, for most words recur."""
+
+        def spelled(surface: str) -> tuple[str, ...]:
+            words = self.expand(surface, frozenset())
+            return self.spelling.split(surface) if words is None else words
+
+        return lru_cache(maxsize=_REMEMBERED)(spelled)
 
     def canonical(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Replace synonyms, longest phrase first, from left to right.

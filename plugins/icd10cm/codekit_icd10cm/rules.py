@@ -56,6 +56,7 @@ def _laterality() -> Facet:
                     r"right (?:\w+ ){1,2}and (?:the |her |his )?left",
                     r"left (?:\w+ ){1,2}and (?:the |her |his )?right",
                 ),
+                cues=("left",),
                 near=True,
                 parts=("right", "left"),
             ),
@@ -118,4 +119,5 @@ def _trimester(name: str, weeks: range) -> FacetValue:
             rf"iup at (?:{number})",
             rf"(?:{number})(?: \d/7|\+\d)?[ -]w(?:ee)?ks?(?! (?:ago|post|after|later|old|history|since|from))",
         ),
+        cues=("week", "wk", "iup", *(f"{digit}w" for digit in range(10))),
     )

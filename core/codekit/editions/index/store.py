@@ -7,9 +7,10 @@ import math
 import sqlite3
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from codekit.editions.edition import Edition
 from codekit.editions.index.bm25 import Bm25Index, build_bm25
@@ -88,20 +89,19 @@ def _row(entry: Entry, anchor: str) -> tuple[object, ...]:
     )
 
 
-def _entry(row: Sequence[object]) -> Entry:
-    number, text, *lists, source, term_id = row
-    required, qualifying, optional, codes, also, manifestation = (tuple(str(part).split()) for part in lists)
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, text, required, qualifying, optional, codes, also, manifestation, source, term_id = row
     return Entry(
-        id=int(str(number)),
-        text=str(text),
-        required=required,
-        qualifying=qualifying,
-        optional=optional,
-        codes=codes,
-        also=also,
-        manifestation=manifestation,
-        source=str(source),
-        term_id=str(term_id),
+        id=number,
+        text=text,
+        required=tuple(required.split()),
+        qualifying=tuple(qualifying.split()),
+        optional=tuple(optional.split()),
+        codes=tuple(codes.split()),
+        also=tuple(also.split()),
+        manifestation=tuple(manifestation.split()),
+        source=source,
+        term_id=term_id,
     )
 
 
@@ -123,7 +123,8 @@ class SearchIndex:
         self._anchors = frozenset(word for (word,) in self._db.execute("SELECT DISTINCT anchor FROM entry"))
         self._by_anchor: dict[str, tuple[Entry, ...]] = {}
         self._by_id: dict[int, Entry] = {}
-        self._weights: dict[str, float] = {}
+        # What a word weighs that no entry has.
+        self._unknown = math.log(1 + self._total)
         self._folder = edition.path
         self._sparse: Bm25Index | None = None
 
@@ -181,32 +182,31 @@ class SearchIndex:
         """
         if self._sparse is None:
             self._sparse = Bm25Index.open(self._folder)
-        return list(self._load(self._sparse.search(words, limit)))
+        return self._load(self._sparse.search(words, limit))
 
     def weight(self, word: str) -> float:
         """Say how much a word tells: the logarithm of how rare it is among the entries, above 0."""
-        found = self._weights.get(word)
-        if found is None:
-            row = self._db.execute("SELECT entries FROM word WHERE word = ?", (word,)).fetchone()
-            found = math.log(1 + self._total / (1 + (row[0] if row else 0)))
-            if row:
-                self._weights[word] = found
-        return found
+        return self._weights.get(word, self._unknown)
 
     def knows(self, word: str) -> bool:
         """Say whether any entry holds the word."""
-        return self.weight(word) < math.log(1 + self._total)
+        return word in self._weights
+
+    @functools.cached_property
+    def _weights(self) -> dict[str, float]:
+        """The weights of all words, for asking one by one costs more than knowing them."""
+        entries = self._db.execute("SELECT word, entries FROM word")
+        return {word: math.log(1 + self._total / (1 + count)) for word, count in entries}
 
     @functools.cached_property
     def corrections(self) -> Corrections:
         """What finds the word of the index that a misspelled one was meant to be."""
-        words = {word for (word,) in self._db.execute("SELECT word FROM word")}
         # Words that a note's own are compared under are spelled rightly as well, though no entry may hold them.
-        return Corrections(words, {part for phrase in self.lexicon.vocabulary.phrases for part in phrase})
+        return Corrections(self._weights, {part for phrase in self.lexicon.vocabulary.phrases for part in phrase})
 
-    def get(self, numbers: Iterable[int]) -> list[Entry]:
+    def get(self, numbers: Sequence[int]) -> list[Entry]:
         """Give entries by their numbers, in the order given."""
-        return list(self._load(numbers))
+        return self._load(numbers)
 
     def texts(self, without: IndexTable) -> list[tuple[str, tuple[int, ...]]]:
         """Give every distinct text of the entries.
@@ -222,13 +222,13 @@ class SearchIndex:
             found.setdefault(text, []).append(number)
         return [(text, tuple(numbers)) for text, numbers in found.items()]
 
-    def _load(self, numbers: Iterable[int]) -> Iterator[Entry]:
-        for number in numbers:
-            entry = self._by_id.get(number)
-            if entry is None:
-                row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE id = ?", (number,)).fetchone()  # noqa: S608
-                entry = self._by_id[number] = _entry(row)
-            yield entry
+    def _load(self, numbers: Sequence[int]) -> list[Entry]:
+        new = [number for number in numbers if number not in self._by_id]
+        if new:
+            wanted = ",".join("?" * len(new))
+            for row in self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE id IN ({wanted})", new):  # noqa: S608
+                self._by_id[row[0]] = _entry(row)
+        return [self._by_id[number] for number in numbers]
 
     def close(self) -> None:
         """Close the files."""

@@ -17,4 +17,4 @@ def holds_any(sentence: Sentence, cues: Iterable[str]) -> bool:
     Returns:
         False where the patterns need not be tried.
     """
-    return any(map(sentence.text.casefold().__contains__, cues))
+    return any(map(sentence.folded.__contains__, cues))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 
 import attrs
@@ -11,6 +12,7 @@ import attrs
 from codekit.plugin import Candidate, Edition, IndexTable, LocatedMention, PhraseBook, SectionKind, Sentence
 from codekit_icd10cm.mentions.coded import coded
 
+_REMEMBERED = 2**14
 # A name, without what says of it that it did harm.
 _WORD = re.compile(r"[a-z](?:[a-z0-9]|-(?!(?:induced|related|associated)\b)){2,}", re.IGNORECASE)
 # The 6th character of T36 to T50 (the columns of the Table of Drugs).
@@ -163,6 +165,8 @@ class Drugs:
         self._table = _read_table(edition)
         self._ends = tuple(end for end, _ in self._endings)
         self._starts = tuple(start for start, _ in self._beginnings)
+        self.known = lru_cache(maxsize=_REMEMBERED)(self._known)
+        """Give what a name, in lower case, leads to; most words of a note recur, and are none."""
 
     def find(self, sentence: Sentence, phrases: PhraseBook) -> Iterator[LocatedMention]:
         """Find the drugs of a sentence that it gives a reason to code.
@@ -193,17 +197,17 @@ class Drugs:
 
     def _described(self, sentence: Sentence, phrases: PhraseBook) -> Iterator[LocatedMention]:
         """Find what a sentence says of long-term use and of allergies without the name of a drug."""
-        for match in phrases["drugs.long_term"].find_apart(sentence.note, sentence.start, sentence.end):
+        for match in phrases["drugs.long_term"].find_in(sentence):
             row = self._edition.find(match.row.code) if match.row.code else None
             if row and not _BRIEFLY.search(_item(sentence.note, match.start, match.end)):
                 yield coded(sentence, (match.start, match.end), row, match.row.section, covers=False)
-        for match in phrases["drugs.allergy"].find_apart(sentence.note, sentence.start, sentence.end):
+        for match in phrases["drugs.allergy"].find_in(sentence):
             row = self._edition.find(match.row.code)
             if row and _allergic(sentence, match.start - sentence.start, phrases):
                 yield coded(sentence, (match.start, match.end), row, match.row.section)
 
-    def known(self, name: str) -> Drug | None:
-        """Give what a name leads to: the row by the edition's table, the long-term code by codekit's list."""
+    def _known(self, name: str) -> Drug | None:
+        """Take the row by the edition's table, and the long-term code by codekit's list."""
         listed = self._names.get(name)
         if listed is None and name.endswith(self._ends):
             listed = next(

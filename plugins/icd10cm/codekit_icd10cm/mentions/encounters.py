@@ -293,8 +293,8 @@ def find(sentence: Sentence, edition: Edition) -> Iterator[LocatedMention]:
     Yields:
         A mention of each with its row as the only candidate; its span takes in what the phrase is about.
     """
-    said = sentence.text.casefold()
-    for frame in dict.fromkeys(frame for cue, frame in _BY_CUE if cue in said):
+    said = sentence.folded
+    for frame in dict.fromkeys([frame for cue, frame in _BY_CUE if cue in said]):
         for match in frame.phrase.finditer(sentence.text):
             mention = sentence.mention(sentence.start + match.start(), sentence.start + match.end())
             if _OF_ANOTHER.search(sentence.note, sentence.start, mention.start):

@@ -45,7 +45,7 @@ def find(
         A mention of each with its row, below which the words around it decide; of rows that overlap the upper one.
     """
     for name in (*_TABLES, *(_OF_NEWBORN if record is Record.NEWBORN else ())):
-        for match in phrases[name].find_apart(sentence.note, sentence.start, sentence.end):
+        for match in phrases[name].find_in(sentence):
             row = edition.find(match.row.code)
             values = match.row.values
             needs = values.get(_NEEDS, "").split()

@@ -59,6 +59,7 @@ class Organisms:
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._agents = tuple(_load(edition))
+        self._names = frozenset(word for agent in self._agents for word in agent.words)
 
     def link(self, located: Sequence[LocatedMention]) -> Iterator[LocatedMention]:
         """Give the mentions that name the organism behind another mention's disease.
@@ -117,6 +118,8 @@ class Organisms:
                 yield coded(sentence, match.span(), row, "I.C.1.e.1.c")
 
     def _find(self, said: set[str]) -> Code | None:
+        if self._names.isdisjoint(said):
+            return None
         telling = said - self._edition.lexicon.vocabulary.weak - _FILLER
         # "Pneumococcal sepsis" names more than its organism.
         fitting = [agent for agent in self._agents if agent.words <= said and telling <= agent.words | agent.optional]

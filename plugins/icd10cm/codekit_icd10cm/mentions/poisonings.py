@@ -25,7 +25,7 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.19.e.5.b and e.5.d.
     """
-    for match in phrases["poisonings.substance"].find_apart(sentence.note, sentence.start, sentence.end):
+    for match in phrases["poisonings.substance"].find_in(sentence):
         row = edition.find(match.row.code + intent_of(sentence.text))
         if row is not None:
             covers = _SHARES not in match.row.values

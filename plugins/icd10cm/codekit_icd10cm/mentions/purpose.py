@@ -62,7 +62,7 @@ def find(sentence: Sentence, located: Sequence[LocatedMention], phrases: PhraseB
             if match.span() not in spans:
                 spans.add(match.span())
                 yield LocatedMention(mention=sentence.mention(*match.span()))
-    for phrase in phrases["purposes.reason"].find_apart(sentence.note, sentence.start, sentence.end):
+    for phrase in phrases["purposes.reason"].find_in(sentence):
         span = phrase.start, _clause_end(sentence, phrase.end, phrases)
         if span not in spans and phrase.end < span[1]:
             spans.add(span)

@@ -40,13 +40,13 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition, record: Reco
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.21.c.3 (status).
     """
-    for match in phrases["statuses.status"].find_apart(sentence.note, sentence.start, sentence.end):
+    for match in phrases["statuses.status"].find_in(sentence):
         if match.row.values.get("record", record) == record and _holds(sentence, match, phrases):
             yield from _told(sentence, match, phrases, _mentions(sentence, match, edition))
-    for match in phrases["statuses.state"].find_apart(sentence.note, sentence.start, sentence.end):
+    for match in phrases["statuses.state"].find_in(sentence):
         if sentence.section.kind not in _NOW:
             yield from _mentions(sentence, match, edition)
-    for match in phrases["statuses.done"].find_apart(sentence.note, sentence.start, sentence.end):
+    for match in phrases["statuses.done"].find_in(sentence):
         if sentence.mention(match.end - 1, match.end).assertion is Assertion.PRESENT:
             yield from _mentions(sentence, match, edition)
 

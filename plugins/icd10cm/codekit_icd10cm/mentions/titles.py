@@ -77,7 +77,7 @@ def _agreement(edition: Edition, row: Code, said: set[str], telling: set[str]) -
     found = [
         Found(row=row, met=len(words & said), share=len(words & said) / len(words))
         for words in named
-        if words & telling
+        if not words.isdisjoint(telling)
     ]
     return max(found, key=lambda one: (one.met, one.share), default=None)
 

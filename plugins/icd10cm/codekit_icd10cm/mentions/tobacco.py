@@ -27,7 +27,7 @@ def find(sentence: Sentence, phrases: PhraseBook, edition: Edition) -> Iterator[
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.C.5.b.3; ICD-10-CM index, Dependence, drug, nicotine.
     """
-    found = list(phrases["tobacco.use"].find_apart(sentence.note, sentence.start, sentence.end))
+    found = phrases["tobacco.use"].find_in(sentence)
     goes_on = any("goes_on" in one.row.values for one in found)
     given_up = any(one.row.code == _FORMER for one in found)
     dated = any("dates" in one.row.values for one in found)
