@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from codekit.plugin import COMBINE, ORDER, SAID, Case, DraftCode, Edit, Example, read_rules, rule
+from codekit.plugin import COMBINE, ORDER, SAID, Case, DraftCode, Edit, Example, Setting, read_rules, rule
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.words import said_of
 
@@ -116,17 +116,19 @@ def secondary_hypertension(case: Case) -> Iterator[Edit]:
 @rule(
     "hypertensive-disease",
     says="Hypertension, heart disease and chronic kidney disease are one code.",
-    sections=["I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.9.a"],
+    sections=["I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.9.a", "I.A.15", "I.B.9"],
     stage=COMBINE,
     codes=[*_COMBINED, *chain(*_TABLE), _FAILURE, *_HEART, *_SAID_BY_I11, *_LATE_STAGES, "I50.9 N18"],
     examples=[
+        Example(codes="I10 N18.4", gives="I12.9 N18.4", without="I10 N18.4"),
+        Example(codes="I10 I50.22", gives="I11.0 I50.22", without="I10 I50.22"),
         Example(codes="I10 I51.4", gives="I11.9 I51.4", without="I10 I51.4"),
         Example(codes="I10 I51.5", gives="I11.9", without="I10 I51.5"),
         Example(codes="I10 I51.89", gives="I11.9 I51.89", without="I10 I51.89"),
         Example(codes="I10 I51.9", gives="I11.9 I51.9", without="I10 I51.9"),
         Example("Hypertension. Cardiomegaly.", gives="I11.9", without="I10 I51.7"),
         Example(codes="I12.9 N18.6", gives="I12.0 N18.6", without="I12.9 N18.6"),
-        Example(codes="I10 I51.4 N18.4", gives="I13.10 I51.4 N18.4", without="I12.9 I51.4 N18.4"),
+        Example(codes="I10 I51.4 N18.4", gives="I13.10 I51.4 N18.4", without="I10 I51.4 N18.4"),
         Example(codes="I11.9 N18.5", gives="I13.11 N18.5", without="I11.9 N18.5"),
         Example(codes="I12.9 I50.9 N18.4", gives="I13.0 I50.9 N18.4", without="I12.9 I50.9 N18.4"),
         Example(codes="I13.10 N18.4 I50.9", gives="I13.0 N18.4 I50.9", without="I13.10 N18.4 I50.9"),
@@ -138,6 +140,9 @@ def secondary_hypertension(case: Case) -> Iterator[Edit]:
         Example("Hypertension. Myocarditis due to COVID-19.", gives="I10 I51.4 U07.1"),
         Example("Hypertension. CKD stage 4 not due to hypertension.", gives="I10 N18.4"),
         Example(codes="I10 I51.81", gives="I10 I51.81"),
+        # Another cause is named, or the condition is not certain.
+        Example("Hypertension. CKD stage 4 due to polycystic kidney disease.", gives="I10 N18.4 Q61.3"),
+        Example("Hypertension. Possible chronic kidney disease stage 4.", gives="I10 N18.4", setting=Setting.INPATIENT),
     ],
 )
 def hypertensive_disease(case: Case) -> Iterator[Edit]:

@@ -6,7 +6,20 @@ from collections.abc import Iterator
 
 import attrs
 
-from codekit.plugin import CHOOSE, COMBINE, ORDER, SAID, Assertion, Case, DraftCode, Edit, Example, NoteKind, rule
+from codekit.plugin import (
+    CHOOSE,
+    COMBINE,
+    ORDER,
+    SAID,
+    Assertion,
+    Case,
+    DraftCode,
+    Edit,
+    Example,
+    NoteKind,
+    Setting,
+    rule,
+)
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.words import said_of
@@ -42,6 +55,7 @@ def _one(suffix: str, *roots: str, words: str = "", unless: str = "", kept: tupl
 # Source: ICD-10-CM alphabetic index, Diabetes, by type, "with"; titles of E08-E13.
 _COMPLICATIONS = (
     _one(".10", "E87.2", words="ketoacidosis"),
+    _one(".22", "N18", kept=("N18",)),
     _one(".21", "N08", "N05.9", "N28.9", "N06.9", words="nephropathy"),
     _one(".319", "H35.00", "H35.9", "H36", words="retinopathy"),
     _one(".36", "H25", "H26.9", "H28", kept=("H25",)),
@@ -54,7 +68,7 @@ _COMPLICATIONS = (
     _one(".610", "M14.6"),
     _one(".620", "L92.1"),
     _one(".621", "L97.4", "L97.5", kept=("L97",)),
-    _one(".622", "L97.1-L97.3", "L97.8", "L98.4", kept=("L97", "L98")),
+    _one(".622", "L97.1-L97.3", "L97.8", "L97.9", "L98.4", kept=("L97", "L98")),
     _one(".630", "K05.2-K05.6", kept=("K05",)),
     _one(".649", "E16.0-E16.2"),
     _one(".65", "R73.9"),
@@ -74,7 +88,7 @@ _SURGICAL, _NO_PANCREAS, _PART = "E89.1", "Z90.410", "Z90.411"
 @rule(
     "diabetes-complications",
     says="Diabetes and what it is presumed to cause are combination codes, as many as needed.",
-    sections=["I.C.4.a", "I.A.15"],
+    sections=["I.C.4.a", "I.A.15", "I.B.9"],
     stage=COMBINE,
     after=["coronary-angina"],
     codes=[*_CATEGORIES, *(row for each in _COMPLICATIONS for row in (*each.roots, *each.kept))],
@@ -114,6 +128,27 @@ _SURGICAL, _NO_PANCREAS, _PART = "E89.1", "Z90.410", "Z90.411"
         Example(codes="E11.9 R73.9", gives="E11.65", without="E11.9"),
         Example(codes="E11.9 M86.9", gives="E11.69 M86.9", without="E11.9 M86.9"),
         Example(codes="E11.42 G62.9", gives="E11.42", without="E11.42 G62.9"),
+        Example(codes="E11.9 N18.4", gives="E11.22 N18.4", without="E11.9 N18.4"),
+        Example(codes="E08.9 N18.30", gives="E08.22 N18.30", without="E08.9 N18.30"),
+        Example(codes="E09.9 N18.6", gives="E09.22 N18.6", without="E09.9 N18.6"),
+        Example(codes="E13.9 L97.909", gives="E13.622 L97.909", without="E13.9 L97.909"),
+        # A patient may have several of them.
+        Example(codes="E10.9 N18.4 L97.422", gives="E10.22 E10.621 N18.4 L97.422", without="E10.9 N18.4 L97.422"),
+        # The disease itself is named as the cause.
+        Example(
+            "Type 2 diabetes. Chronic kidney disease stage 4 in a diabetic.",
+            gives="E11.22 N18.4",
+            without="E11.9 N18.4",
+        ),
+        # Another cause is named, this one is denied, or the condition is not certain.
+        Example(
+            "Type 2 diabetes. Chronic kidney disease stage 4 due to polycystic kidney disease.",
+            gives="E11.9 N18.4 Q61.3",
+        ),
+        Example("Type 2 diabetic. Chronic kidney disease stage 4 not due to diabetes.", gives="E11.9 N18.4"),
+        Example(
+            "Type 2 diabetes. Possible chronic kidney disease stage 4.", gives="E11.9 N18.4", setting=Setting.INPATIENT
+        ),
         Example("Type 2 diabetes. Neuropathy due to vitamin B12 deficiency.", gives="E11.9 G62.9 E53.8"),
         Example("Type 2 diabetes. Hypertensive retinopathy.", gives="E11.9 H35.039 I10"),
         Example("Type 2 diabetes. Retinal disorder.", gives="E11.9 H35.9"),

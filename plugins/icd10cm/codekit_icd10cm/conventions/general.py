@@ -86,42 +86,6 @@ def confirmed_only(case: Case) -> Iterator[Edit]:
 
 
 @rule(
-    "presumed-link",
-    says="A disease and what it is presumed to cause are one combination code.",
-    sections=["I.A.15", "I.B.9", "I.C.9.a", "I.C.9.a.1", "I.C.9.a.2", "I.C.9.a.3", "I.C.4.a"],
-    stage=COMBINE,
-    examples=[
-        Example(codes="E11.9 N18.4", gives="E11.22 N18.4", without="E11.9 N18.4"),
-        Example(codes="E08.9 N18.30", gives="E08.22 N18.30", without="E08.9 N18.30"),
-        Example(codes="E09.9 N18.6", gives="E09.22 N18.6", without="E09.9 N18.6"),
-        Example(codes="E13.9 L97.909", gives="E13.622 L97.909", without="E13.9 L97.909"),
-        # A patient may have several of them.
-        Example(codes="E10.9 N18.4 L97.422", gives="E10.621 E10.22 N18.4 L97.422", without="E10.621 N18.4 L97.422"),
-        # The disease itself is named as the cause.
-        Example(
-            "Type 2 diabetes. Chronic kidney disease stage 4 in a diabetic.",
-            gives="E11.22 N18.4",
-            without="E11.9 N18.4",
-        ),
-        # Another cause is named, this one is denied, or the condition is not certain.
-        Example(
-            "Type 2 diabetes. Chronic kidney disease stage 4 due to polycystic kidney disease.",
-            gives="E11.9 N18.4 Q61.3",
-        ),
-        Example("Type 2 diabetic. Chronic kidney disease stage 4 not due to diabetes.", gives="E11.9 N18.4"),
-        Example(
-            "Type 2 diabetes. Possible chronic kidney disease stage 4.", gives="E11.9 N18.4", setting=Setting.INPATIENT
-        ),
-        Example(codes="E11.9 I50.22", gives="E11.9 I50.22"),
-    ],
-)
-def presumed_links(case: Case) -> Iterator[Edit]:
-    """Combine a disease with the conditions that the classification presumes it to cause."""
-    for family in combinations.FAMILIES:
-        yield from combinations.link(case, family)
-
-
-@rule(
     "combination-reported",
     says="A combination code is reported with a condition that it takes in, and so is what else it takes in.",
     sections=["I.B.9", "I.A.15"],
