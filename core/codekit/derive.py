@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import attrs
 
@@ -32,23 +32,43 @@ _IN_DISEASE = re.compile(
 )
 _MASS = re.compile(r"(?P<before>.*?)swelling, mass and lump(?P<after>.*)", re.I)
 _PRESENCE = re.compile(r"^Presence of (?!other )", re.I)
-_UNSPECIFIED_ENDING = re.compile(r" of unspecified (?:site|organism|type|severity|degree|cause)$", re.I)
+_UNSPECIFIED_PART = re.compile(
+    r" of unspecified (?:site|organism|type|severity|degree|cause|duration|behavior|part)(?= of |$)| unspecified side$",
+    re.I,
+)
+# An injury is a current one where none is said to be old, and what a name takes in or leaves out need not be said.
+_DEFAULT_INSIDE = re.compile(r", (?:current injury|(?:including|except) [\w -]+)(?=,|$)", re.I)
 # "Without foreign body of scalp" names the place of the wound; "without loss of consciousness" names none.
 _WITHOUT_ENDING = re.compile(r" without (?!.*\b(?:in|with|mention)\b)(?!(?:(?!loss\b)[\w-]+ )+of )[^,]+$", re.I)
-_WITHOUT_INSIDE = re.compile(r" without (?:(?!of |in |with )[\w-]+ )+(?=of |in )", re.I)
+_WITHOUT_INSIDE = re.compile(
+    r" without (?:(?!of |in |with )[\w-]+ )+(?=of |in )|(?<!,) without [\w -]+(?=, [\w-]+ region$)", re.I
+)
+# "Chronic or unspecified gastric ulcer with hemorrhage" is that of the ulcer of which no more is said.
+_OR_UNSPECIFIED = re.compile(r"^\w+ or unspecified ", re.I)
+_WITH, _WITHOUT = re.compile(r"\bwith\b", re.I), re.compile(r"\bwithout\b", re.I)
 # "And" in a title means "and/or", so each of two nouns that it joins is meant by itself too. Only where they are all of
 # the title or of what stands behind "of": in "renal and perinephric abscess" the first is no noun.
 _JOINED = re.compile(r"[\w-]+ and [\w-]+")
 _JOINED_BEHIND = re.compile(
     r"(?P<before>.+ of )(?!(?:upper|lower|right|left|other|unspecified|first|second|inner|outer|front|back|major)\b)"
-    r"(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+(?: (?!of )[\w-]+){0,3})(?P<after> (?:of|at) .+)?"
+    r"(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+(?: (?!of |at )[\w-]+){0,3})(?P<after> (?:of|at) .+)?"
 )
+_JOINED_BEFORE = re.compile(r"(?P<items>[\w-]+(?:, [\w-]+)*,? and [\w-]+) (?P<after>of .+)")
+# "Acute and subacute hepatic failure", "osteoarthritis, left ankle and foot".
+_JOINED_COURSES = re.compile(
+    r"(?P<items>(?:acute|subacute|chronic) and (?:acute|subacute|chronic)) (?P<after>.+)", re.I
+)
+_JOINED_LAST = re.compile(r"(?P<before>.+, (?:right|left) )(?P<items>[\w-]+ and [\w-]+)")
 # In "pain in ankle and joints of foot" what stands at the end belongs to the last item alone.
 _JOINED_IN = re.compile(r"(?P<before>.+ in )(?P<first>[\w-]+) and (?P<last>[\w-]+ of .+)")
 _NEC = re.compile(r",? (?:not elsewhere classified|NEC)\b")
 # What stands before the words that a bracket explains.
 _CONNECTED = re.compile(r".*(?:\b(?:of|in|with|to|by)|,|\b(?:abnormal|elevated|increased|decreased))\s+", re.I)
 _SYNONYM = re.compile(r"\s*\[([^\]]*)\]\s*")
+# "Brain [any part]" says how far a name reaches, and is no other name for it.
+_REACH = re.compile(r"\s*\[any\b[^\]]*\]")
+# A word in the middle of a name explains the one before it: "anogenital herpesviral [herpes simplex] infection".
+_GOES_ON = re.compile(r"\s*(?!(?:and|or)\b)\w")
 _EXPLAINS = re.compile(r"\b(?:conditions?|codes?|categor\w+|classifi\w+)\b|\.$")
 _MOST_WORDS = 12
 
@@ -113,7 +133,8 @@ def derive_terms(rows: Sequence[Code], wording: Wording | None = None) -> tuple[
     """
     wording = wording or Wording()
     parents = {row.code: row.parent for row in rows}
-    claims = [claim for row in rows for claim in _claims(row, wording)]
+    opposed = frozenset(_first_word(row.title) for row in rows if _WITH.search(row.title))
+    claims = [claim for row in rows for claim in _claims(row, wording, opposed)]
     printed: defaultdict[str, list[str]] = defaultdict(list)
     for claim in claims:
         if not claim.weak:
@@ -146,27 +167,40 @@ def variants(text: str, *, title: bool) -> Iterator[tuple[str, bool]]:
         parts = _LEADING.sub("", _NEC.sub("", _NOS.sub("", phrase))).split(", ")
         while len(parts) > 1 and _DEFAULT_PART.fullmatch(parts[-1]):
             parts.pop()
-        bare = _UNSPECIFIED_ENDING.sub("", ", ".join(parts))
+        bare = ", ".join(parts)
+        for left_out in (_UNSPECIFIED_PART, _DEFAULT_INSIDE, _OR_UNSPECIFIED):
+            bare = left_out.sub("", bare)
         if bare != phrase:
             yield bare, False
         items = _items(bare) if title else ()
         # Whoever names a device that is in the body says that it is there.
-        for shorter in (_PRESENCE.sub("", bare), _WITHOUT_ENDING.sub("", bare), _WITHOUT_INSIDE.sub(" ", bare), *items):
+        ended = _WITHOUT_ENDING.sub("", bare)
+        for shorter in (
+            _PRESENCE.sub("", bare),
+            ended,
+            *(_WITHOUT_INSIDE.sub(" ", one) for one in (bare, ended)),
+            *items,
+        ):
             if shorter != bare:
                 yield shorter, True
 
 
 def synonyms(text: str) -> Iterator[str]:
     """Give the phrase without its brackets, then with each bracket in place of what it abbreviates."""
+    text = _REACH.sub("", text)
     if "[" not in text:
         yield text
         return
     yield _fold(_SYNONYM.sub(" ", text)).replace(" ,", ",")
     for match in _SYNONYM.finditer(text):
-        kept = _CONNECTED.match(_SYNONYM.sub(" ", text[: match.start()]) + " ")
+        before = _SYNONYM.sub(" ", text[: match.start()])
         after = _SYNONYM.sub(" ", text[match.end() :])
+        connected = _CONNECTED.match(f"{before} ")
+        kept = connected.group() if connected else ""
+        if kept.strip() != before.strip() and match[1][:1].islower() and _GOES_ON.match(after):
+            kept = before.rpartition(" ")[0]
         if match[1].strip():
-            yield _fold(f"{kept.group() if kept else ''} {match[1]} {after}").replace(" ,", ",")
+            yield _fold(f"{kept} {match[1]} {after}").replace(" ,", ",")
 
 
 def split_parentheses(text: str) -> tuple[str, tuple[str, ...]]:
@@ -199,10 +233,14 @@ def split_parentheses(text: str) -> tuple[str, tuple[str, ...]]:
     return _fold(" ".join(outside)), tuple(filter(None, map(_fold, groups)))
 
 
-def _claims(row: Code, wording: Wording) -> Iterable[_Claim]:
+def _claims(row: Code, wording: Wording, opposed: Set[str]) -> Iterable[_Claim]:
     found: dict[str, _Claim] = {}
     for text in _texts(row, wording):
+        # "Incontinence without sensory awareness" is not what the word alone means, for none is listed "with" it.
+        kind = _first_word(text) not in opposed and _WITHOUT.search(text) is not None
         for variant, weak in (*variants(text, title=text == row.title), *wording.more(row, text)):
+            if kind and " " not in variant:
+                continue
             phrase, modifiers = split_parentheses(variant)
             phrase = phrase.replace(" ,", ",").strip(" ,;:-")
             disease = _disease(row, phrase) if text != row.title else ""
@@ -210,6 +248,10 @@ def _claims(row: Code, wording: Wording) -> Iterable[_Claim]:
             if phrase and (claim.key not in found or (found[claim.key].weak and not weak)):
                 found[claim.key] = claim
     return found.values()
+
+
+def _first_word(text: str) -> str:
+    return text.partition(" ")[0].strip(",").lower()
 
 
 def _texts(row: Code, wording: Wording) -> Iterator[str]:
@@ -259,11 +301,19 @@ def _items(phrase: str) -> Iterator[str]:
     elif _JOINED.fullmatch(phrase):
         yield from phrase.split(" and ")
     elif joined := _JOINED_BEHIND.fullmatch(phrase):
-        for item in re.split(r",? and |, ", joined["items"]):
+        for item in _split(joined["items"]):
             yield f"{joined['before']}{item}{joined['after'] or ''}"
+    elif joined := _JOINED_BEFORE.fullmatch(phrase) or _JOINED_COURSES.fullmatch(phrase):
+        yield from (f"{item} {joined['after']}" for item in _split(joined["items"]))
+    elif joined := _JOINED_LAST.fullmatch(phrase):
+        yield from (f"{joined['before']}{item}" for item in _split(joined["items"]))
     elif joined := _JOINED_IN.fullmatch(phrase):
         yield joined["before"] + joined["first"]
         yield joined["before"] + joined["last"]
+
+
+def _split(items: str) -> list[str]:
+    return re.split(r",? and |, ", items)
 
 
 def _fold(text: str) -> str:

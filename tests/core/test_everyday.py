@@ -61,6 +61,15 @@ def test_everyday_words_are_no_part_of_an_index() -> None:
         ("Assessment: Hernia.", "K46.9", "K46.0"),
         ("Assessment: Pain.", "R52", "G89.11"),
         ("Assessment: Nephropathy.", "N28.9", "N08"),
+        ("Assessment: Cytomegalovirus infection.", "B25.9", "P35.1"),
+        ("Assessment: Bladder tumor.", "D49.4", "C67.9"),
+        ("Assessment: Concussion with loss of consciousness.", "S06.0X9A", "S06.0X0A"),
+        ("Assessment: Dislocation of right shoulder.", "S43.004A", "M24.411"),
+        ("Assessment: Glomerulonephritis.", "N05.9", "N05.1"),
+        ("Assessment: Otitis externa.", "H60.90", "H60.60"),
+        ("Assessment: Stress incontinence.", "N39.3", "N39.42"),
+        ("Assessment: Recurrent right inguinal hernia.", "K40.91", "K40.90"),
+        ("Assessment: Right heart failure.", "I50.810", "I50.814"),
     ],
 )
 def test_a_qualifier_that_is_not_stated_is_not_assumed(coder: Coder, text: str, expected: str, never: str) -> None:
@@ -99,3 +108,20 @@ def test_equal_entries_are_a_question_with_the_others_as_alternatives(coder: Cod
     assert {one.code, *(each.code for each in one.alternatives)} >= {"I51.0", "Q21.0"}
     (query,) = [each for each in result.queries if each.topic == "the condition meant"]
     assert set(query.options) >= {"Cardiac septal defect, acquired", "Ventricular septal defect"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("The patient has diverticulosis.", "K57.90", id="a word for its place"),
+        pytest.param("He has a strain of the right hip.", "S76.011A", id="a word for what is hurt"),
+        pytest.param("She has right leg cellulitis.", "L03.115", id="its place in front"),
+        pytest.param("He has necrotizing fasciitis.", "M72.6", id="a name that begins like an abbreviation"),
+    ],
+)
+def test_prose_is_read_with_what_its_words_imply(coder: Coder, text: str, expected: str) -> None:
+    assert codes(coder.code(f"Assessment: {text}")) == [expected]
+
+
+def test_what_is_only_implied_names_nothing(coder: Coder) -> None:
+    assert codes(coder.code("Assessment: The left eardrum is intact.")) == []

@@ -190,6 +190,25 @@ def test_every_table_of_english_holds_something() -> None:
     assert [part for part in TABLES if not getattr(english(), part)] == ["policy"]  # which is a site's
 
 
+def test_the_words_of_a_synonym_are_those_under_which_its_words_are_compared() -> None:
+    """What stands on the right is not looked up again, so that another row for its words would not meet it."""
+    lexicon = english()
+    assert [
+        (left, right)
+        for left, right in lexicon.synonyms.items()
+        if set(lexicon.canonical(" ".join(lexicon.canonical(left)))) != set(lexicon.canonical(left))
+    ] == []
+
+
+def test_two_spellings_of_one_synonym_stand_for_the_same() -> None:
+    lexicon = english()
+    split = lexicon.vocabulary.spelling.split
+    meant: dict[tuple[str, ...], set[str]] = {}
+    for left, right in lexicon.synonyms.items():
+        meant.setdefault(tuple(part for word in left.split() for part in split(word)), set()).add(right)
+    assert [words for words, rights in meant.items() if len(rights) > 1] == []
+
+
 def test_what_a_classification_prints_is_an_abbreviation_that_notes_know() -> None:
     known = {short.lower() for short in (*english().abbreviations, *english().senses)}
     assert {short.lower() for short in english().printed} <= known

@@ -86,3 +86,12 @@ def test_words_in_another_order_are_no_statement_of_the_title(coder: Coder) -> N
     words = coder.edition.lexicon.canonical("Essential (primary) hypertension")
     assert [(one.code, one.exact) for one in index.stated(words)] == [("I10", True)]
     assert index.stated(words[::-1]) == ()
+
+
+def test_what_stands_behind_an_absent_thing_is_no_part_of_it(coder: Coder) -> None:
+    assert codes(coder.code("No stones; bile duct dilated.")) == []
+    assert codes(coder.code("No pneumonia; asthma.")) == ["J45.909"]
+
+
+def test_the_heading_of_a_block_names_no_condition(coder: Coder) -> None:
+    assert codes(coder.code("Assessment: Cerebrovascular disease.")) == ["I67.9"]

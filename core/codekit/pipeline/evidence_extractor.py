@@ -134,7 +134,7 @@ class RulesEvidenceExtractor:
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
         if line.heading:
-            segments = _segments(tokens, reading, groups, self._telling(tokens, lexicon.vocabulary))
+            segments = _segments(tokens, reading, absent, groups, self._telling(tokens, lexicon.vocabulary))
             groups = [group for segment in segments for group in self._settle(tokens, segment, matched, line)]
         taken = {at for group in groups for at in group}
         groups += [
@@ -302,20 +302,24 @@ def _without_triggers(tokens: Sequence[Token], reading: Reading) -> list[Token]:
 
 
 def _segments(
-    tokens: Sequence[Token], reading: Reading, groups: Sequence[tuple[int, ...]], telling: Set[int]
+    tokens: Sequence[Token],
+    reading: Reading,
+    absent: Set[int],
+    groups: Sequence[tuple[int, ...]],
+    telling: Set[int],
 ) -> Iterator[list[int]]:
     """Split a heading's words where another statement begins.
 
-    That is at a trigger phrase, for what is possible is no part of what is present; at a comma behind a whole match;
-    and at an "and" of which one side is matched and the other names something else. Words behind such a comma without
-    a match of their own only describe it and are left to refine its code.
+    That is at a trigger phrase, for what is possible is no part of what is present; behind what is absent, for the same
+    reason; at a comma behind a whole match; and at an "and" of which one side is matched and the other names something
+    else. Words behind such a comma without a match of their own only describe it and are left to refine its code.
     """
     matched = {at for group in groups for at in group}
     starts = [start for start, _ in reading.triggers]
     segment: list[int] = []
     describing = False
     for at, token in enumerate(tokens):
-        triggered = bool(starts) and token.start >= starts[0]
+        triggered = (bool(starts) and token.start >= starts[0]) or (at - 1 in absent and at not in absent)
         comma = at > 0 and token.gap > 0 and not matched.isdisjoint(segment)
         joined = at > 0 and tokens[at - 1].word == _AND and _names_two(segment, at, matched, telling)
         # What stands behind a "with" belongs to what stands before it: "failure with hypoxia and hypercapnia".
@@ -482,7 +486,7 @@ def _gather(
 ) -> list[int]:
     """Add to a match the free words around it: in a heading all that lie near, else those that qualify or place it."""
     low, high = tokens[group[0]].position, tokens[group[-1]].position
-    own = set(group)
+    own = {*group, *_placed_in_front(tokens, group[0], taken, vocabulary)}
     # Stop words stand between as well: "of the right leg".
     for at in range(max(group[0] - 2 * _NEAR, 0), min(group[-1] + 2 * _NEAR + 1, len(tokens))):
         token = tokens[at]
@@ -493,3 +497,13 @@ def _gather(
         if at not in taken and not token.stop and near and (whole or places or token.word in vocabulary.weak):
             own.add(at)
     return sorted(own)
+
+
+def _placed_in_front(tokens: Sequence[Token], first: int, taken: set[int], vocabulary: Vocabulary) -> Iterator[int]:
+    """Give the words for parts of the body that run up to a name: "right lower leg cellulitis"."""
+    for at in range(first - 1, -1, -1):
+        token, behind = tokens[at], tokens[at + 1]
+        near = behind.gap == 0 and behind.position - token.position <= 1
+        if at in taken or token.stop or not near or token.word not in vocabulary.sites | vocabulary.weak:
+            return
+        yield at

@@ -11,7 +11,7 @@ from codekit.pipeline.context import Context
 from codekit.pipeline.row_titles import RowTitle, RowTitles, Wording
 from codekit.specificity import Facet, FacetValue, Specificity
 from codekit.text.facets import title_values
-from codekit.types import Code, Reason
+from codekit.types import Code, CodeKind, Reason
 
 # How siblings compare. A stated facet outweighs words, and what the note contradicts outweighs everything.
 _STATED, _BY_DEFAULT, _UNSTATED, _CONTRADICTED = 3.0, 1.5, -3.0, -10.0
@@ -95,9 +95,11 @@ class _Walk:
         """Replace an unspecified code by a sibling, or the parent of several, that the note clearly supports."""
         if code.parent is None:
             return code
-        above = code
-        while above.parent is not None and self._names_unstated(above, self._edition.get(above.parent)):
-            above = self._edition.get(above.parent)
+        above = at = code
+        while at.parent is not None and at.kind is CodeKind.CODE:
+            parent = self._edition.get(at.parent)
+            above = parent if self._names_unstated(at, parent, by_default=at is above) else above
+            at = parent
         if above is not code:
             return above
         if not self._titles.is_open(code.title.lower()):
@@ -106,15 +108,20 @@ class _Walk:
         if self._parts(siblings):
             return self._edition.get(code.parent)
         scored = [self._score(sibling, code.parent) for sibling in siblings]
-        better = [one for one in scored if one.code == code or (one.supported and one.score > _CLEARLY)]
+        # What the note contradicts gives way to the next best.
+        contradicted = any(one.code == code and one.score <= _CONTRADICTED / 2 for one in scored)
+        least = 0.0 if contradicted else _CLEARLY
+        better = [one for one in scored if one.code == code or (one.supported and one.score > least)]
         return self._take(max(better, key=lambda one: one.score), code)
 
-    def _names_unstated(self, code: Code, parent: Code) -> bool:
-        """Say whether a title gives an answer, such as a side, that the note does not."""
+    def _names_unstated(self, code: Code, parent: Code, *, by_default: bool) -> bool:
+        """Say whether a title gives an answer, such as a side, that neither the note nor, if asked, a default gives."""
         for facet in self._rules.facets:
             named = title_values(code.title, facet)
             # A title that gives several answers leaves the question open.
-            if len(named) != 1 or named == title_values(parent.title, facet):
+            if len(named) != 1 or named[0] in title_values(parent.title, facet):
+                continue
+            if facet.default and not by_default:
                 continue
             stated = self._context.stated[facet.name]
             if named[0].name not in ("unspecified", stated.name if stated else facet.default):
@@ -138,7 +145,8 @@ class _Walk:
         best = max(scored, key=lambda one: one.score)
         default, source = self._rules.defaults.get(parent.code, ("", ""))
         if default and best.score < _CLEARLY:
-            best = next((one for one in scored if one.code.code == default), best)
+            # What the system's own rules give needs no word of the note.
+            best = next((attrs.evolve(one, supported=True) for one in scored if one.code.code == default), best)
         return self._take(best, parent, source if best.code.code == default else "")
 
     def _parts(self, siblings: Sequence[Code]) -> tuple[Facet, FacetValue] | None:

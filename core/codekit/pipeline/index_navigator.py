@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codekit.conventions.history import HistoryCodes
 from codekit.editions.index.entries import Entry
 from codekit.search.matching import names
@@ -103,13 +105,19 @@ class RulesIndexNavigator:
         found = self._searcher.candidates(words, _LIMIT, implied=implied, accept=accept)
         if not needed:
             return found
-        condition = next(iter(self._remembered(words, Assertion.PRESENT, alone)), None)
-        if condition is None or condition.score < _SURE:
+        condition = next((one for one in self._conditions(words, alone) if one.score >= _SURE), None)
+        if condition is None:
             return found
         found = self._with_history(condition, assertion, found)
         if not found or assertion is not Assertion.HISTORICAL:
             return found
         return (*(one for one in found[: _LIMIT - 1] if one.code != condition.code), condition)
+
+    def _conditions(self, words: tuple[str, ...], alone: bool) -> Iterator[Candidate]:
+        """Give what the words name, and what they name wherever it was: a history often has no place of its own."""
+        unplaced = tuple(word for word in words if word not in self._vocabulary.sites)
+        for some in dict.fromkeys((words, unplaced)):
+            yield from self._remembered(some, Assertion.PRESENT, alone)[:1]
 
     def _with_history(
         self, condition: Candidate, assertion: Assertion, found: tuple[Candidate, ...]

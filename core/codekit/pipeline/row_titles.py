@@ -122,7 +122,7 @@ class RowTitles:
             if named:
                 for phrase in named[0].in_titles:
                     title = re.sub(rf"\b{re.escape(phrase)}\b", " ", title)
-                if named != title_values(parent_title, facet):
+                if named[0] not in title_values(parent_title, facet):
                     answers.append((facet, named[0]))
         return title, tuple(answers)
 
@@ -134,7 +134,7 @@ class RowTitles:
                 title = title.replace(clause, " ")
                 if clause not in parent_title:
                     # What is absent is named by the words behind "without", not by the word itself.
-                    besides = {*self._rules.absent, *self._words_of(parent_title)}
+                    besides = {*self._rules.absent, *self._rules.filler, *self._words_of(parent_title)}
                     absences.append(frozenset(self._words_of(clause)) - besides)
         return title, tuple(absences)
 

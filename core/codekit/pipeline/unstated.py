@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 
 from codekit.editions.index.entries import ILLNESS
@@ -15,11 +15,16 @@ _END = re.compile(r"[,(\[:;]| (?:of|in|due|with|for|from|without|by|to|at|on|as|
 # Latin qualifiers that stand behind the name: "serous otitis media".
 _BEHIND = frozenset(("media", "externa", "interna", "mellitus", "insipidus", "vulgaris"))
 # Qualifiers that turn a condition into another one. They weigh little in a look-up, for a title often repeats them.
-_QUALIFIERS = frozenset(("congenital", "traumatic", "pathological", "sequela"))
+_QUALIFIERS = frozenset(("traumatic",))
+# Those of which no reader would think: what is inborn, malignant, come again or left behind is called so.
+_NEVER_ASSUMED = frozenset(("congenital", "malignant", "pathological", "recurrent", "sequela"))
+_WITHOUT = "without"
+# In front of the name of what a patient comes for.
+_COMES_FOR = re.compile(r"^Encounter for (?:other )?", re.I)
 # In a title "and" means "and/or".
 _JOINED = re.compile(r" (?:and|or) ")
 # Names that a note has no need to say: "toxic effect of chlorine", "elevated blood pressure reading".
-_LOOSE = frozenset(("effect", "reading", "level", "finding", "use"))
+_LOOSE = frozenset(("effect", "reading", "level", "finding", "use", "issue"))
 # What a finding was: a measure without it, or with another, is no finding.
 _VALUES = frozenset(
     ("elevated", "increased", "decreased", "low", "high", "reduced", "limited", "excessive", "positive")
@@ -63,39 +68,59 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
         return Doubt.NONE, ""
     own = lexicon.term_words(candidate.term)
     unsaid = [word for word in own if word not in words]
-    vocabulary = lexicon.vocabulary
-    if any(word not in vocabulary.weak or word in ILLNESS for word in unsaid):
-        heads = _heads(candidate.term, lexicon)
-        if not heads.isdisjoint(ILLNESS):
-            said = {word for word in own if word in words and word not in vocabulary.weak}
-            unnamed = ILLNESS.isdisjoint(words) and said <= vocabulary.sites
-        else:
-            unnamed = bool(heads) and heads <= set(unsaid) - vocabulary.weak - _LOOSE
-        if unnamed:
-            return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), min(heads)
-    values = _VALUES.intersection(own)
-    if values and values.isdisjoint(words):
-        return Doubt.UNNAMED, min(values)
+    if head := _head_unsaid(candidate.term, own, words, lexicon):
+        return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), head
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
         printed = printed.removesuffix(_OF_CHAPTER)
-    short = {word.lower() for word in _SHORT.findall(_END.split(printed, maxsplit=1)[0])}
-    if missing := short.intersection(unsaid):
-        return Doubt.UNNAMED, min(missing)
-    forms = {word[:_STEM] for word in own if word in words}
     more = [word for word in lexicon.term_words(printed) if word in unsaid]
-    assumed = next((word for word in more if word in _QUALIFIERS), "")
-    beyond = next((word for word in more if word not in vocabulary.weak and word[:_STEM] not in forms), "")
-    telling = [word for word in words if word not in vocabulary.weak]
+    if needed := _needed(printed, own, more, words):
+        return Doubt.UNNAMED, needed
+    weak, forms = lexicon.vocabulary.weak, {word[:_STEM] for word in own if word in words}
+    assumed = next((word for word in more if word in _QUALIFIERS), "") or _absent(candidate.term, words, lexicon)
+    beyond = next((word for word in more if word not in weak and word[:_STEM] not in forms), "")
+    telling = [word for word in words if word not in weak]
     if beyond and len(telling) == 1 and candidate.score < _HALF_MET:
         # One word is too little to take a kind or a place for granted: "narrowing" is not one of an artery.
         return Doubt.UNNAMED, beyond
     return (Doubt.ASSUMED, assumed) if assumed else (Doubt.MORE if beyond else Doubt.NONE, beyond)
 
 
+def _head_unsaid(term: str, own: Sequence[str], words: Collection[str], lexicon: Lexicon) -> str:
+    """Give the word that names the condition of an entry, where none that does so is said."""
+    vocabulary = lexicon.vocabulary
+    unsaid = {word for word in own if word not in words}
+    if all(word in vocabulary.weak and word not in ILLNESS for word in unsaid):
+        return ""
+    heads = _heads(term, lexicon)
+    if heads.isdisjoint(ILLNESS):
+        unnamed = bool(heads) and heads <= unsaid - vocabulary.weak - _LOOSE
+    else:
+        said = {word for word in own if word in words and word not in vocabulary.weak}
+        unnamed = ILLNESS.isdisjoint(words) and said <= vocabulary.sites
+    return min(heads) if unnamed else ""
+
+
+def _needed(printed: str, own: Sequence[str], unsaid: Sequence[str], words: Collection[str]) -> str:
+    """Give an unsaid word without which an entry is another: a value, an abbreviation, what no reader would assume."""
+    values = _VALUES.intersection(own)
+    if values and values.isdisjoint(words):
+        return min(values)
+    short = {word.lower() for word in _SHORT.findall(_END.split(printed, maxsplit=1)[0])}
+    if missing := short.intersection(own).difference(words):
+        return min(missing)
+    return next((word for word in unsaid if word in _NEVER_ASSUMED), "")
+
+
+def _absent(term: str, words: Collection[str], lexicon: Lexicon) -> str:
+    """Give the "without" of an entry that is without what the note says."""
+    behind = lexicon.term_words(term.partition(_WITHOUT)[2])
+    return _WITHOUT if behind and _WITHOUT not in words and set(behind) <= set(words) else ""
+
+
 def _heads(term: str, lexicon: Lexicon) -> set[str]:
     """Give the words that name the condition of an entry: the last before its place, cause or kind, of each joined."""
-    name = _END.split(term, maxsplit=1)[0]
+    name = _END.split(_COMES_FOR.sub("", term), maxsplit=1)[0]
     passed = _BEHIND | lexicon.vocabulary.sites
     last = (
         next((word for word in reversed(lexicon.term_words(part)) if word not in passed), "")

@@ -15,10 +15,14 @@ from codekit.text.vocabulary import Vocabulary
 
 # A telling word weighs 4 to 11; a qualifying one weighs the same whether it is rare or not.
 _QUALIFIER_WEIGHT = 1.5
-# "Unspecified" is what a bare phrase means, and "other" what it does not.
 _ELSEWHERE = 0.7
-_QUALIFIERS = {"unspecified": 0.5, "other": 2.5}
+# "Unspecified" is what a bare phrase means, and "other" what it does not; a "region" is the part that it is named by.
+_QUALIFIERS = {"unspecified": 0.5, "nonspecific": 0.5, "region": 0.5, "other": 2.5}
+# A word that an entry says is worth more than one that it implies.
+_IMPLIED = 0.6
 _SLACK = 3
+# Of two names that weigh about the same the one within its clause is meant.
+_ACROSS = 0.25
 _QUALIFIER_REACH = 2
 _ILL = ILLNESS | {"illness", "problem"}
 JOINING = frozenset(("and", "or"))
@@ -41,31 +45,57 @@ class Match:
 
 
 def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
-    """Find every entry that a sentence states.
+    """Find every entry that a sentence states; a word stands for those that it implies as well, where none says them.
 
     Args:
         tokens: Tokens of one sentence.
         index: Search index of the edition.
 
     Returns:
-        Matches by descending weight; ties by fewer words that the entry has and the sentence lacks, then by number.
+        Matches by descending weight, of which one that reaches across punctuation loses a little; ties by fewer words
+        that the entry has and the sentence lacks, then by number; of one entry the words closest together first.
     """
-    places: dict[str, list[int]] = {}
-    for at, token in enumerate(tokens):
-        if not token.stop:
-            places.setdefault(token.word, []).append(at)
+    said = _said(tokens)
+    implied = _implied(said, index.lexicon.vocabulary)
     matches: list[Match] = []
+    places = {**said, **implied}
     words = frozenset(places)
     for word, anchors in places.items():
         for entry in index.anchored_at(word):
-            if words.issuperset(entry.required):
+            if words.issuperset(entry.required) and not said.keys().isdisjoint(entry.required):
                 for anchor in anchors:
-                    met = _window(tokens, places, entry, anchor)
+                    met = _window(tokens, said, implied, entry, word, anchor)
                     if met is not None:
                         weight = sum(index.weight(tokens[at].word) for at in met)
                         matches.append(Match(entry=entry, tokens=met, weight=weight))
-    matches.sort(key=lambda m: (-m.weight, _surplus(m.entry, tokens, m.tokens), m.entry.id))
+    matches.sort(key=lambda match: _order(match, tokens))
     return matches
+
+
+def _order(match: Match, tokens: Sequence[Token]) -> tuple[float, ...]:
+    first, last = match.tokens[0], match.tokens[-1]
+    crosses = any(tokens[at].gap for at in range(first + 1, last + 1))
+    # The same words in another order add up to the same.
+    weight = round(match.weight, 6)
+    return _ACROSS * crosses - weight, _surplus(match.entry, tokens, match.tokens), match.entry.id, last - first
+
+
+def _said(tokens: Sequence[Token]) -> dict[str, list[int]]:
+    said: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens):
+        if not token.stop:
+            said.setdefault(token.word, []).append(at)
+    return said
+
+
+def _implied(said: Mapping[str, Sequence[int]], vocabulary: Vocabulary) -> dict[str, list[int]]:
+    """Say where the words stand that imply another which nobody says."""
+    implied: dict[str, list[int]] = {}
+    for word in vocabulary.implied.keys() & said.keys():
+        for wider in vocabulary.implied[word]:
+            if wider not in said:
+                implied.setdefault(wider, []).extend(said[word])
+    return {word: sorted(places) for word, places in sorted(implied.items())}
 
 
 def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
@@ -92,11 +122,19 @@ def names(entry: Entry, words: Collection[str], vocabulary: Vocabulary) -> bool:
     return 1 < len(met) == len(entry.required) and ILLNESS.isdisjoint(entry.qualifying)
 
 
-def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry, anchor: int) -> tuple[int, ...] | None:
-    """Pick the places of an entry's words nearest to the anchor; None where they lie too far apart."""
-    chosen = [
-        anchor if word == tokens[anchor].word else _closest(places[word], anchor, tokens) for word in entry.required
-    ]
+def _window(
+    tokens: Sequence[Token],
+    said: Mapping[str, Sequence[int]],
+    implied: Mapping[str, Sequence[int]],
+    entry: Entry,
+    rarest: str,
+    anchor: int,
+) -> tuple[int, ...] | None:
+    """Pick the places of an entry's words nearest to that of its rarest; None where they lie too far apart."""
+    chosen = [anchor]
+    chosen += [_closest(said[word], anchor, tokens) for word in entry.required if word in said and word != rarest]
+    if implied:
+        chosen += _bearers({word: implied[word] for word in entry.required if word not in said}, anchor)
     positions = [tokens[at].position for at in chosen]
     low, high = min(positions), max(positions)
     if high - low > len(entry.required) - 1 + _SLACK:
@@ -106,14 +144,25 @@ def _window(tokens: Sequence[Token], places: dict[str, list[int]], entry: Entry,
     if joined and not entry.joins:
         return None
     for word in (*entry.qualifying, *entry.optional):
-        if word not in places:
+        if word not in said:
             continue
-        nearby = _around(places[word], first, last)
+        nearby = _around(said[word], first, last)
         for at in sorted(nearby, key=lambda at: (max(first - at, at - last, 0), at)):
             near = low - _QUALIFIER_REACH <= tokens[at].position <= high + _QUALIFIER_REACH
             if near and _qualifies(tokens, at, chosen, first, last):
                 chosen.append(at)
     return tuple(sorted(set(chosen)))
+
+
+def _bearers(unsaid: Mapping[str, Sequence[int]], anchor: int) -> list[int]:
+    """Pick the fewest places, nearest to the anchor, that together imply words that are not said."""
+    left, bearers = dict(unsaid), list[int]()
+    while left:
+        places = sorted({at for standing in left.values() for at in standing})
+        best = max(places, key=lambda at: (sum(at in standing for standing in left.values()), -abs(at - anchor)))
+        bearers.append(best)
+        left = {word: standing for word, standing in left.items() if best not in standing}
+    return bearers
 
 
 def _qualifies(tokens: Sequence[Token], at: int, chosen: Sequence[int], first: int, last: int) -> bool:
@@ -157,11 +206,13 @@ class WeighedPhrase:
     Args:
         words: Its canonical words, with what each weighs for an entry that requires it, and for any other.
         told: Those words, and what it stands for without saying it, which an entry need not explain.
+        wider: For a word that implies others the ones that the phrase stands for.
         index: Gives the weights.
     """
 
     words: Mapping[str, tuple[float, float]]
     told: Set[str]
+    wider: Mapping[str, Sequence[str]]
     index: SearchIndex
 
     @classmethod
@@ -173,14 +224,24 @@ class WeighedPhrase:
             # has tells entries apart no better.
             full = index.weight(word) if index.knows(word) else _QUALIFIER_WEIGHT
             weighed[word] = full, _QUALIFIER_WEIGHT if word in weak else full
-        return cls(words=weighed, told={*weighed, *implied}, index=index)
+        unsaid, meant = frozenset(implied), index.lexicon.vocabulary.implied
+        wider = {word: some for word in weighed if (some := [one for one in meant.get(word, ()) if one in unsaid])}
+        return cls(words=weighed, told={*weighed, *unsaid}, wider=wider, index=index)
+
+    def explained(self, word: str, known: Set[str]) -> float:
+        """Say which share of a word an entry explains that has some words: 1, or less by what the word implies."""
+        wider = self.wider.get(word, ())
+        if word in known or not wider:
+            return float(word in known)
+        return _IMPLIED * sum(one in known for one in wider) / len(wider)
 
 
 def score_entry(entry: Entry, phrase: WeighedPhrase) -> float:
     """Say how well an entry and a phrase agree.
 
     The score is the share of the entry's words that the phrase holds times, to the half, the share of the
-    phrase's words that the entry explains; words count by their weight, qualifying ones for a quarter of it.
+    phrase's words that the entry explains; words count by their weight, qualifying ones for a quarter of it. An entry
+    explains a word that it does not hold by what the word implies.
 
     Args:
         entry: The entry.
@@ -200,7 +261,7 @@ def score_entry(entry: Entry, phrase: WeighedPhrase) -> float:
     if not held or not total:
         return 0.0
     known = {*entry.required, *entry.qualifying, *entry.optional}
-    explained = sum(weight for word, weight in weights if word in known)
+    explained = sum(weight * phrase.explained(word, known) for word, weight in weights)
     agreement = (held / all_of_entry) * math.sqrt(explained / total)
     return agreement * _ELSEWHERE if _at_other_sites(entry, phrase, known) else agreement
 

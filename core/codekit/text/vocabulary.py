@@ -135,9 +135,12 @@ class Vocabulary:
                 return words
         folded = surface.lower()
         known = self.abbreviations
-        # "CKD-3" and "CKD3" are the same.
+        # "CKD-3" and "CKD3" are the same, and "PVCs" are several of them.
         return (
-            known.get(surface) or known.get(folded) or (known.get(folded.replace("-", "")) if "-" in folded else None)
+            known.get(surface)
+            or known.get(folded)
+            or (known.get(folded.replace("-", "")) if "-" in folded else None)
+            or (known.get(surface[:-1]) if surface.endswith("s") and surface[:-1].isupper() else None)
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from codekit.plugin import Code, CodeKind, IndexTable, IndexTerm, derive
 _AGENTS = ("B95", "B96", "B97")
 _AGENT = re.compile(r"(?P<name>.+?)(?: infection)? as the cause of diseases classified elsewhere", re.I)
 _DEFAULT_TYPE = ("E11", "Type 2 diabetes mellitus", "Diabetes mellitus")
+_SINGLE_EPISODE, _EPISODE = "F32", ", single episode"
 _REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
 # Chapter 17.
 _CONGENITAL = "Q"
@@ -50,6 +51,7 @@ def _table(row: Code) -> IndexTable:
 
 def _more(row: Code, text: str) -> Iterator[tuple[str, bool]]:
     yield from _default_type(row, text)
+    yield from _default_episode(row, text)
     yield from _agent(row, text)
 
 
@@ -62,6 +64,15 @@ def _default_type(row: Code, text: str) -> Iterator[tuple[str, bool]]:
     if row.code.startswith(category) and text.startswith(typed):
         for variant, _ in derive.variants(text, title=False):
             yield variant.replace(typed, bare), True
+
+
+def _default_episode(row: Code, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield a title of a major depressive disorder without "single episode", which stands where none came before.
+
+    Source: ICD-10-CM alphabetic index FY2025, Disorder, depressive, major.
+    """
+    if row.code.startswith(_SINGLE_EPISODE) and _EPISODE in text:
+        yield text.replace(_EPISODE, ""), True
 
 
 def _agent(row: Code, text: str) -> Iterator[tuple[str, bool]]:

@@ -7,7 +7,9 @@ from importlib import resources
 from codekit.plugin import Facet, FacetValue, Specificity, read_facets
 
 _FIRST, _SECOND, _THIRD = range(1, 14), range(14, 28), range(28, 43)
-_INJURIES = ("encounter", "displacement", "open or closed", "healing", "foreign body")
+_INJURIES = ("encounter", "displacement", "open or closed", "intent", "healing", "foreign body")
+# The kinds of intracranial injury that are divided by loss of consciousness, as the fourth character of their codes.
+_HEAD = "012345689"
 _PATIENT = ("handedness", "dominance", "sex")
 
 
@@ -38,6 +40,9 @@ def specificity() -> Specificity:
             "E11": ("E11.9", "I.C.4.a"),
             "I50": ("I50.9", "index: Failure, heart"),
             "K40": ("K40.9", "index: Hernia, inguinal"),
+            "K41": ("K41.9", "index: Hernia, femoral"),
+            **{f"N0{kind}": (f"N0{kind}.9", "index: Glomerulonephritis; Nephritis") for kind in range(8)},
+            **{f"S06.{kind}X": (f"S06.{kind}XA", "tabular: loss of consciousness status unknown") for kind in _HEAD},
             "S90.1": ("S90.12", "index: Contusion, toe (lesser)"),
             "S91.11": ("S91.119", "index: Laceration, toe"),
         },
@@ -60,6 +65,9 @@ def _laterality() -> Facet:
                 near=True,
                 parts=("right", "left"),
             ),
+            FacetValue(name="right", in_titles=("right",), in_notes=("right", "right-sided", "rt")),
+            FacetValue(name="left", in_titles=("left",), in_notes=("left", "left-sided", "lt")),
+            # A title may name the eye and leave the eyelid open.
             FacetValue(
                 name="unspecified",
                 in_titles=(
@@ -69,8 +77,6 @@ def _laterality() -> Facet:
                 ),
                 in_notes=(),
             ),
-            FacetValue(name="right", in_titles=("right",), in_notes=("right", "right-sided", "rt")),
-            FacetValue(name="left", in_titles=("left",), in_notes=("left", "left-sided", "lt")),
         ),
         reach="site",
         source="I.B.13",

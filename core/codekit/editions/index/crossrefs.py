@@ -67,7 +67,8 @@ class CrossReferences:
         parts = [part for part in reference.split(", ") if part]
         for size in range(len(parts), 0, -1):
             main = self._mains.get(self._words(" ".join(parts[:size])))
-            if main is not None:
+            # "Arthralgia, see Pain, joint" may have the words of what it names, and does not stand for it.
+            if main is not None and (size == 1 or not main.see):
                 return self._descend(main, parts[size:])
         return None
 

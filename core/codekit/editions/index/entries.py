@@ -17,7 +17,7 @@ _NOT_FOR_MENTIONS = frozenset((IndexTable.DRUGS, IndexTable.EXTERNAL_CAUSES))
 ILLNESS = frozenset(("disease", "disorder", "syndrome", "condition"))
 """Words for illness, which make the name of one out of a part of the body or an everyday word."""
 # Entries for "specified type NEC" and the like are reached through the hierarchy, never by their own words.
-_RESIDUAL = ("specified", "other", "nec", "unspecified")
+_RESIDUAL = frozenset(("specified", "other", "nec", "unspecified"))
 
 
 @attrs.frozen(kw_only=True)
@@ -118,7 +118,7 @@ def describe(term: IndexTerm) -> str:
 
 def _is_residual(entry: Entry) -> bool:
     last = entry.text.rpartition(", ")[2].lower()
-    return last.startswith(_RESIDUAL)
+    return last.partition(" ")[0] in _RESIDUAL
 
 
 def _words_of(term: IndexTerm, lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[str, ...]]:

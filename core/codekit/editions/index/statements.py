@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from codekit.editions.index.entries import Entry
 from codekit.text.lexicon import Lexicon
-from codekit.types import SHORT_TITLE, Classification, Code, IndexTable, NoteKind
+from codekit.types import SHORT_TITLE, Classification, Code, CodeKind, IndexTable, NoteKind
 
 TABLE = "CREATE TABLE statement (words INTEGER, rank INTEGER, code TEXT, text TEXT, entry INTEGER)"
 """`words` is a digest of the words, `entry` a number of the index; a title has no text, for the edition holds it."""
@@ -69,6 +69,8 @@ def statements_of(classification: Classification, entries: Iterable[Entry], lexi
 
 def _texts(codes: Iterable[Code]) -> Iterator[tuple[Rank, str, str, None]]:
     for row in codes:
+        if row.kind not in (CodeKind.CATEGORY, CodeKind.CODE):
+            continue  # The heading of a block names no condition, but all that stand below it.
         rank = Rank.TITLE if row.assignable else Rank.WIDE_TITLE
         yield rank, row.code, row.title, None
         if short := row.attributes.get(SHORT_TITLE):

@@ -77,7 +77,7 @@ def hypertension_named(case: Case) -> Iterator[Edit]:
         Example(
             "Secondary hypertension due to renal artery atherosclerosis.", gives="I15.0 I70.1", without="I15.9 I70.1"
         ),
-        Example("Hypertension due to chronic glomerulonephritis.", gives="I15.1 N03.1", without="I10 N03.1"),
+        Example("Hypertension due to chronic glomerulonephritis.", gives="I15.1 N03.9", without="I10 N03.9"),
         Example("Hypertension due to polycystic kidney disease.", gives="I15.1 Q61.3", without="I10 Q61.3"),
         Example("Hypertension due to renal infarction.", gives="I15.1 N28.0", without="I10 N28.0"),
         Example("Hypertension due to congenital renal artery stenosis.", gives="I15.0 Q27.1", without="I10 Q27.1"),

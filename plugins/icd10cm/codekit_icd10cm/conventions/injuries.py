@@ -200,7 +200,7 @@ ROWS = read_rules(__package__, "injuries.toml")
     stage=SAID,
     codes=[*_DEVICES, *_PAIN, "T80-T88"],
     examples=[
-        Example("Pain in right hip due to hip prosthesis.", gives="T84.84XA", without="T84.84XA M25.551"),
+        Example("Pain in right hip due to hip prosthesis.", gives="T84.84XA", without="T84.84XA T84.010A"),
         Example("Pain in chest due to pacemaker.", gives="T82.847A", without="T82.847A R07.9"),
         Example("Pain in right arm due to vascular graft.", gives="T82.848A", without="T82.848A M79.601"),
         Example("Left knee prosthesis in place. Left knee pain.", gives="M25.562 Z96.652"),

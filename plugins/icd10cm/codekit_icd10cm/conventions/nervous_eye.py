@@ -42,7 +42,7 @@ ROWS = read_rules(__package__, "nervous_eye.toml")
             "Visit for pain management: chronic pain due to primary osteoarthritis of the right hip.",
             gives="G89.29 M16.11",
         ),
-        Example("Chest wall pain due to costochondritis.", gives="M94.0", without="R07.9 M94.0"),
+        Example("Chest wall pain due to costochondritis.", gives="M94.0", without="R07.89 M94.0"),
         Example(
             "Here for physical therapy. Chronic pain due to osteoarthritis of the right hip.",
             gives="M16.11",

@@ -75,7 +75,7 @@ _ORGANISMS = "B95-B97"
         Example("Right arm pain. Fracture of right clavicle.", gives="S42.001A", without="M79.601 S42.001A"),
         Example("Right leg pain. Fracture of left ankle.", gives="S82.892A", without="M79.604 S82.892A"),
         Example("Left ear pain. Acute left otitis externa.", gives="H60.502", without="H92.02 H60.502"),
-        Example("Pain in right eye. Acute iridocyclitis.", gives="H20.9", without="H57.11 H20.9"),
+        Example("Pain in right eye. Acute iridocyclitis.", gives="H20.00", without="H57.11 H20.00"),
         Example("Breast lump. Breast cancer.", gives="C50.919", without="N63.0 C50.919", sex=Sex.FEMALE),
         Example("Cough. Probable pneumonia.", gives="J18.9", without="J18.9 R05.9", setting=Setting.INPATIENT),
         # Of another system, past, before the symptom, or beside a symptom that is a problem of its own.

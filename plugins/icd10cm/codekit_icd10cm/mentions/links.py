@@ -146,7 +146,8 @@ class Manifestations:
 
 
 def _load(edition: Edition) -> Iterator[Manifestation]:
-    silent = _FILLER | edition.lexicon.vocabulary.weak
+    # Severe sepsis is another condition than sepsis, whatever it is due to.
+    silent = (_FILLER | edition.lexicon.vocabulary.weak) - {"severe"}
     for row in edition.noted(NoteKind.CODE_FIRST):
         if row.kind in (CodeKind.CATEGORY, CodeKind.CODE):
             yield Manifestation(row=row, telling=frozenset(edition.lexicon.term_words(row.title)) - silent)

@@ -43,7 +43,7 @@ _ADJECTIVE = re.compile(
     r"\bmetastatic (?P<site>[\w -]{3,40}?) (?:cancer|carcinoma|adenocarcinoma|tumou?rs?|malignancy|neoplasm)\b", re.I
 )
 _NO_PRIMARY = re.compile(
-    r"\b(?:unknown|undetermined|unidentified|occult) (?:primary|origin)(?: site)?|"
+    r"(?<!fever of )\b(?:unknown|undetermined|unidentified|occult) (?:primary|origin)(?: site)?|"
     r"\bprimary (?:(?:site|tumou?r|source|cancer|malignancy|origin) )?(?:(?:is|was|remains) )?"
     r"(?:unknown|undetermined|unidentified|not (?:known|found|identified|determined))",
     re.IGNORECASE,
