@@ -23,7 +23,7 @@ Around = Callable[[], AbstractContextManager[object]]
 
 FAULTS = (Exception, SystemExit)  # a plugin's sys.exit() must not end the program either
 
-SLOW_AFTER = 2.0
+SLOW_AFTER = 5.0
 """Seconds of work while it loads, or in one hook while notes are coded, from which a plugin is named as slow.
 
 What counts is the time that the processor spends on the thread that calls the hook (`time.thread_time`). A hook that
