@@ -33,6 +33,8 @@ _BETWEEN = frozenset(("vs", "versus"))
 _OR = frozenset(("or", "nor"))
 # Whatever stands in front of these is no part of the thing behind them: "admitted for asthma on PE prophylaxis".
 _APART = frozenset(("with", "on", "for", "from", "after", "by", "before", "during", "in", "at"))
+# "A 4-day history of" is one of days: the number says nothing more.
+_UNITS = frozenset(("minute", "hour", "day", "week", "month", "year"))
 _COUNTED = frozenset(
     "about approximately over almost nearly some one two three four five six seven eight nine ten several".split()
 )
@@ -213,6 +215,8 @@ def _words(text: str, start: int, end: int) -> list[_Word]:
             word = _UNSURE if sign == _UNSURE else _PRESENT if "+" in sign else _ABSENT
             if sign[0] == "-":
                 bare.add(match.start())
+        elif (unit := word.rpartition("-")[2]) in _UNITS:
+            word = unit
         found.append((word, match.start(), match.end()))
     # A bare dash in front of a word says that it is absent only beside others that are said to be there.
     if not bare or any(word == _PRESENT for word, _, _ in found):
