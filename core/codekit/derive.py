@@ -23,7 +23,7 @@ _LEADING = re.compile(r"^unspecified ", re.I)
 _KINDS = r"(?:site|organism|type|severity|degree|cause|part|stage|agent|episode|level|intractability)"
 # A place that is left open (`, unspecified hand`) stays, for "bursitis" alone is not known to be one of the hand.
 _DEFAULT_PART = re.compile(
-    rf"(?:{_KINDS} )?(?:unspecified|not (?:otherwise )?specified)(?: (?:as|whether) .+| {_KINDS})?"
+    rf"(?:{_KINDS} (?:and extent )?)?(?:unspecified|not (?:otherwise )?specified)(?: (?:as|whether) .+| {_KINDS})?"
     r"|uncomplicated|not intractable|without .+",
     re.I,
 )

@@ -69,7 +69,9 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     own = lexicon.term_words(candidate.term)
     unsaid = [word for word in own if word not in words]
     if head := _head_unsaid(candidate.term, own, words, lexicon):
-        return (Doubt.ASSUMED if candidate.score >= _WELL_MET else Doubt.UNNAMED), head
+        # Whoever names a part of the body names no disease of it, however well the entry is met.
+        well = candidate.score >= _WELL_MET and head not in ILLNESS
+        return (Doubt.ASSUMED if well else Doubt.UNNAMED), head
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
         printed = printed.removesuffix(_OF_CHAPTER)

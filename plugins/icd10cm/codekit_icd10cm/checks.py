@@ -242,10 +242,9 @@ def leaves_open(row: Code) -> bool:
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.9.b.
     """
-    return any(
-        phrase in row.title.lower()
-        for phrase in ("unspecified", "not specified", "without complication", "uncomplicated")
-    )
+    # "Not specified as traumatic" is the name of what is not, and leaves nothing open.
+    title = row.title.lower().replace("not specified as", "")
+    return any(phrase in title for phrase in ("unspecified", "not specified", "without complication", "uncomplicated"))
 
 
 def is_manifestation(edition: Edition, code: str) -> bool:
