@@ -37,7 +37,8 @@ _LONGEST_HEADING = 14
 _COVERED = 0.6
 _AND, _WITH_WORD = "and", "with"
 _LINKS = frozenset((_WITH_WORD, _AND))
-# What has spread ("metastatic" is compared as "secondary") is elsewhere: the bone of "breast cancer metastatic to bone" is no place of the first.
+# What has spread is elsewhere: the bone of "breast cancer metastatic to bone" is no place of the first. "Metastatic" is
+# compared as "secondary".
 _SPREAD = frozenset(("secondary", "metastasis"))
 _NEAR = 3
 _TRIGGER_GAP = 4
@@ -496,8 +497,9 @@ def _gather(
         if token.word not in vocabulary.sites:
             near = near and group[0] - _NEAR <= at <= group[-1] + _NEAR
         spread = any(tokens[between].word in _SPREAD for between in range(group[-1] + 1, at))
+        free = at not in taken and not token.stop and not spread
         places = at > group[-1] and token.word in vocabulary.sites
-        if at not in taken and not token.stop and near and not spread and (whole or places or token.word in vocabulary.weak):
+        if free and near and (whole or places or token.word in vocabulary.weak):
             own.add(at)
     return sorted(own)
 

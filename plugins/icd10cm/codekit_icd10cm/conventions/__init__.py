@@ -21,6 +21,7 @@ from codekit_icd10cm.conventions import (
     neoplasms,
     nervous_eye,
     obstetrics,
+    passing,
     perinatal,
     reporting,
     respiratory,
@@ -35,6 +36,7 @@ from codekit_icd10cm.sources import guideline
 _MODULES = (
     *(
         reporting,
+        passing,
         general,
         selection,
         infections,

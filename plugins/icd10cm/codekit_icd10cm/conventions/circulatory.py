@@ -11,6 +11,9 @@ from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.words import said_of
 
 _HYPERTENSIVE = ("I10-I13", "I15")
+# Source: ICD-10-CM alphabetic index, Varix, esophagus, in (due to).
+_VARICES = {"I85.00": "I85.10", "I85.01": "I85.11"}
+_PORTAL = ("B65", "K70.2-K70.3", "K71.7", "K74", "K76.6")
 _COMBINED = ("I10", "I11", "I12", "I13")
 # Heart conditions that hypertension is presumed to cause; the second group is said by I11 itself (I.C.9.a.1).
 _FAILURE, _HEART, _SAID_BY_I11 = "I50", ("I51.4-I51.7", "I51.89", "I51.9"), ("I51.5", "I51.7")
@@ -339,3 +342,25 @@ def subsequent_infarction(case: Case) -> Iterator[Edit]:
 def _earlier(case: Case) -> list[DraftCode]:
     """Give the infarctions of the last four weeks that are not those of today."""
     return [one for one in case.under(*_TYPE_1) if any(_AGO.search(each.text) for each in one.evidence)]
+
+
+@rule(
+    "varices-in-cirrhosis",
+    says="Esophageal varices beside cirrhosis or portal hypertension are secondary to it.",
+    sections=["I.A.15", "I.A.13"],
+    stage=COMBINE,
+    codes=[*_VARICES, *_PORTAL],
+    examples=[
+        Example("Cirrhosis of the liver. Esophageal varices.", gives="K74.60 I85.10", without="K74.60 I85.00"),
+        Example(codes="K76.6 I85.01", gives="K76.6 I85.11", without="K76.6 I85.01"),
+        Example(codes="K70.30 I85.01", gives="K70.30 I85.11", without="K70.30 I85.01"),
+        Example(codes="K76.0 I85.00", gives="K76.0 I85.00"),
+        Example("Esophageal varices.", gives="I85.00"),
+    ],
+)
+def varices_in_cirrhosis(case: Case) -> Iterator[Edit]:
+    """Code varices as secondary where a disease stands beside them to which the index refers them."""
+    causes = case.under(*_PORTAL)
+    for one in case.under(*_VARICES) if causes else ():
+        if may_be_linked(case, one, causes[0]):
+            yield case.replace(one.code, _VARICES[one.code], f"varices are presumed to come of {causes[0].code}")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codekit.plugin import (
+    CHOOSE,
     COMBINE,
     ORDER,
     SAID,
@@ -56,6 +57,18 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _PREGNANCY = ("O00-O9A",)
+# Rows of neoplasms of which only the site is said, each with those of the same sites. Source: titles of C00-D49.
+_BEHAVIOR = {
+    "D49.0": ("C00-C26", "D00-D01", "D10-D13", "D37"),
+    "D49.1": ("C30-C39", "D02", "D14-D15", "D38"),
+    "D49.2": ("C40-C49", "D03-D04", "D16-D18", "D20-D23", "D48.0-D48.2"),
+    "D49.3": ("C50", "D05", "D24", "D48.6"),
+    "D49.4": ("C67", "D09.0", "D30.3", "D41.4"),
+    "D49.5": ("C51-C66", "C68", "D06-D07", "D25-D29", "D39-D40"),
+    "D49.6": ("C71", "C79.31", "D32.0", "D32.9", "D33.0-D33.2", "D42.0", "D42.9", "D43.0-D43.2"),
+    "D49.7": ("C72-C75", "D32-D35", "D42-D44"),
+    "D49.9": ("C00-C96", "D00-D48"),
+}
 # What is taken first of what an encounter is for: never a state, an external cause, a drug's adverse effect.
 _NOT_TREATED = ("V00-Y99", "Z00-Z50", "Z52-Z99", "T36-T50", "C80")
 
@@ -134,6 +147,28 @@ def specified_sites(case: Case) -> Iterator[Edit]:
         yield case.drop(one.code, f"{primary[0].code} names the primary site")
     for one in case.under(_DISSEMINATED) if secondary or primary else ():
         yield case.drop(one.code, "it is only for cases without a known primary or secondary site")
+
+
+@rule(
+    "known-behavior",
+    says="A neoplasm of unspecified behavior is not coded beside one of its site of which the behavior is known.",
+    sections=["I.B.2", "I.C.2"],
+    stage=CHOOSE,
+    codes=[*_BEHAVIOR, *(row for rows in _BEHAVIOR.values() for row in rows)],
+    examples=[
+        Example(codes="C67.9 D49.4", gives="C67.9", without="C67.9 D49.4"),
+        Example(codes="D49.6 C71.9", gives="C71.9", without="D49.6 C71.9"),
+        Example(codes="D49.9 C18.2", gives="C18.2", without="D49.9 C18.2"),
+        Example("Meningioma. Brain tumor.", gives="D32.9", without="D32.9 D49.6"),
+        Example(codes="D49.4 C61", gives="D49.4 C61"),
+    ],
+)
+def known_behavior(case: Case) -> Iterator[Edit]:
+    """Drop a neoplasm of which only the site is said beside one of that site."""
+    for row, sites in _BEHAVIOR.items():
+        known = case.under(*sites)
+        for one in case.under(row) if known else ():
+            yield case.drop(one.code, f"{known[0].code} says what it is")
 
 
 @rule(

@@ -19,6 +19,7 @@ from codekit.plugin import (
     read_rules,
     rule,
 )
+from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.mentions.titles import rows_below
 
 _ULCERS = ("L89", "L97", "L98.4")
@@ -41,6 +42,10 @@ _REGIONS = (
     ("tarsal|metatarsal|calcaneus|talus|ankle|foot", "ankle and foot"),
     ("pelvis|ilium|pubis|ischium|acetabulum", "pelvis|other site"),
 )
+# Disorders of a disc by the first characters of their codes, as far as the character that says what they press on.
+_DISCS, _DISC_OF_NOTHING = ("M50", "M51"), "2389"
+_MYELOPATHY = ("G95.2", "G95.9", "G99.2")
+_ROOTS = {"M50": ("M54.10", "M54.11-M54.13"), "M51": ("M54.10", "M54.14-M54.17", "M54.3", "M54.4")}
 _WITHOUT_SIDES = ("other site", "unspecified site")
 _FULL = len("M80.051")
 
@@ -199,3 +204,46 @@ def conflicting_stages(case: Case) -> Iterator[Edit]:
                 codes=tuple(each.code for each in (one, *rows)),
                 reason="the note gives two stages for an ulcer of one site",
             )
+
+
+@rule(
+    "disc-with-nerve",
+    says="A disorder of a disc with myelopathy or radiculopathy is one code.",
+    sections=["I.A.15", "I.B.9", "I.C.13"],
+    stage=COMBINE,
+    codes=[*_DISCS, *_MYELOPATHY, *(row for rows in _ROOTS.values() for row in rows)],
+    examples=[
+        Example(codes="M50.222 G95.9", gives="M50.022", without="M50.222 G95.9"),
+        Example(codes="M50.221 G95.20", gives="M50.021", without="M50.221 G95.20"),
+        Example(codes="M51.24 G95.9", gives="M51.04", without="M51.24 G95.9"),
+        Example(codes="M50.222 M54.12", gives="M50.122", without="M50.222 M54.12"),
+        Example(codes="M51.26 M54.16", gives="M51.16", without="M51.26 M54.16"),
+        Example(codes="M51.27 M54.32", gives="M51.17", without="M51.27 M54.32"),
+        # Of another part of the spine; with another cause; and a disc that already says it.
+        Example(codes="M51.26 M54.12", gives="M51.26 M54.12"),
+        Example("Lumbar disc herniation. Lumbar radiculopathy due to spinal stenosis.", gives="M51.26 M48.00"),
+        Example(codes="M50.122", gives="M50.122"),
+    ],
+)
+def disc_with_nerve(case: Case) -> Iterator[Edit]:
+    """Combine a disorder of a disc with what it presses on: the cord, or else the roots of its part of the spine."""
+    for category in _DISCS:
+        discs = [one for one in case.under(category) if one.code[4] in _DISC_OF_NOTHING]
+        for kind, rows in (("0", _MYELOPATHY), ("1", _ROOTS[category])) if discs else ():
+            pressed = [one for one in case.under(*rows) if may_be_linked(case, one, discs[0])]
+            codes = {one.code: _pressing(case, one.code, kind) for one in discs if pressed}
+            if not any(codes.values()):
+                continue
+            reason = f"{pressed[0].code} is presumed to come of the disc, and one code says both"
+            for one in discs:
+                if code := codes[one.code]:
+                    yield case.replace(one.code, code, reason)
+            for one in pressed:
+                yield case.drop(one.code, reason)
+            break
+
+
+def _pressing(case: Case, code: str, kind: str) -> str:
+    """Give the code of a disc of the same place that presses on the cord (0) or on roots (1); empty where none is."""
+    same = f"{code[:4]}{kind}{code[5:]}"
+    return next((one for one in (same, same[:-1]) if case.knows(one)), "")
