@@ -22,7 +22,7 @@ _QUALIFIERS = {"unspecified": 0.5, "nonspecific": 0.5, "region": 0.5, "other": 2
 _IMPLIED = 0.6
 _SLACK = 3
 # Of two names that weigh about the same the one within its clause is meant.
-_ACROSS = 0.25
+_ACROSS = 1.5
 _QUALIFIER_REACH = 2
 _ILL = ILLNESS | {"illness", "problem"}
 JOINING = frozenset(("and", "or"))

@@ -30,7 +30,7 @@ ROWS = read_rules(__package__, "nervous_eye.toml")
     says="Pain whose cause is known is not coded, unless the encounter is for the pain.",
     sections=["I.C.6.b.1", "I.C.6.b.1.a"],
     stage=COMBINE,
-    after=["vaping"],
+    after=["vaping", "disc-with-nerve"],
     codes=[_PAIN, *_ACUTE_OR_CHRONIC, *_PROCEDURAL, *_SITE_PAIN],
     examples=[
         Example("Chronic pain due to osteoarthritis of the right hip.", gives="M16.11", without="G89.29 M16.11"),

@@ -81,7 +81,7 @@ _USED = re.compile(
     r"(?:\bon|\btak(?:es|ing)|\buses?|\busing|\bmaintained on|\bmanaged with|"
     r"\btreated with|\bcontrolled (?:with|on|by)|\breceiv(?:es|ing)|"
     r"\bcontinues?(?: on)?|\blong[- ]term(?: use of)?|\bchronic(?: use of)?|"
-    r"\bdaily|\bhome)\s+(?:[\w%./-]+,? (?:and )?){0,5}$",
+    r"\bdaily|\bhome)\s+(?:[\w%./-]+,? (?:and )?){0,5}$|\badjust(?:ed|ing) (?:his|her|the) (?:\w+ )?$",
     re.IGNORECASE,
 )
 _DAILY = re.compile(

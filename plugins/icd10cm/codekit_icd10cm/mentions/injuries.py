@@ -20,7 +20,9 @@ _PERSONS = (
 _ABUSE = re.compile(
     r"\b(?:(?P<kind>physical(?:ly)?|sexual(?:ly)?|psychological(?:ly)?|emotional(?:ly)?|verbal(?:ly)?) (?:and "
     r"\w+ )?abuse[ds]?|"
-    r"(?P<bare>neglect(?:ed)?|(?<!an )(?<!the )abandoned|abandonment|rape[d]?|child abuse|elder abuse))\b",
+    # Neglect of one side is a matter of the brain.
+    r"(?P<bare>(?<!left )(?<!right )(?<!sided )(?<!visual )(?<!spatial )(?<!unilateral )"
+    r"neglect(?:ed)?(?! (?:of|to|on) (?:the |his |her )?(?:left|right))|(?<!an )(?<!the )abandoned|abandonment|rape[d]?|child abuse|elder abuse))\b",
     re.IGNORECASE,
 )
 _ABUSE_CUES = ("abuse", "neglect", "abandon", "rape")
