@@ -43,6 +43,7 @@ class _Scored:
     score: float
     code: Code
     supported: bool
+    met: bool
     open_facets: tuple[str, ...]
 
 
@@ -111,7 +112,7 @@ class _Walk:
         # What the note contradicts gives way to the next best.
         contradicted = any(one.code == code and one.score <= _CONTRADICTED / 2 for one in scored)
         least = 0.0 if contradicted else _CLEARLY
-        better = [one for one in scored if one.code == code or (one.supported and one.score > least)]
+        better = [one for one in scored if one.code == code or (one.supported and one.met and one.score > least)]
         return self._take(max(better, key=lambda one: one.score), code)
 
     def _names_unstated(self, code: Code, parent: Code, *, by_default: bool) -> bool:
@@ -193,7 +194,7 @@ class _Walk:
         words_score, words_met = max(self._term_score(term, parent) for term in title.terms)
         absences = sum(map(self._absence_score, title.absences))
         score += absences + _UNSPECIFIED * title.marked + _OTHER * title.residual + words_score
-        return _Scored(score, code, supported and (words_met or title.marked), tuple(open_facets))
+        return _Scored(score, code, supported and (words_met or title.marked), words_met, tuple(open_facets))
 
     def _answers(self, title: RowTitle) -> tuple[float, bool, list[str]]:
         """Compare the facets that a title answers with what the note says."""
@@ -226,7 +227,9 @@ class _Walk:
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share
             elif word in self._context.scope_words:
+                # A qualifier elsewhere in the sentence may be that of another name: "failure with left effusion".
                 score += _WORD_IN_SCOPE * share
+                met = met and word not in weak
             else:
                 score += _WORD_MISSING * share
                 met = met and word in weak

@@ -242,8 +242,8 @@ def leaves_open(row: Code) -> bool:
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.9.b.
     """
-    # "Not specified as traumatic" is the name of what is not, and leaves nothing open.
-    title = row.title.lower().replace("not specified as", "")
+    # "Not specified as traumatic" is the name of what is not; "other and unspecified" heads what is divided further.
+    title = row.title.lower().replace("not specified as", "").removeprefix("other and unspecified")
     return any(phrase in title for phrase in ("unspecified", "not specified", "without complication", "uncomplicated"))
 
 

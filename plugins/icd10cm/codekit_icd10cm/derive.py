@@ -16,6 +16,8 @@ _AGENT = re.compile(r"(?P<name>.+?)(?: infection)? as the cause of diseases clas
 _DEFAULT_TYPE = ("E11", "Type 2 diabetes mellitus", "Diabetes mellitus")
 _SINGLE_EPISODE, _EPISODE = "F32", ", single episode"
 _REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
+# Rows that a number alone tells apart.
+_MEASURES = "Z68"
 # Chapter 17.
 _CONGENITAL = "Q"
 # Chapter 20: V00 to Y99.
@@ -37,6 +39,8 @@ def derive_terms(codes: Sequence[Code]) -> tuple[IndexTerm, ...]:
 
 
 def _is_source(row: Code) -> bool:
+    if row.code.startswith(_MEASURES):
+        return False
     return row.kind in (CodeKind.CATEGORY, CodeKind.CODE) and "seventh_character" not in row.attributes
 
 

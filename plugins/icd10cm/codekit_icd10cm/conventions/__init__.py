@@ -8,6 +8,7 @@ from __future__ import annotations
 from codekit.plugin import Case, Convention, Release, Rule, rules_in
 from codekit_icd10cm.conventions import (
     circulatory,
+    digestive,
     drugs,
     encounters,
     endocrine,
@@ -47,7 +48,7 @@ _MODULES = (
         mental,
         nervous_eye,
     ),
-    *(circulatory, respiratory),
+    *(circulatory, respiratory, digestive),
     *(skin_musculoskeletal, genitourinary, obstetrics, perinatal, symptoms, injuries, external_causes),
     *(encounters, tabular),
 )

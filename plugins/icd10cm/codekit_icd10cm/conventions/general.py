@@ -30,7 +30,7 @@ from codekit_icd10cm.conventions import combinations
 _SAME_STATEMENT = 60
 # Coded only when confirmed, for inpatients too: HIV (I.C.1.a.1), Zika (I.C.1.f.1), COVID-19 (I.C.1.g.1.a). A suspected
 # influenza virus (I.C.10.c) has a code: see `suspected-influenza`.
-_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1")
+_CONFIRMED_ONLY = ("B20", "Z21", "O98.7", "A92.5", "U07.1", "Z77-Z99")
 # Hypertension and diabetes with what each is presumed to cause.
 _COMBINED = ("I11-I13", "E08-E13")
 _DEMENTIA, _DEMENTIA_OF_DISEASE = "F03", "F02"
@@ -74,6 +74,8 @@ def uncertain_outpatient(case: Case) -> Iterator[Edit]:
         Example("Probable HIV disease complicating childbirth.", gives="", without="O98.72", sex=Sex.FEMALE),
         Example("Fever. Possible Zika virus disease.", gives="R50.9", without="A92.5"),
         Example("Probable COVID-19. Cough.", gives="R05.9", without="U07.1 R05.9"),
+        # A status is there or not.
+        Example("Gout. Possible colostomy status.", gives="M10.9", without="M10.9 Z93.3"),
         Example("COVID-19.", gives="U07.1"),
         Example("Possible pneumonia.", gives="J18.9"),
     ],

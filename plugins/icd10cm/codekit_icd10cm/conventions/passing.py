@@ -9,7 +9,7 @@ from codekit.plugin import REPORT, Basis, Case, DraftCode, Edit, Example, Sectio
 # Codes of general words that say neither what a thing is nor where: a tumor, a scar, an infection, an embolism.
 _VAGUE = (
     *("B99.9", "C79.9", "C80.1", "D49.9", "G83.9", "I74.9", "K46", "L08.9", "L90.5", "L98.9", "M79.9", "R22.9", "R58"),
-    "R69",
+    *("R52", "R69"),
 )
 _INJURIES = ("S00-S99",)
 # What a surgeon does on purpose; a tear or a fracture is found.

@@ -19,7 +19,9 @@ _WORD = re.compile(r"[a-z](?:[a-z0-9]|-(?!(?:induced|related|associated)\b)){2,}
 _ACCIDENT, _SELF_HARM, _ASSAULT, _UNDETERMINED, _ADVERSE, _UNDERDOSED = "123456"
 
 _POISONED = re.compile(
-    r"\boverdos\w*|\bpoison\w*|\bingest\w*|\btoo (?:much|many)\b|\bextra (?:dose|pill|tablet)s?|\bdouble dose|"
+    r"\boverdos\w*|\bpoison\w*|\bingest\w*|\btoo (?:much|many)\b|"
+    # What is given on purpose is treatment.
+    r"(?<!given an )(?<!giving an )(?<!received an )(?<!give an )\bextra (?:dose|pill|tablet)s?|\bdouble dose|"
     r"\bwrong (?:drug|dose|medication|medicine|pill)s?|"
     r"\b(?:by mistake|in error|mistakenly|erroneously|not prescribed)\b|"
     r"\b(?:took|taken|taking|takes|swallowed|given|used|drank|ate)\b[^.;]{0,30}\b(?:wife|husband|mother|father|roommate|"

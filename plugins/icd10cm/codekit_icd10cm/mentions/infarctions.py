@@ -14,10 +14,11 @@ OLD = "I25.2"
 _SOURCE = "I.C.9.e"
 _SITE = (
     r"acute|new|recent|anterior|inferior|lateral|posterior|septal|apical|anteroseptal|anterolateral|inferolateral|"
-    r"inferoposterior|posterolateral|transmural|non-?transmural|subendocardial|q[- ]wave|non-?q[- ]wave|wall"
+    r"inferoposterior|posterolateral|transmural|non-?transmural|subendocardial|q[- ]wave|non-?q[- ]wave|wall|"
+    r"troponin[- ]positive"
 )
 _NAME = (
-    rf"(?:\b(?:{_SITE})\s+){{0,5}}\b(?:(?-i:N?STEMI|A?MI)|heart attack|"
+    rf"(?:\b(?:{_SITE}),?\s+){{0,5}}\b(?:(?-i:N?STEMI|A?MI)|heart attack|"
     r"(?:(?:non[- ]?)?ST[- ](?:segment )?elevation )?myocardial infarct(?:ion)?|"
     r"(?<=\bsubendocardial )infarct(?:ion)?)\b(?! ?syndrome)"
 )
@@ -35,7 +36,7 @@ _AGE = (
 _INFARCTION = re.compile(
     rf"(?P<past_name>\b(?:old|healed|remote|prior|previous|past|history of(?: an?)?) )?"
     rf"(?:{_TYPE.format('type', 'letter')} )?(?P<name>{_NAME})(?:,? {_TYPE.format('behind', 'behind_letter')})?"
-    rf"(?P<where>{_WHERE})?{_AGE}?(?P<past>,? (?:last year|in (?:19|20)\d\d))?",
+    rf"(?P<where>{_WHERE})?{_AGE}?(?P<past>,? (?:last year|in (?:\w+,? (?:of )?)?(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
 # Besides "MI", which counts in capitals only.

@@ -22,7 +22,8 @@ _ABUSE = re.compile(
     r"\w+ )?abuse[ds]?|"
     # Neglect of one side is a matter of the brain.
     r"(?P<bare>(?<!left )(?<!right )(?<!sided )(?<!visual )(?<!spatial )(?<!unilateral )"
-    r"neglect(?:ed)?(?! (?:of|to|on) (?:the |his |her )?(?:left|right))|(?<!an )(?<!the )abandoned|abandonment|rape[d]?|child abuse|elder abuse))\b",
+    r"neglect(?:ed)?(?! (?:of|to|on) (?:the |his |her )?(?:left|right))|"
+    r"(?<!an )(?<!the )abandoned|abandonment|rape[d]?|child abuse|elder abuse))\b",
     re.IGNORECASE,
 )
 _ABUSE_CUES = ("abuse", "neglect", "abandon", "rape")
