@@ -7,7 +7,7 @@ from importlib import resources
 from codekit.plugin import Facet, FacetValue, Specificity, read_facets
 
 _FIRST, _SECOND, _THIRD = range(1, 14), range(14, 28), range(28, 43)
-_INJURIES = ("encounter", "displacement", "open or closed", "intent", "healing", "foreign body")
+_INJURIES = ("encounter", "displacement", "open or closed", "consciousness", "intent", "healing", "foreign body")
 # The kinds of intracranial injury that are divided by loss of consciousness, as the fourth character of their codes.
 _HEAD = "012345689"
 _PATIENT = ("handedness", "dominance", "sex")

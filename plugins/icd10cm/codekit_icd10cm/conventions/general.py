@@ -200,7 +200,8 @@ def dementia_of_disease(case: Case) -> Iterator[Edit]:
     for dementia in case.under(_DEMENTIA):
         # The two categories are built alike, save that unspecified severity is F03.9 and F02.8.
         code = _DEMENTIA_OF_DISEASE + dementia.code[3:].replace(".9", ".8")
-        brings = [other for other in case.under(*_DEMENTING) if case.knows(code) and _asked_first(case, code, other)]
+        sure = [other for other in case.under(*_DEMENTING) if other.assertion is Assertion.PRESENT]
+        brings = [other for other in sure if case.knows(code) and _asked_first(case, code, other)]
         if brings:
             yield case.replace(dementia.code, code, f"{brings[0].code} is a disease in which dementia is coded to F02")
 

@@ -39,7 +39,9 @@ _TOLD = _HISTORY | {SectionKind.NARRATIVE, SectionKind.HOSPITAL_COURSE}
 # to reckon with besides (I.C.21.c.3).
 _STANDING, _OF_A_STAY = ("Z37", "Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93", "Z95")
 # Encounters for other reasons than a disease, where the record begins with them (I.C.21.c.7 to c.10).
-_VISITS = ("Z08", "Z09", "Z40", "Z47", "Z48", "Z51", "Z71.3")
+_VISITS = ("Z08", "Z09", "Z40", "Z43", "Z47", "Z48", "Z51", "Z71.3")
+# Attention to an opening is what an operation does that closes it.
+_DONE = ("Z43",)
 _WEEKS = "Z3A"
 _USE = ("F10-F19", "Z72.0", "Z87.891")
 _FINDINGS = frozenset((SectionKind.RESULTS, SectionKind.PROCEDURE, SectionKind.EXAM, SectionKind.OTHER))
@@ -352,7 +354,8 @@ def _concluded(  # noqa: PLR0911  a decision a line
     """Decide what stands among the diagnoses or in an assessment; None for what stands elsewhere."""
     if SectionKind.DIAGNOSES in standing.where:
         return Basis.FINAL_DIAGNOSIS, "it stands among the final diagnoses"
-    if standing.reason and not standing.symptom and case.encounter.setting is Setting.INPATIENT:
+    stay = case.encounter.setting is Setting.INPATIENT
+    if standing.reason and not standing.symptom and (stay or not standing.among):
         return Basis.TREATED, "the encounter is for it"
     if SectionKind.ASSESSMENT not in standing.where:
         return None
@@ -381,7 +384,8 @@ def _told(  # noqa: PLR0911  a decision a line
         return Basis.STATUS, "use of a substance is recorded"
     if draft_code.code[0] == "Z":
         opens = bool(where & {SectionKind.CHIEF_COMPLAINT, SectionKind.HISTORY_PRESENT})
-        if standing.reason or (opens and case.edition.is_under(draft_code.code, _VISITS)):
+        done = SectionKind.PROCEDURE in where and case.edition.is_under(draft_code.code, _DONE)
+        if standing.reason or done or (opens and case.edition.is_under(draft_code.code, _VISITS)):
             return Basis.TREATED, "the encounter is for it"
         return Basis.MENTIONED, "the record mentions it in passing"
     if SectionKind.HOSPITAL_COURSE in where and not standing.symptom:
