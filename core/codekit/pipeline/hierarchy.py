@@ -227,9 +227,9 @@ class _Walk:
             if word in self._context.words:
                 score += _WORD_IN_MENTION * share
             elif word in self._context.scope_words:
-                # A qualifier elsewhere in the sentence may be that of another name: "failure with left effusion".
+                # An answer elsewhere in the sentence may be that of another name: "failure with left effusion".
                 score += _WORD_IN_SCOPE * share
-                met = met and word not in weak
+                met = met and word not in self._titles.answers
             else:
                 score += _WORD_MISSING * share
                 met = met and word in weak

@@ -68,6 +68,10 @@ class RowTitles:
         self._rules = rules
         self._words_of = edition.lexicon.term_words
         self._left_open = frozenset((*rules.filler, *rules.other, *rules.unspecified))
+        self.answers = frozenset(
+            phrase for facet in rules.facets for value in facet.values for phrase in value.in_titles
+        )
+        """What titles say in answer to a facet, such as a side."""
         self.below = lru_cache(maxsize=_REMEMBERED)(self._below)
         """Give by its code what each row says that stands straight below a code."""
 

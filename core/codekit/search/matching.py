@@ -22,7 +22,7 @@ _QUALIFIERS = {"unspecified": 0.5, "nonspecific": 0.5, "region": 0.5, "other": 2
 _IMPLIED = 0.6
 _SLACK = 3
 # Of two names that weigh about the same the one within its clause is meant.
-_ACROSS = 1.5
+_ACROSS = 0.5
 _QUALIFIER_REACH = 2
 _ILL = ILLNESS | {"illness", "problem"}
 JOINING = frozenset(("and", "or"))
@@ -74,7 +74,8 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
 
 def _order(match: Match, tokens: Sequence[Token]) -> tuple[float, ...]:
     first, last = match.tokens[0], match.tokens[-1]
-    crosses = any(tokens[at].gap for at in range(first + 1, last + 1))
+    # Across one comma a name may go on; across two it holds another member of a list.
+    crosses = sum(tokens[at].gap > 0 for at in range(first + 1, last + 1)) ** 2
     # The same words in another order add up to the same.
     weight = round(match.weight, 6)
     return _ACROSS * crosses - weight, _surplus(match.entry, tokens, match.tokens), match.entry.id, last - first

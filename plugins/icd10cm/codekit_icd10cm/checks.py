@@ -224,7 +224,10 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
     parted = next((pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]), None)
     if parted is None:
         return False
-    return leaves_open(parted[1]) and not leaves_open(parted[0])
+    if leaves_open(parted[0]):
+        # "Other and unspecified neoplasm of skin of lip" tells the place that ", unspecified" leaves open.
+        return parted[1].title.endswith("unspecified") and not parted[0].title.endswith("unspecified")
+    return leaves_open(parted[1])
 
 
 def _apart(edition: Edition, code: str, other: str) -> bool:
@@ -242,8 +245,8 @@ def leaves_open(row: Code) -> bool:
 
     Source: ICD-10-CM Official Guidelines FY2026, section I.A.9.b.
     """
-    # "Not specified as traumatic" is the name of what is not; "other and unspecified" heads what is divided further.
-    title = row.title.lower().replace("not specified as", "").removeprefix("other and unspecified")
+    # "Not specified as traumatic" is the name of what is not, and leaves nothing open.
+    title = row.title.lower().replace("not specified as", "")
     return any(phrase in title for phrase in ("unspecified", "not specified", "without complication", "uncomplicated"))
 
 

@@ -46,7 +46,9 @@ _ANY_CELLS = ("C95",)
 _LEUKEMIAS = ("C91-C95",)
 _HISTORY = "Z85"
 _GONE = re.compile(
-    r"\bexcis|\bresect|\bremov|\beradicat|\bcured\b|ectomy\b|\bcompleted\b|\bablat|\btreated\b", re.IGNORECASE
+    r"\bexcis|\bresect|\bremov|\beradicat|\bcured\b|ectomy\b|\bcompleted\b|\bablat|\btreated\b|"
+    r"\b(?:s/p|status[- ]post) (?:\w+ )?(?:XRT|radi(?:ation|otherapy)|chemo\w*)",
+    re.IGNORECASE,
 )
 _DONE = re.compile(
     r"\bno (?:further|additional|current|active|ongoing|subsequent) (?:\w+ )?(?:treatment|therapy)|"
@@ -80,8 +82,8 @@ _NOT_TREATED = ("V00-Y99", "Z00-Z50", "Z52-Z99", "T36-T50", "C80")
     stage=SAID,
     codes=[*_THERAPIES],
     examples=[
-        Example("Colon cancer. Chemotherapy was discussed.", gives="C18.9", without="Z51.11 C18.9"),
-        Example("Rectal cancer. Radiation therapy is planned.", gives="C20", without="Z51.0 C20"),
+        Example("Colon cancer. Chemotherapy was changed.", gives="C18.9", without="Z51.11 C18.9"),
+        Example("Rectal cancer. Radiation therapy went well.", gives="C20", without="Z51.0 C20"),
         Example("Melanoma of the back on immunotherapy.", gives="C43.59", without="Z51.12 C43.59"),
         Example(
             "Seen for diarrhea due to radiation therapy for prostate cancer.",

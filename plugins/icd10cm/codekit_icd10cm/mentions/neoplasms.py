@@ -30,7 +30,9 @@ _SPREADS = re.compile(rf"\b(?:{_SPREAD})\b", re.IGNORECASE)
 _TRAILING = re.compile(r"[\s,]*(?:\b(?:with|and|has|had|now|known|which|that|is|was)\b[\s,]*)*$", re.IGNORECASE)
 _TO = re.compile(
     rf"\b(?:{_SPREAD}|(?:has |had )?spread|extension|invasion)\b(?:[ \w-]{{0,40}}?)"
-    r"\s(?:to|in|into|involving|within|of|throughout)\s+(?P<sites>[^.;:()\n]+)",
+    # Behind a comma only nodes are where it has spread to: "metastatic carcinoma, left obturator lymph node".
+    r"(?:\s(?:to|in|into|involving|within|of|throughout)\s+|,\s+(?=[^.;:,()\n]*\blymph nodes?\b))"
+    r"(?P<sites>[^.;:()\n]+)",
     re.IGNORECASE,
 )
 _FROM = re.compile(rf"\b(?:{_SPREAD})\b[^.;:\n]{{0,80}}?\sfrom\s+(?P<site>[^.;:,()\n]+)", re.IGNORECASE)
