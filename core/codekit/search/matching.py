@@ -68,14 +68,15 @@ def match_sentence(tokens: Sequence[Token], index: SearchIndex) -> list[Match]:
                     if met is not None:
                         weight = sum(index.weight(tokens[at].word) for at in met)
                         matches.append(Match(entry=entry, tokens=met, weight=weight))
-    matches.sort(key=lambda match: _order(match, tokens))
+    weak = index.lexicon.vocabulary.weak
+    matches.sort(key=lambda match: _order(match, tokens, weak))
     return matches
 
 
-def _order(match: Match, tokens: Sequence[Token]) -> tuple[float, ...]:
+def _order(match: Match, tokens: Sequence[Token], weak: Set[str]) -> tuple[float, ...]:
     first, last = match.tokens[0], match.tokens[-1]
-    # Across one comma a name may go on; across two it holds another member of a list.
-    crosses = sum(tokens[at].gap > 0 for at in range(first + 1, last + 1)) ** 2
+    # Across one comma a name may go on, and qualifiers stand behind it; across two it holds another member of a list.
+    crosses = sum(tokens[at].gap > 0 and tokens[at].word not in weak for at in range(first + 1, last + 1)) ** 2
     # The same words in another order add up to the same.
     weight = round(match.weight, 6)
     return _ACROSS * crosses - weight, _surplus(match.entry, tokens, match.tokens), match.entry.id, last - first
