@@ -498,10 +498,18 @@ def _gather(
             near = near and group[0] - _NEAR <= at <= group[-1] + _NEAR
         spread = any(tokens[between].word in _SPREAD for between in range(group[-1] + 1, at))
         free = at not in taken and not token.stop and not spread
-        places = at > group[-1] and token.word in vocabulary.sites
+        places = at > group[-1] and token.word in vocabulary.sites and not _names_on(tokens, at, vocabulary)
         if free and near and (whole or places or token.word in vocabulary.weak):
             own.add(at)
     return sorted(own)
+
+
+def _names_on(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
+    """Say whether a word for a part of the body begins the name of something else: "diabetes, on oral therapy"."""
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    if behind is None or behind.gap or behind.stop:
+        return False
+    return behind.word not in vocabulary.sites | vocabulary.weak
 
 
 def _placed_in_front(tokens: Sequence[Token], first: int, taken: set[int], vocabulary: Vocabulary) -> Iterator[int]:

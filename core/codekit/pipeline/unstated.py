@@ -19,8 +19,12 @@ _QUALIFIERS = frozenset(("traumatic",))
 # Those of which no reader would think: what is inborn, malignant, come again or left behind is called so.
 _NEVER_ASSUMED = frozenset(("congenital", "malignant", "pathological", "recurrent", "sequela"))
 _WITHOUT = "without"
-# In front of the name of what a patient comes for.
-_COMES_FOR = re.compile(r"^Encounter for (?:other )?", re.I)
+_WITH = re.compile(r"\bwith\b")
+# In front of the name of what a patient comes for, or had.
+_COMES_FOR = re.compile(r"^(?:Encounter for (?:other )?|(?:Personal|Family) history of (?:\(\w+\) )?)", re.I)
+_PAST = re.compile(r"(?:Personal|Family) history of ", re.I)
+# An entry with complications is not that of the plain name, whatever of theirs is said.
+_COMPLICATION = "complication"
 # In a title "and" means "and/or".
 _JOINED = re.compile(r" (?:and|or) ")
 # Names that a note has no need to say: "toxic effect of chlorine", "elevated blood pressure reading".
@@ -69,8 +73,9 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     own = lexicon.term_words(candidate.term)
     unsaid = [word for word in own if word not in words]
     if head := _head_unsaid(candidate.term, own, words, lexicon):
-        # Whoever names a part of the body names no disease of it, however well the entry is met.
-        well = candidate.score >= _WELL_MET and head not in ILLNESS
+        # Whoever names a part of the body names no disease of it, however well the entry is met, and who had one thing
+        # had no other.
+        well = candidate.score >= _WELL_MET and head not in ILLNESS and not _PAST.match(candidate.term)
         return (Doubt.ASSUMED if well else Doubt.UNNAMED), head
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
@@ -111,6 +116,8 @@ def _needed(printed: str, own: Sequence[str], unsaid: Sequence[str], words: Coll
     short = {word.lower() for word in _SHORT.findall(_END.split(printed, maxsplit=1)[0])}
     if missing := short.intersection(own).difference(words):
         return min(missing)
+    if _COMPLICATION in unsaid and _WITH.search(printed):
+        return _COMPLICATION
     return next((word for word in unsaid if word in _NEVER_ASSUMED), "")
 
 

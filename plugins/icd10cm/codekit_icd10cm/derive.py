@@ -20,6 +20,8 @@ _REFERENCE = re.compile(r"\s*\([^()]*\b[A-Z]\d[0-9A-Z][^()]*\)")
 _MEASURES = "Z68"
 # Chapter 17.
 _CONGENITAL = "Q"
+# Chapter 19, but for what is of no one place.
+_INJURY = "S"
 # Chapter 20: V00 to Y99.
 _EXTERNAL_CAUSES = frozenset("VWXY")
 
@@ -45,7 +47,11 @@ def _is_source(row: Code) -> bool:
 
 
 def _beside(row: Code, phrase: str) -> tuple[str, ...]:
-    """Say what a phrase leaves to its row: that what chapter 17 lists is congenital."""
+    """Say what a phrase leaves to its row: that what chapter 17 lists is congenital, and where an injury is."""
+    if row.code[0] == _INJURY and phrase.lower() not in row.title.lower():
+        # An inclusion term of an injury leaves its place to the title: "multiple moderate lacerations" of the liver.
+        place = row.title.lower().partition(" of ")[2].split(",")[0].split()
+        return tuple(place) if place and not set(place) & set(phrase.lower().split()) else ()
     return ("congenital",) if row.code[0] == _CONGENITAL and "congenital" not in phrase.lower() else ()
 
 

@@ -10,6 +10,26 @@ from codekit_icd10cm import checks
 ROWS = read_rules(__package__, "genitourinary.toml")
 _KIDNEY_DISEASE, _ANEMIA, _ANEMIA_IN_KIDNEY_DISEASE = "N18", "D64.9", "D63.1"
 _NEOPLASMS = "C00-D49"
+_PROSTATE, _NECK, _OBSTRUCTION = "N40", "N32.0", "N13.8"
+
+
+@rule(
+    "obstructing-prostate",
+    says="An obstructed bladder neck beside an enlarged prostate is obstructed by it.",
+    sections=["I.A.15", "I.C.14"],
+    stage=SAID,
+    codes=[_PROSTATE, _NECK],
+    examples=[
+        Example("BPH with bladder outlet obstruction.", gives="N40.1 N13.8", without="N40.0 N32.0"),
+        Example(codes="N40.2 N32.0", gives="N40.3 N13.8", without="N40.2 N32.0"),
+        Example(codes="N40.1 N32.0", gives="N40.1 N13.8", without="N40.1 N32.0"),
+        Example(codes="N32.0 C61", gives="N32.0 C61"),
+    ],
+)
+def obstructing_prostate(case: Case) -> Iterator[Edit]:
+    """Code the obstruction as the one for which the code of the prostate asks (tabular: use additional code)."""
+    for one in case.under(_NECK) if case.under(_PROSTATE) and case.knows(_OBSTRUCTION) else ():
+        yield case.replace(one.code, _OBSTRUCTION, "the prostate obstructs the outlet of the bladder")
 
 
 @rule(
@@ -17,6 +37,7 @@ _NEOPLASMS = "C00-D49"
     says="A code `with` symptoms is chosen where its notes name a symptom that is coded.",
     sections=["I.C.18.c"],
     stage=SAID,
+    after=["obstructing-prostate"],
     examples=[
         Example("BPH with urinary retention.", gives="N40.1 R33.8", without="N40.0"),
         Example(codes="N40.0 R35.1", gives="N40.1 R35.1", without="N40.0 R35.1"),

@@ -9,7 +9,7 @@ from codekit.plugin import REPORT, Basis, Case, DraftCode, Edit, Example, Sectio
 # Codes of general words that say neither what a thing is nor where: a tumor, a scar, an infection, an embolism.
 _VAGUE = (
     *("B99.9", "C79.9", "C80.1", "D49.9", "G83.9", "I74.9", "K46", "L08.9", "L90.5", "L98.9", "M79.9", "R22.9", "R58"),
-    *("R52", "R69"),
+    *("R52", "R69", "T14"),
 )
 _INJURIES = ("S00-S99",)
 # What a surgeon does on purpose; a tear or a fracture is found.
@@ -28,14 +28,19 @@ _CONCLUDING = frozenset((SectionKind.DIAGNOSES, SectionKind.ADMISSION_DIAGNOSES,
         Example("PROCEDURE: The tumor was dissected free.", gives="", without="D49.9"),
         Example("PROCEDURE: The incision was carried through the old scar.", gives="", without="L90.5"),
         Example("FINDINGS: Part of the infection had drained.", gives="", without="B99.9"),
+        Example("PROCEDURE: The nucleus was broken into two halves.", gives="", without="T14.8XXA"),
+        Example("HISTORY OF PRESENT ILLNESS: She was bitten by a dog.", gives="T14.8XXA W54.0XXA"),
         Example("ASSESSMENT:\n1. Painful scar.", gives="L90.5"),
         Example("FINDINGS: Diverticular disease of the colon.", gives="K57.30"),
     ],
 )
 def general_words(case: Case) -> Iterator[Edit]:
     """Leave general words of the text between."""
+    harmed = bool(case.under("V00-Y99"))
     for one in case.under(*_VAGUE):
-        if one.reported and not _is_listed(case, one):
+        # What happened to the patient says that an injury is one.
+        injury = harmed and one.code.startswith("T14")
+        if one.reported and not injury and not _is_listed(case, one):
             yield case.leave(one.code, Basis.MENTIONED, "a general word of the text, which says neither what nor where")
 
 

@@ -60,6 +60,7 @@ class _Standing:
         reason: Whether the record names it as what the encounter is for, or what brings the patient.
         is_for: Whether the assessment says that the encounter is for it.
         among: Whether the assessment lists problems, this one or others.
+        definite: Whether what the encounter concludes holds a condition that is no symptom.
     """
 
     first: Mapping[str, int]
@@ -68,6 +69,7 @@ class _Standing:
     reason: bool
     is_for: bool
     among: bool
+    definite: bool
 
     @property
     def where(self) -> Set[str]:
@@ -126,6 +128,7 @@ class _Standing:
             without="M10.9 I10",
         ),
         Example("ASSESSMENT: The cough is better and gout is treated.", gives="M10.9", without="R05.9 M10.9"),
+        Example("HPI: She has asthma.\n\nASSESSMENT: Report of vomiting.", gives="R11.10", without="J45.909 R11.10"),
         # What is said elsewhere of a condition that is reported.
         Example(
             "RESULTS: CT shows an abdominal aortic aneurysm.\n\nASSESSMENT:\n1. Aortic aneurysm.",
@@ -320,6 +323,13 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
         and each.mention.section == SectionKind.ASSESSMENT
         for each in case.draft.statements
     )
+    definite = any(
+        each.mention.section in (SectionKind.ASSESSMENT, SectionKind.DIAGNOSES)
+        and each.mention.assertion is Assertion.PRESENT
+        and each.code is not None
+        and each.code[0] not in "RVWXYZ"
+        for each in case.draft.statements
+    )
     conditions = {each.id: each.statements for each in case.draft.conditions}
     for draft_code in case.draft:
         own = case.statements_of(draft_code)
@@ -339,6 +349,7 @@ def _standings(case: Case) -> Iterator[tuple[DraftCode, _Standing]]:
                 reason=bool(named),
                 is_for=any(one.is_for and kind == SectionKind.ASSESSMENT for kind, one in named),
                 among=among,
+                definite=definite,
             )
             yield draft_code, standing
 
@@ -361,7 +372,7 @@ def _concluded(  # noqa: PLR0911  a decision a line
         return None
     if standing.listed:
         return Basis.TREATED, "the assessment lists it"
-    if standing.symptom:
+    if standing.symptom and standing.definite:
         return Basis.FINDING, "the assessment mentions it as a finding"
     if standing.among and not standing.is_for:
         return Basis.MENTIONED, "it stands in what the assessment says of a problem that it lists"
