@@ -75,7 +75,9 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     if head := _head_unsaid(candidate.term, own, words, lexicon):
         # Whoever names a part of the body names no disease of it, however well the entry is met, and who had one thing
         # had no other.
-        well = candidate.score >= _WELL_MET and head not in ILLNESS and not _PAST.match(candidate.term)
+        vocabulary = lexicon.vocabulary
+        other = vocabulary.sites.issuperset(set(words) - vocabulary.weak) or _PAST.match(candidate.term)
+        well = candidate.score >= _WELL_MET and not other
         return (Doubt.ASSUMED if well else Doubt.UNNAMED), head
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
