@@ -224,7 +224,8 @@ def says_more(edition: Edition, code: str, other: str) -> bool:
     parted = next((pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]), None)
     if parted is None:
         return False
-    if " with " in parted[0].title and " without " in parted[1].title:
+    # An examination finds something or nothing: of the two the visit says which.
+    if " with " in parted[0].title and " without " in parted[1].title and code[0] != "Z":
         return True
     if leaves_open(parted[0]):
         # "Other and unspecified neoplasm of skin of lip" tells the place that ", unspecified" leaves open.

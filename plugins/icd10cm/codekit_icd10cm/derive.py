@@ -48,7 +48,7 @@ def _is_source(row: Code) -> bool:
 
 def _beside(row: Code, phrase: str) -> tuple[str, ...]:
     """Say what a phrase leaves to its row: that what chapter 17 lists is congenital, and where an injury is."""
-    if row.code[0] == _INJURY and phrase.lower() not in row.title.lower():
+    if row.code[0] == _INJURY and " of " not in phrase and phrase.lower() not in row.title.lower():
         # An inclusion term of an injury leaves its place to the title: "multiple moderate lacerations" of the liver.
         place = row.title.lower().partition(" of ")[2].split(",")[0].split()
         return tuple(place) if place and not set(place) & set(phrase.lower().split()) else ()
