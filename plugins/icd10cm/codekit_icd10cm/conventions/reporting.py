@@ -42,6 +42,7 @@ _STANDING, _OF_A_STAY = ("Z37", "Z79.4", "Z79.84", "Z94", "Z99"), ("Z89", "Z93",
 _VISITS = ("Z08", "Z09", "Z40", "Z43", "Z47", "Z48", "Z51", "Z71.3")
 # Attention to an opening is what an operation does that closes it.
 _DONE = ("Z43",)
+_OVER = ("Z86", "Z87")
 _WEEKS = "Z3A"
 _USE = ("F10-F19", "Z72.0", "Z87.891")
 _FINDINGS = frozenset((SectionKind.RESULTS, SectionKind.PROCEDURE, SectionKind.EXAM, SectionKind.OTHER))
@@ -144,7 +145,10 @@ def reported_diagnoses(case: Case) -> Iterator[Edit]:
         if not basis.reported:
             yield case.leave(draft_code.code, basis, reason)
             continue
-        plain = standing.listed and not standing.symptom and basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
+        concluded = basis in (Basis.FINAL_DIAGNOSIS, Basis.TREATED)
+        # What is over is seldom a problem of its own: "aortic stenosis with history of heart failure".
+        over = case.edition.is_under(draft_code.code, _OVER)
+        plain = standing.listed and concluded and not standing.symptom and not over
         doubt = "" if plain else f"{reason}, but not as a problem of its own"
         yield case.keep(draft_code.code, basis, reason, doubt=doubt)
 
