@@ -11,10 +11,10 @@ import attrs
 
 from codekit.editions.index.store import SearchIndex
 from codekit.pipeline.coordination import other_sites, split_courses
+from codekit.pipeline.names import AND, WITH, choose, gather, keeps_sense
 from codekit.search.matching import Match, match_sentence, names
 from codekit.text.assertion import Reading, assert_span
 from codekit.text.layout import Answer
-from codekit.text.lexicon import Lexicon
 from codekit.text.notation import fold
 from codekit.text.reader import ReadNote, Sentence
 from codekit.text.sections import STATING, Section, SectionKind
@@ -35,12 +35,6 @@ _TOLD_IN = _PROBLEM_SECTIONS | {
 _MOST_WORDS = 60
 _LONGEST_HEADING = 14
 _COVERED = 0.6
-_AND, _WITH_WORD = "and", "with"
-_LINKS = frozenset((_WITH_WORD, _AND))
-# What has spread is elsewhere: the bone of "breast cancer metastatic to bone" is no place of the first. "Metastatic" is
-# compared as "secondary".
-_SPREAD = frozenset(("secondary", "metastasis"))
-_NEAR = 3
 _TRIGGER_GAP = 4
 _DUE_TO = re.compile(
     r"[ ,]*(?:[\w'’-]+ ){0,4}?(?P<link>due to|secondary to|2/2|d/t|r/t|caused by|because of|as a result of|"
@@ -131,9 +125,9 @@ class RulesEvidenceExtractor:
         matches = [
             match
             for match in stated
-            if _names(match, tokens, line) and _keeps_sense(match, tokens, absent, self._index.lexicon)
+            if _names(match, tokens, line) and keeps_sense(match, tokens, absent, self._index.lexicon)
         ]
-        chosen = _choose(matches, tokens, lexicon.vocabulary)
+        chosen = choose(matches, tokens, lexicon.vocabulary)
         matched = [group for match in chosen for group in split_courses(tokens, match)]
         groups = matched
         if line.heading:
@@ -241,7 +235,7 @@ class _Found:
         taken = {at for other in self.groups if not set(group) <= set(other) for at in other} | set(group)
         first = min(tokens[at].end for other in self.groups for at in other)
         lexicon = line.sentence.lexicon
-        own = _gather(tokens, group, taken | (self.absent - set(group)), lexicon.vocabulary, whole=whole)
+        own = gather(tokens, group, taken | (self.absent - set(group)), lexicon.vocabulary, whole=whole)
         start, end = min(tokens[at].start for at in group), max(tokens[at].end for at in group)
         return Mention(
             start=start,
@@ -324,9 +318,9 @@ def _segments(
     for at, token in enumerate(tokens):
         triggered = (bool(starts) and token.start >= starts[0]) or (at - 1 in absent and at not in absent)
         comma = at > 0 and token.gap > 0 and not matched.isdisjoint(segment)
-        joined = at > 0 and tokens[at - 1].word == _AND and _names_two(segment, at, matched, telling)
+        joined = at > 0 and tokens[at - 1].word == AND and _names_two(segment, at, matched, telling)
         # What stands behind a "with" belongs to what stands before it: "failure with hypoxia and hypercapnia".
-        joined = joined and not any(tokens[one].word == _WITH_WORD for one in range(segment[0], at))
+        joined = joined and not any(tokens[one].word == WITH for one in range(segment[0], at))
         if triggered or comma or joined:
             starts = [start for start in starts if start > token.start]
             if segment and not (describing and matched.isdisjoint(segment)):
@@ -414,109 +408,3 @@ def _names(match: Match, tokens: Sequence[Token], line: _Line) -> bool:
         return True
     said = (token.word for token in tokens if not token.word.isdigit())
     return line.heading and line.sentence.section.kind in STATING and own.issuperset(said)
-
-
-def _keeps_sense(match: Match, tokens: Sequence[Token], absent: set[int], titles: Lexicon) -> bool:
-    """Say whether a match joins no absent word to a present one, save as its entry does behind a "without"."""
-    if absent.isdisjoint(match.tokens):
-        return True
-    inside = {tokens[at].word for at in match.tokens if at in absent and tokens[at].word in match.entry.required}
-    outside = any(at not in absent and tokens[at].word in match.entry.required for at in match.tokens)
-    return not inside or not outside or inside <= set(titles.term_words(match.entry.text.partition("without")[2]))
-
-
-def _choose(matches: Sequence[Match], tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match]:
-    """Keep the weightiest matches, each word in one of them; a word said again within a match is part of it.
-
-    A match across a "with" or an "and" gives way to one on each side that together hold all its words and more:
-    "type 1 diabetes with chronic kidney disease stage 2" says two things, of which one has a detail.
-    """
-    links = [at for at, token in enumerate(tokens) if token.word in _LINKS]
-    taken: set[int] = set()
-    chosen: list[Match] = []
-    for match in matches:
-        if not taken.isdisjoint(match.tokens) or any(_repeats(match, other) for other in chosen):
-            continue
-        for one in _sides(match, matches, tokens, links, taken, vocabulary.weak) or (match,):
-            taken.update(one.tokens)
-            chosen.append(one)
-    return chosen
-
-
-def _sides(
-    match: Match,
-    matches: Sequence[Match],
-    tokens: Sequence[Token],
-    links: Sequence[int],
-    taken: set[int],
-    weak: Set[str],
-) -> tuple[Match, ...]:
-    """Find a match on each side of a link that together hold all words of a match across it, and more."""
-    words = set(match.tokens)
-    for link in links:
-        if not match.tokens[0] < link < match.tokens[-1]:
-            continue
-        free = [one for one in matches if taken.isdisjoint(one.tokens) and not words.isdisjoint(one.tokens)]
-        before = max((one for one in free if one.tokens[-1] < link), key=_breadth, default=None)
-        behind = max((one for one in free if one.tokens[0] > link), key=_breadth, default=None)
-        if (
-            before is not None
-            and behind is not None
-            and _says_more(match, {*before.tokens, *behind.tokens}, tokens, weak)
-        ):
-            return before, behind
-    return ()
-
-
-def _says_more(match: Match, held: set[int], tokens: Sequence[Token], weak: Set[str]) -> bool:
-    """Say whether words hold all of a match and more: a new one, or a qualifier that is said again."""
-    known = {tokens[at].word for at in match.tokens}
-    more = (tokens[at].word for at in held.difference(match.tokens))
-    return held.issuperset(match.tokens) and any(word not in known or word in weak for word in more)
-
-
-def _breadth(match: Match) -> tuple[int, float]:
-    return len(match.tokens), match.weight
-
-
-def _repeats(match: Match, other: Match) -> bool:
-    within = other.tokens[0] < match.tokens[0] and match.tokens[-1] < other.tokens[-1]
-    return within and set(match.entry.required) <= set(other.entry.required)
-
-
-def _gather(
-    tokens: Sequence[Token], group: tuple[int, ...], taken: set[int], vocabulary: Vocabulary, *, whole: bool
-) -> list[int]:
-    """Add to a match the free words around it: in a heading all that lie near, else those that qualify or place it."""
-    low, high = tokens[group[0]].position, tokens[group[-1]].position
-    own = {*group, *_placed_in_front(tokens, group[0], taken, vocabulary)}
-    # Stop words stand between as well: "of the right leg".
-    for at in range(max(group[0] - 2 * _NEAR, 0), min(group[-1] + 2 * _NEAR + 1, len(tokens))):
-        token = tokens[at]
-        near = low - _NEAR <= token.position <= high + _NEAR
-        if token.word not in vocabulary.sites:
-            near = near and group[0] - _NEAR <= at <= group[-1] + _NEAR
-        spread = any(tokens[between].word in _SPREAD for between in range(group[-1] + 1, at))
-        free = at not in taken and not token.stop and not spread
-        places = at > group[-1] and token.word in vocabulary.sites and not _names_on(tokens, at, vocabulary)
-        if free and near and (whole or places or token.word in vocabulary.weak):
-            own.add(at)
-    return sorted(own)
-
-
-def _names_on(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
-    """Say whether a word for a part of the body begins the name of something else: "diabetes, on oral therapy"."""
-    behind = tokens[at + 1] if at + 1 < len(tokens) else None
-    if behind is None or behind.gap or behind.stop:
-        return False
-    return behind.word not in vocabulary.sites | vocabulary.weak
-
-
-def _placed_in_front(tokens: Sequence[Token], first: int, taken: set[int], vocabulary: Vocabulary) -> Iterator[int]:
-    """Give the words for parts of the body that run up to a name: "right lower leg cellulitis"."""
-    for at in range(first - 1, -1, -1):
-        token, behind = tokens[at], tokens[at + 1]
-        near = behind.gap == 0 and behind.position - token.position <= 1
-        if at in taken or token.stop or not near or token.word not in vocabulary.sites | vocabulary.weak:
-            return
-        yield at

@@ -75,9 +75,8 @@ def doubt(candidate: Candidate, words: Collection[str], lexicon: Lexicon) -> tup
     if head := _head_unsaid(candidate.term, own, words, lexicon):
         # Whoever names a part of the body names no disease of it, however well the entry is met, and who had one thing
         # had no other.
-        vocabulary = lexicon.vocabulary
-        other = vocabulary.sites.issuperset(set(words) - vocabulary.weak) or _PAST.match(candidate.term)
-        well = candidate.score >= _WELL_MET and not other
+        placed = lexicon.vocabulary.sites.issuperset(set(words) - lexicon.vocabulary.weak)
+        well = candidate.score >= _WELL_MET and not placed and _PAST.match(candidate.term) is None
         return (Doubt.ASSUMED if well else Doubt.UNNAMED), head
     printed = candidate.term
     if candidate.source == IndexTable.DERIVED:
@@ -115,7 +114,7 @@ def _needed(printed: str, own: Sequence[str], unsaid: Sequence[str], words: Coll
     values = _VALUES.intersection(own)
     if values and values.isdisjoint(words):
         return min(values)
-    short = {word.lower() for word in _SHORT.findall(_END.split(printed, maxsplit=1)[0])}
+    short: set[str] = {word.lower() for word in _SHORT.findall(_END.split(printed, maxsplit=1)[0])}
     if missing := short.intersection(own).difference(words):
         return min(missing)
     if _COMPLICATION in unsaid and _WITH.search(printed):
