@@ -134,7 +134,8 @@ def test_a_hook_that_goes_wrong_is_one_message(odd: Callable[..., None], body: s
     odd(method, f"{method}, edition):\n        {body}\n\n    def unused(self, codes")
     ran = run("validate", "T10.1", "--format", "json")
     assert (ran.exit_code, ran.stdout) == (1, "")
-    assert ran.stderr.splitlines()[-1].startswith("error: plugin 'odd' failed in codekit_validate_codes: ")
+    # What Python itself says of a collection at the deepest recursion may stand in front.
+    assert "error: plugin 'odd' failed in codekit_validate_codes: " in ran.stderr.splitlines()[-1]
     assert told in ran.stderr
     assert "Traceback" not in ran.stderr
 

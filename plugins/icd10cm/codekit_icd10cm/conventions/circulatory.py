@@ -159,14 +159,14 @@ def hypertensive_disease(case: Case) -> Iterator[Edit]:
     code = _TABLE[_heart(found, failure, heart)][_kidney(case, found, kidney)]
     if not case.knows(code):
         return
-    for other in found:
-        if other is not base and other.code != code:
-            yield case.drop(other.code, f"{code} says the hypertension with what it is presumed to cause")
     if code != base.code:
         names = ", ".join(one.code for one in (*failure, *heart, *kidney))
         yield case.replace(
             base.code, code, f"hypertension is presumed to be linked to {names or 'the other condition'}"
         )
+    for other in found:
+        if other is not base and other.code != code:
+            yield case.replace(other.code, code, f"{code} says the hypertension with what it is presumed to cause")
     for one in heart:
         if one in case.under(*_SAID_BY_I11):
             yield case.drop(one.code, f"{code} says it, and no further code names the heart condition")
