@@ -23,9 +23,11 @@ class AnswerReader:
     def __init__(self, words: Mapping[LineKind, Sequence[str]]) -> None:
         self._yes, self._no = frozenset(words[LineKind.YES]), frozenset(words[LineKind.NO])
         yes, no = any_of(words[LineKind.YES]), any_of(words[LineKind.NO])
-        start, end = r"(?:^|(?<=[.;:,|\t\]])|(?<=[ ]{2}))[ \t]*+", r"(?![\w/-])[\])]?[ \t]*(?=$|[.;,|\r(]|(?<=[ ]{2}))"
+        # Within a run of blanks only its end begins a label, and a label ends in no blank: else long runs take forever.
+        start = r"(?:(?:^|(?<=[.;:,|\]]))[ \t]*+|(?:(?<=[ ]{2})|(?<=\t))(?![ \t]))"
+        end = r"(?![\w/-])[\])]?[ \t]*(?=$|[.;,|\r(]|(?<=[ ]{2}))"
         self._questions = re.compile(
-            rf"{start}(?P<label>[^\n:?.;|\t]{{2,80}}?)[ \t]*(?:[:?]|\t|\|)[ \t]*"
+            rf"{start}(?P<label>[^\n:?.;|\t]{{1,79}}?[^\s:?.;|])[ \t]*(?:[:?]|\t|\|)[ \t]*"
             rf"(?:(?P<yes>{yes})|[\[(]?{no}(?:[ \t]?/[ \t]?{no})*){end}",
             re.I | re.M,
         )
