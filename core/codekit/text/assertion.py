@@ -260,7 +260,9 @@ class _Bounds:
         return min(self._next(self._commas, joined + 1) if joined < stop else comma, stop)
 
     def in_front(self, at: int, assertion: Assertion, *, item: bool) -> int:
-        """Say where a scope begins that ends in front of a word."""
+        """Say where a scope begins that ends in front of a word; what stands in parentheses there is passed over."""
+        while at > 1 and self._words[at - 1][0] == ")" and "(" in (opened := [one[0] for one in self._words[: at - 1]]):
+            at = len(opened) - 1 - opened[::-1].index("(")
         stop = _before(self._ends(assertion), at)
         return 1 + (max(stop, _before(self._commas, at), _before(self._apart, at)) if item else stop)
 

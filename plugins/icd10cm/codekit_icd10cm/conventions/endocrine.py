@@ -18,12 +18,14 @@ from codekit.plugin import (
     Example,
     NoteKind,
     Setting,
+    read_rules,
     rule,
 )
 from codekit_icd10cm import checks
 from codekit_icd10cm.conventions.combinations import may_be_linked
 from codekit_icd10cm.conventions.words import said_of
 
+ROWS = read_rules(__package__, "endocrine.toml")
 _CATEGORIES = ("E08", "E09", "E10", "E11", "E13")
 _DEFAULT_TYPE, _OF_DISEASE, _OF_DRUG, _OTHER = "E11", "E08", "E09", "E13"
 

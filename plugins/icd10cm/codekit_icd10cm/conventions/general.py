@@ -159,7 +159,10 @@ def integral_symptoms(case: Case) -> Iterator[Edit]:
     says="An unspecified code gives way to a code of its category that says more.",
     sections=["I.B.2", "I.B.18", "I.A.9.b"],
     stage=CHOOSE,
-    after=["one-pattern-of-use", "unspecified-use", "highest-severity", "glaucoma-eyes", "sited-ulcers"],
+    after=[
+        *("one-pattern-of-use", "unspecified-use", "highest-severity", "glaucoma-eyes", "sited-ulcers"),
+        "obesity-says-overweight",
+    ],
     examples=[
         Example(codes="I50.9 I50.22", gives="I50.22", without="I50.9 I50.22"),
         Example(codes="E11.65 E11.9", gives="E11.65", without="E11.65 E11.9"),
