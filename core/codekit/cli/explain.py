@@ -9,7 +9,7 @@ import attrs
 from rich.text import Text
 
 from codekit.cli.output import make_grid
-from codekit.cli.render import line_of, quote, shortened
+from codekit.cli.quoting import line_of, quote, shortened
 from codekit.types import (
     Action,
     Assertion,

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from codekit.cli.output import make_table
-from codekit.types import Assignment, ClaimLine, CodingResult, Evidence, Finding, Severity
+from codekit.cli.quoting import line_of, quote
+from codekit.types import Assignment, CodingResult, Finding, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-_QUOTE = 60
-"""Code points of a quotation, at most."""
 
 
 def finding_columns() -> tuple[str, ...]:
@@ -74,21 +72,3 @@ def print_result(console: Console, result: CodingResult, system_name: str, *, ex
 def _assignment_row(item: Assignment) -> tuple[str, ...]:
     quotes = "\n".join(map(quote, item.evidence))
     return str(item.rank), line_of(item), item.title, item.status.value, f"{item.confidence:.2f}", quotes
-
-
-def line_of(item: Assignment) -> str:
-    """Give a code as a claim carries it, with its modifiers and units."""
-    return str(ClaimLine(code=item.code, modifiers=item.modifiers, units=item.units))
-
-
-def quote(evidence: Evidence) -> str:
-    """Quote what a code rests on, with its offsets."""
-    return f"{shortened(evidence.text)} {evidence.start}-{evidence.end}"
-
-
-def shortened(text: str) -> str:
-    """Quote words of a record on one line, without their end where they are many."""
-    text = " ".join(text.split())
-    if len(text) > _QUOTE:
-        text = text[: _QUOTE - 1].rstrip() + "…"
-    return f"“{text}”"
