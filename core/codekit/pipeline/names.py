@@ -98,10 +98,11 @@ def gather(
         near = low - _NEAR <= token.position <= high + _NEAR
         if token.word not in vocabulary.sites:
             near = near and group[0] - _NEAR <= at <= group[-1] + _NEAR
-        spread = any(tokens[between].word in _SPREAD for between in range(group[-1] + 1, at))
-        free = at not in taken and not token.stop and not spread
+        if at in taken or token.stop or not near:
+            continue
         places = at > group[-1] and token.word in vocabulary.sites and not _names_on(tokens, at, vocabulary)
-        if free and near and (whole or places or token.word in vocabulary.weak):
+        belongs = whole or places or token.word in vocabulary.weak
+        if belongs and not any(tokens[between].word in _SPREAD for between in range(group[-1] + 1, at)):
             own.add(at)
     return sorted(own)
 
@@ -111,7 +112,7 @@ def _names_on(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
     behind = tokens[at + 1] if at + 1 < len(tokens) else None
     if behind is None or behind.gap or behind.stop:
         return False
-    return behind.word not in vocabulary.sites | vocabulary.weak
+    return not _describes(behind, vocabulary)
 
 
 def _placed_in_front(tokens: Sequence[Token], first: int, taken: set[int], vocabulary: Vocabulary) -> Iterator[int]:
@@ -119,6 +120,11 @@ def _placed_in_front(tokens: Sequence[Token], first: int, taken: set[int], vocab
     for at in range(first - 1, -1, -1):
         token, behind = tokens[at], tokens[at + 1]
         near = behind.gap == 0 and behind.position - token.position <= 1
-        if at in taken or token.stop or not near or token.word not in vocabulary.sites | vocabulary.weak:
+        if at in taken or token.stop or not near or not _describes(token, vocabulary):
             return
         yield at
+
+
+def _describes(token: Token, vocabulary: Vocabulary) -> bool:
+    """Say whether a word places or qualifies something, and names nothing itself."""
+    return token.word in vocabulary.sites or token.word in vocabulary.weak

@@ -36,11 +36,10 @@ _CONCLUDING = frozenset((SectionKind.DIAGNOSES, SectionKind.ADMISSION_DIAGNOSES,
 )
 def general_words(case: Case) -> Iterator[Edit]:
     """Leave general words of the text between."""
-    harmed = bool(case.under("V00-Y99"))
-    for one in case.under(*_VAGUE):
+    harmed = case.has("V00-Y99")
+    for one in _in_passing(case, *_VAGUE):
         # What happened to the patient says that an injury is one.
-        injury = harmed and one.code.startswith("T14")
-        if one.reported and not injury and not _is_listed(case, one):
+        if not (harmed and one.code.startswith("T14")):
             yield case.leave(one.code, Basis.MENTIONED, "a general word of the text, which says neither what nor where")
 
 
@@ -63,13 +62,16 @@ def general_words(case: Case) -> Iterator[Edit]:
 )
 def surgeons_deed(case: Case) -> Iterator[Edit]:
     """Leave injuries that stand in the description of an operation alone."""
-    for one in case.under(*_INJURIES):
+    for one in _in_passing(case, *_INJURIES):
         where = {each.mention.section for each in case.statements_of(one)}
         cut = any(word in case.edition.get(one.code).title.lower() for word in _CUTS)
-        if cut and one.reported and where == {SectionKind.PROCEDURE} and not _is_listed(case, one):
+        if cut and where == {SectionKind.PROCEDURE}:
             yield case.leave(one.code, Basis.MENTIONED, "the description of an operation tells what the surgeon did")
 
 
-def _is_listed(case: Case, one: DraftCode) -> bool:
-    """Say whether a statement of a code is a problem of its own, or stands where an encounter concludes or begins."""
-    return any(each.mention.heading or each.mention.section in _CONCLUDING for each in case.statements_of(one))
+def _in_passing(case: Case, *rows: str) -> Iterator[DraftCode]:
+    """Give the reported codes under some rows of which no statement is a problem of its own, or concludes or begins."""
+    for one in case.under(*rows):
+        statements = case.statements_of(one)
+        if one.reported and not any(each.mention.heading or each.mention.section in _CONCLUDING for each in statements):
+            yield one
